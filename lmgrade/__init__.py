@@ -1,0 +1,1 @@
+"""Grading behind a trust boundary."""
