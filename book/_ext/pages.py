@@ -1,0 +1,61 @@
+"""Small repairs of the theme's pages: MathJax from this site, launch links, alt texts."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import mathjax
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util import logging
+
+logger = logging.getLogger(__name__)
+MATHJAX = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
+FONTS = Path("output", "chtml", "fonts", "woff-v2")
+
+
+def copy_mathjax(app: Sphinx) -> None:
+    """Put MathJax and its fonts beside the pages, so that no page asks another host."""
+    target = Path(app.srcdir, "_build", "extra", "mathjax")
+    if target.is_dir():
+        return
+    partial = target.with_name("mathjax.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    (partial / FONTS).parent.mkdir(parents=True)
+    shutil.copy2(MATHJAX / "tex-chtml.js", partial)
+    shutil.copytree(MATHJAX / FONTS, partial / FONTS)
+    partial.rename(target)
+
+
+def link_published_notebooks(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Binder and Colab open the `.ipynb` made from a chapter, not its Markdown source."""
+    for group in context.get("header_buttons", []):
+        if group.get("label") == "launch-buttons":
+            for button in group["buttons"]:
+                button["url"] = button["url"].removesuffix(".md") + ".ipynb"
+
+
+def require_alt_text(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Warn, and so fail a strict build, about a figure that says nothing to a blind reader."""
+    for image in doctree.findall(nodes.image):
+        alt = image.get("alt", "")
+        if len(alt.split()) < 4:
+            logger.warning(
+                "figure without a meaningful alt text: got %r for %s. State what it shows, in at "
+                "least four words (cells: `mystnb: image: alt:`; figures: `:alt:`).",
+                alt,
+                image.get("uri"),
+                location=image if image.line else docname,
+                type="book",
+                subtype="alt",
+            )
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    copy_mathjax(app)  # here, since Sphinx looks for html_extra_path before any event
+    app.connect("html-page-context", link_published_notebooks, priority=900)
+    app.connect("doctree-resolved", require_alt_text)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
