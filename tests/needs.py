@@ -1,8 +1,8 @@
 """What some tests need besides Python: a browser, bubblewrap, PostgreSQL, the built site.
 
-A test says so with ``@pytest.mark.needs("browser")``. Where the thing is missing the test is skipped
-with the reason; where ``LM39_REQUIRE`` lists it (CI does), the test fails instead, so a broken set-up
-can't pass for a green run.
+A test says so with ``@pytest.mark.needs("browser")``. Where the thing is missing the test is
+skipped with the reason; where ``LM39_REQUIRE`` lists it (CI does), the test fails instead, so a
+broken set-up can't pass for a green run.
 """
 
 import os

@@ -1,0 +1,90 @@
+# Language Models in 39 Questions: `make help` lists what there is to make.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# Models here are small: a second thread costs more than it brings, and forked workers need one.
+export OMP_NUM_THREADS ?= 1
+# Tools that a command starts by name (alembic, jupyter) come from the environment too.
+RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
+
+# A command that fails or is interrupted must not leave its target behind, looking finished.
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+LMLIB := $(shell find lmlib -name '*.py')
+LMGRADE := $(shell find lmgrade -name '*.py') nbgrader_config.py
+BOOK := $(shell find book -type f -not -name '*.pyc') $(wildcard benchmarks/results/*.json)
+ASSIGNMENTS := $(patsubst solutions/%.py,%,$(wildcard solutions/*.py))
+EXAMPLES := $(shell find examples -type f -not -name '*.pyc')
+
+TOOLS := $(VENV)/.installed
+SITE := _build/.site
+RELEASED := _build/.released
+GRADED := _build/.graded
+
+.PHONY: help
+help: ## Show this list
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
+
+.PHONY: course
+course: $(SITE) $(RELEASED) $(GRADED) ## Install, build the book, release the assignments, grade the examples
+	@$(RUN) python -m examples summary
+
+$(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py
+	@$(PYTHON) scripts/make_venv.py $(VENV)
+	@touch $@
+
+.PHONY: book
+book: $(SITE) ## Build the site and the chapter notebooks into _build/
+
+$(SITE): $(TOOLS) $(BOOK) $(LMLIB) _config.yml _toc.yml
+	$(RUN) python -m book.build
+	@touch $@
+
+.PHONY: exercises
+exercises: $(RELEASED) ## Write exercises/NAME/NAME.ipynb from solutions/NAME.py
+
+$(RELEASED): $(TOOLS) $(wildcard solutions/*.py) lmgrade/release.py _config.yml
+	$(RUN) python -m lmgrade.release
+	@mkdir -p $(@D) && touch $@
+
+$(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB)
+	$(RUN) python -m examples grade
+	@touch $@
+
+.PHONY: serve
+serve: $(SITE) ## Show the site at http://127.0.0.1:8000 (PORT=…)
+	$(RUN) python -m http.server --bind 127.0.0.1 --directory _build/html $(or $(PORT),8000)
+
+.PHONY: lint
+lint: $(TOOLS) ## Check style and types
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+.PHONY: test
+test: lint course ## Run everything that CI runs
+	$(RUN) pytest -n $(or $(JOBS),2)
+
+.PHONY: validity
+validity: $(TOOLS) ## Grade many right and wrong solutions: how often is a check mistaken?
+	$(RUN) python -m tests.validity
+
+.PHONY: bench
+bench: $(TOOLS) ## Measure the models against fastai (installs it; long)
+	$(RUN) pip install -q -c constraints.txt -e '.[bench]'
+	$(RUN) python -m benchmarks.models --fastai
+
+.PHONY: bench-grading
+bench-grading: $(TOOLS) ## Measure the grader against stock nbgrader (long)
+	$(RUN) python -m benchmarks.grading
+
+.PHONY: pins
+pins: ## Write constraints.txt from what is installed
+	$(RUN) python scripts/pin.py
+
+.PHONY: clean
+clean: ## Remove what was built; keep the environment, submissions and grades
+	rm -rf _build .jupyter_cache
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

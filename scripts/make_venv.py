@@ -1,0 +1,94 @@
+"""Create or repair a virtual environment with the course's tools: ``make_venv.py FOLDER``.
+
+A run that was interrupted leaves FOLDER/.installing behind, and the next run starts that folder
+afresh; a folder that this script did not make is never deleted.
+"""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+if sys.version_info < (3, 11):
+    sys.exit(
+        "The course's tools need Python 3.11 or newer; {} is {}.{}.{}.\n"
+        "Name another one: make course PYTHON=python3.12\n"
+        "(lmlib alone, for a notebook, works with 3.10: pip install .)".format(
+            sys.executable, *sys.version_info[:3]
+        )
+    )
+
+ROOT = Path(__file__).resolve().parents[1]
+WHAT = ".[book,grading,dev]"
+OFFLINE = ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "from versions: none")
+
+
+def python_of(folder: Path) -> Path:
+    return folder / "bin" / "python"
+
+
+def works(folder: Path) -> bool:
+    """Whether the environment has a Python that is new enough and brings pip."""
+    probe = "import pip, sys; sys.exit(sys.version_info < (3, 11))"
+    try:
+        done = subprocess.run([python_of(folder), "-c", probe], capture_output=True, check=False)
+    except OSError:
+        return False
+    return done.returncode == 0
+
+
+def clear_away_half_made(folder: Path) -> None:
+    """Delete what an interrupted run left; stop at a folder that is no environment at all."""
+    if not folder.exists() or (works(folder) and not (folder / ".installing").exists()):
+        return
+    if not (folder / "pyvenv.cfg").exists() and not (folder / ".installing").exists():
+        sys.exit(f"{folder} exists but is no virtual environment. Move it away, then try again.")
+    print(f"{folder} is half made or broken: starting it afresh.", flush=True)
+    shutil.rmtree(folder)
+
+
+def create(folder: Path) -> None:
+    folder.mkdir(parents=True)
+    (folder / ".installing").touch()
+    done = subprocess.run([sys.executable, "-m", "venv", folder], check=False)
+    if done.returncode != 0:
+        sys.exit(
+            f"{sys.executable} can't create a virtual environment.\n"
+            "On Debian and Ubuntu: apt install python3-venv. Or name another Python: "
+            "make course PYTHON=python3.12"
+        )
+
+
+def install(folder: Path) -> None:
+    """Install the pinned tools, showing pip's own progress."""
+    command = [python_of(folder), "-m", "pip", "install", "--retries", "2"]
+    command += ["--disable-pip-version-check", "-c", "constraints.txt", "-e", WHAT]
+    with subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as pip:
+        assert pip.stdout
+        offline = False
+        for line in pip.stdout:
+            offline |= any(sign in line for sign in OFFLINE)
+            if not line.startswith("Requirement already satisfied"):
+                print(line, end="", flush=True)
+    if pip.returncode != 0:
+        why = "The package index can't be reached: is there a network?" if offline else "See above."
+        sys.exit(f"Installing the tools failed. {why} Then run the same command again.")
+
+
+def main() -> None:
+    if len(sys.argv) != 2:
+        sys.exit(f"usage: {sys.argv[0]} FOLDER")
+    folder = Path(sys.argv[1]).resolve()
+    clear_away_half_made(folder)
+    if not folder.exists():
+        print(f"Creating {folder} with {sys.executable} …", flush=True)
+        create(folder)
+    print("Installing the tools (the first time takes some minutes) …", flush=True)
+    install(folder)
+    (folder / ".installing").unlink(missing_ok=True)
+
+
+if __name__ == "__main__":
+    main()
