@@ -1,0 +1,37 @@
+"""Three ways to demand something; each raises a `Symptom` with its id."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.symptom import Symptom
+
+
+def expect(condition: object, id: str, text: str) -> None:
+    """Raise the symptom `id` unless the condition holds."""
+    if not condition:
+        raise Symptom(id, text)
+
+
+def expect_tensor(
+    value: Any, shape: Sequence[int], dtype: torch.dtype, what: str = "the result"
+) -> Tensor:
+    """Return `value` if it is a tensor of this shape and dtype; say what it is otherwise."""
+    got = "a tuple" if isinstance(value, tuple) else type(value).__name__
+    expect(isinstance(value, Tensor), "not-a-tensor", f"{what} is {got}, not a tensor")
+    wanted = list(shape)
+    found = list(value.shape)
+    expect(found == wanted, "wrong-shape", f"{what} has shape {found}; {wanted} was expected")
+    text = f"{what} is {value.dtype}; {dtype} was expected"
+    expect(value.dtype == dtype, "wrong-dtype", text)
+    return value
+
+
+def expect_close(
+    found: Tensor, wanted: Tensor, id: str, text: str, rtol: float = 1e-5, atol: float = 1e-6
+) -> None:
+    """Raise the symptom `id` unless all elements agree within the tolerances."""
+    same = found.shape == wanted.shape
+    expect(same and torch.allclose(found.to(wanted.dtype), wanted, rtol, atol), id, text)

@@ -1,0 +1,117 @@
+"""A suite holds the properties of one assignment and runs them."""
+
+import inspect
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from lmlib.checks.case import Case
+from lmlib.checks.hints import hints_for
+from lmlib.checks.isolation import isolated
+from lmlib.checks.report import Outcome, Report
+from lmlib.checks.symptom import NotWritten, Symptom, explain
+
+Body = Callable[..., None]
+PUBLIC_SEED = 0
+
+
+@dataclass(frozen=True)
+class Property:
+    """One testable sentence about the student's code."""
+
+    id: str
+    title: str
+    subjects: tuple[str, ...]
+    body: Body
+
+
+class Suite:
+    """The properties of one assignment; `check(Dropout)` in a notebook runs them all."""
+
+    def __init__(self, assignment: str, *subjects: str) -> None:
+        self.assignment = assignment
+        self.subjects = subjects
+        self.properties: dict[str, Property] = {}
+        self.grade = Graded(self)
+        self._hints_given: Counter[str] = Counter()
+
+    def property(self, title: str) -> Callable[[Body], Body]:
+        """Register a function `name(subject, …, case)`; its parameters name what it needs."""
+
+        def register(body: Body) -> Body:
+            *subjects, _case = inspect.signature(body).parameters
+            entry = Property(body.__name__, title, tuple(subjects), body)
+            self.properties[entry.id] = entry
+            return body
+
+        return register
+
+    def run(self, id: str, *subjects: Any, seed: int = PUBLIC_SEED) -> Outcome:
+        """Judge one property on the draw of data that belongs to the seed; never raise."""
+        entry, case = self._find(id), Case(seed)
+        try:
+            missing = next((s for s in subjects if isinstance(s, NotWritten)), None)
+            if missing is not None:
+                raise missing.symptom()
+            with isolated(case.seed()):
+                entry.body(*subjects, case)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            return Outcome(entry.id, entry.title, explain(error).prefixed(self.assignment))
+        return Outcome(entry.id, entry.title, None)
+
+    def __call__(self, *subjects: Any, seed: int = PUBLIC_SEED) -> Report:
+        """Judge every property that needs no more than the subjects given, in their order."""
+        given = dict(zip(self.subjects, subjects, strict=False))
+        outcomes = [
+            self.run(entry.id, *(given[name] for name in entry.subjects), seed=seed)
+            for entry in self.properties.values()
+            if given.keys() >= set(entry.subjects)
+        ]
+        return Report(self.assignment, outcomes)
+
+    def hint(self, id: str) -> None:
+        """Print the next hint for a property; after the last one, start again."""
+        hints = hints_for(self.assignment, self._find(id).id)
+        step = self._hints_given[id] % len(hints)
+        self._hints_given[id] += 1
+        print(f"Hint {step + 1} of {len(hints)}: {hints[step]}")
+
+    def __getattr__(self, id: str) -> Callable[..., None]:
+        """`check.survivors(Dropout)`: print that the property holds, or raise its symptom."""
+        if id.startswith("_"):
+            raise AttributeError(id)
+        self._find(id)
+        return lambda *subjects: _demand(self.run(id, *subjects))
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.properties]
+
+    def _find(self, id: str) -> Property:
+        if id not in self.properties:
+            known = ", ".join(self.properties)
+            raise AttributeError(f"no property {id!r} in {self.assignment}; there are: {known}")
+        return self.properties[id]
+
+
+class Graded:
+    """The same properties on sizes and numbers that nobody can know beforehand."""
+
+    def __init__(self, suite: Suite) -> None:
+        self._suite = suite
+
+    def __getattr__(self, id: str) -> Callable[..., None]:
+        if id.startswith("_"):
+            raise AttributeError(id)
+        self._suite._find(id)
+        seed = random.SystemRandom().getrandbits(31)
+        return lambda *subjects: _demand(self._suite.run(id, *subjects, seed=seed))
+
+
+def _demand(outcome: Outcome) -> None:
+    if outcome.symptom is not None:
+        raise Symptom(outcome.symptom.id, outcome.symptom.text)
+    print(f"passed: {outcome.title}")

@@ -1,0 +1,57 @@
+"""What a check says when a property does not hold: a symptom, never the fix."""
+
+import linecache
+import traceback
+from pathlib import Path
+from typing import NoReturn
+
+# Frames of these files are never the student's own.
+LIBRARIES = (str(Path(__file__).parent), "/lmgrade/", "/lib/python3", "-packages/")
+
+
+class Symptom(AssertionError):
+    """A property that fails: what can be seen from outside, and a stable id for it."""
+
+    def __init__(self, id: str, text: str) -> None:
+        super().__init__(f"{text}  [{id}]")
+        self.id = id
+        self.text = text
+
+    def prefixed(self, assignment: str) -> "Symptom":
+        return Symptom(f"{assignment}.{self.id}", self.text)
+
+    def _render_traceback_(self) -> list[str]:
+        """Ask IPython to show the message alone: the checker's frames explain nothing."""
+        return [f"AssertionError: {self}"]
+
+
+class NotWritten:
+    """Stands for a name that no cell defines; calling it says so, instead of a `NameError`."""
+
+    def __init__(self, reason: str = "not written yet") -> None:
+        self.reason = reason
+
+    def symptom(self) -> Symptom:
+        return Symptom("not-written", self.reason)
+
+    def __call__(self, *_: object, **__: object) -> NoReturn:
+        raise self.symptom()
+
+
+def explain(error: BaseException) -> Symptom:
+    """Turn whatever went wrong in a property into a symptom of one or two lines."""
+    if isinstance(error, Symptom):
+        return error
+    if isinstance(error, NotImplementedError):
+        return NotWritten().symptom()
+    name, text = type(error).__name__, " ".join(str(error).split())
+    return Symptom("raises", f"it raised {name}: {text[:300]}{_where(error)}")
+
+
+def _where(error: BaseException) -> str:
+    """The last line of the student's own code on the way to the error, if there is one."""
+    for frame in reversed(traceback.extract_tb(error.__traceback__)):
+        if not any(library in frame.filename for library in LIBRARIES):
+            line = linecache.getline(frame.filename, frame.lineno or 0).strip()
+            return f" (line {frame.lineno} of your code: {line})" if line else ""
+    return ""
