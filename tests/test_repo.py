@@ -1,0 +1,102 @@
+"""The repository itself: what may be committed, and that its documents tell the truth about it."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+
+ROOT = Path(__file__).parents[1]
+GUIDES = ["README.md", "CONTRIBUTING.md", "book/instructor-guide.md", "book/how-to-use.md"]
+
+
+@pytest.fixture(scope="module")
+def committed():
+    """The files that git knows, as paths relative to the root."""
+    listing = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if listing.returncode != 0:
+        pytest.skip(f"not a git checkout: {listing.stderr.strip()}")
+    return [Path(name) for name in listing.stdout.split("\0") if name and (ROOT / name).exists()]
+
+
+def texts(committed, *suffixes):
+    """(path, text) of each committed UTF-8 file, of the given suffixes if any are given."""
+    for path in committed:
+        if not suffixes or path.suffix in suffixes:
+            try:
+                yield path, (ROOT / path).read_text(encoding="utf-8")
+            except UnicodeDecodeError:
+                continue
+
+
+def test_no_file_is_larger_than_a_megabyte(committed):
+    large = [path for path in committed if (ROOT / path).lstat().st_size > 1_000_000]
+    assert not large
+
+
+def test_nothing_built_is_committed(committed):
+    built = [p for p in committed if p.suffix in {".ipynb", ".html", ".pyc", ".db"}]
+    released = re.compile(r"exercises/(\w+)/\1\.ipynb")
+    assert not [p for p in built if not released.fullmatch(p.as_posix())]
+
+
+def test_notebooks_have_no_outputs(committed):
+    for path in (p for p in committed if p.suffix == ".ipynb"):
+        for cell in json.loads((ROOT / path).read_text(encoding="utf-8"))["cells"]:
+            assert not cell.get("outputs"), path
+            assert cell.get("execution_count") is None, path
+
+
+def test_no_path_of_somebodys_machine_is_committed(committed):
+    own = [re.escape(str(ROOT)), r"/(?:home|Users)/[a-z]\w*/\w", r"/root/\.?\w+/\w", r"/work/\w"]
+    machine = re.compile("|".join(own))
+    found = {
+        f"{path}: {match.group()}"
+        for path, text in texts(committed)
+        if path != Path(__file__).relative_to(ROOT)
+        for match in machine.finditer(text)
+    }
+    assert not found
+
+
+def test_contributing_describes_every_entry_of_the_root(committed):
+    described = (ROOT / "CONTRIBUTING.md").read_text()
+    entries = {path.parts[0] + ("/" if len(path.parts) > 1 else "") for path in committed}
+    assert not [entry for entry in sorted(entries) if f"`{entry}" not in described]
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_guides_name_only_what_exists(guide):
+    text = (ROOT / guide).read_text()
+    targets = set(re.findall(r"^([a-z-]+):", (ROOT / "Makefile").read_text(), re.MULTILINE))
+    assert set(re.findall(r"`make ([a-z-]+)", text)) <= targets
+    assert set(re.findall(r"^make ([a-z-]+)", text, re.MULTILINE)) <= targets
+    links = re.findall(r"\]\((?!\w+:|#)([^)#]+)", text)
+    assert not [link for link in links if not (ROOT / guide).parent.joinpath(link).exists()]
+
+
+def test_the_library_stays_short_enough_to_read(committed):
+    # A suite of checks is as long as its assignment has properties; models and tools are read.
+    modules = [p for p in committed if p.match("lmlib/*.py") or p.match("lmlib/plots/*.py")]
+    lengths = {str(path): len((ROOT / path).read_text().splitlines()) for path in modules}
+    assert lengths
+    assert not {path: length for path, length in lengths.items() if length > 150}
+
+
+def test_every_tool_is_pinned():
+    tomllib = pytest.importorskip("tomllib")  # Python 3.11
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
+    names = {canonicalize_name(Requirement(line).name) for group in groups for line in group}
+    lines = (ROOT / "constraints.txt").read_text().splitlines()
+    pinned = {line.partition("==")[0] for line in lines if not line.startswith("#")}
+    assert names - pinned == {"torch"}
