@@ -1,0 +1,120 @@
+"""Make the notebooks that students get from the solutions: `python -m lmgrade.release`.
+
+`solutions/NAME.py` (jupytext percent, with nbgrader's metadata) becomes the student's notebook
+`exercises/NAME/NAME.ipynb`, without solutions and hidden tests. The full notebook goes to
+`solutions/NAME/NAME.ipynb`, where nbgrader's own commands look for it; git ignores it.
+"""
+
+import argparse
+import copy
+import os
+import sys
+from pathlib import Path
+
+import jupytext
+import nbformat
+import yaml
+from nbformat import NotebookNode
+from nbgrader import preprocessors as nb
+
+ROOT = Path(__file__).parents[1]
+# nbgrader's own list for generate_assignment, less the one that writes into the gradebook.
+STEPS = (
+    nb.LockCells,
+    nb.ClearSolutions,
+    nb.ClearOutput,
+    nb.CheckCellMetadata,
+    nb.ClearHiddenTests,
+    nb.ClearMarkScheme,
+    nb.ComputeChecksums,
+    nb.CheckCellMetadata,
+)
+INSTALL = """\
+# Colab lacks lmlib, so install it there. Where lmlib is present, this does nothing.
+try:
+    import lmlib
+except ModuleNotFoundError:
+    import subprocess, sys
+    package = "lmlib @ git+{url}"
+    subprocess.check_call([sys.executable, "-m", "pip", "install", "-q", package])"""
+
+
+def names(root: Path = ROOT) -> list[str]:
+    """The assignments that have a solution."""
+    return sorted(path.stem for path in (root / "solutions").glob("*.py"))
+
+
+def solution_notebook(name: str, root: Path = ROOT) -> NotebookNode:
+    """The instructor's notebook: solutions and hidden tests included, cell ids from grade ids."""
+    path = root / "solutions" / f"{name}.py"
+    if not path.is_file():
+        known = ", ".join(names(root)) or "none"
+        raise SystemExit(f"There is no assignment {name!r} in {path.parent}; there are: {known}.")
+    notebook = jupytext.read(path)
+    notebook.cells.insert(0, _install_cell(root))
+    for index, cell in enumerate(notebook.cells):
+        cell.metadata.pop("lines_to_next_cell", None)  # jupytext's, of no use in a notebook
+        cell.id = cell.metadata.get("nbgrader", {}).get("grade_id", f"cell-{index}")
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook.metadata = NotebookNode(kernelspec=NotebookNode(kernel))
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def release_notebook(notebook: NotebookNode) -> NotebookNode:
+    """What a student gets: the same cells without solutions and hidden tests."""
+    notebook = copy.deepcopy(notebook)  # the steps edit cells in place
+    resources: dict[str, object] = {}
+    for step in STEPS:
+        notebook, resources = step().preprocess(notebook, resources)
+    return notebook
+
+
+def write(notebook: NotebookNode, path: Path) -> bool:
+    """Write the notebook unless the file already holds it; say whether it changed."""
+    text = nbformat.writes(notebook) + "\n"
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return False
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(text, encoding="utf-8")
+    os.replace(unfinished, path)
+    return True
+
+
+def release(name: str, root: Path = ROOT) -> tuple[Path, bool]:
+    """Write both notebooks of an assignment; return the student's and whether it changed."""
+    notebook = solution_notebook(name, root)
+    write(notebook, root / "solutions" / name / f"{name}.ipynb")
+    path = root / "exercises" / name / f"{name}.ipynb"
+    return path, write(release_notebook(notebook), path)
+
+
+def _install_cell(root: Path) -> NotebookNode:
+    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
+    cell = nbformat.v4.new_code_cell(INSTALL.format(url=config["repository"]["url"]))
+    cell.metadata["nbgrader"] = {
+        "cell_type": "code",
+        "grade": False,
+        "grade_id": "install-lmlib",
+        "locked": True,
+        "schema_version": 3,
+        "solution": False,
+        "task": False,
+    }
+    return cell
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="lmgrade release", description="Make the students' notebooks from the solutions."
+    )
+    parser.add_argument("name", nargs="*", help="an assignment; without a name, all of them")
+    for name in parser.parse_args(arguments).name or names():
+        path, changed = release(name)
+        print(f"{'wrote' if changed else 'kept '} {path.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
