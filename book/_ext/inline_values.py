@@ -1,14 +1,15 @@
 """Computed values in prose: `` {eval}`f"{loss:.2f}"` `` becomes the value at that point.
 
 While a chapter is read, a hidden code cell that evaluates the expressions is put before each piece
-of text that uses them, and the role turns into a reference to its output. So the values come from the
-same cached run as all other outputs, an expression that fails stops the build, and an edit of the
-prose alone executes nothing.
+of text that uses them, and the role turns into a reference to its output. So the values come from
+the same cached run as all other outputs, an expression that fails stops the build, and an edit of
+the prose alone executes nothing.
 """
 
 from __future__ import annotations
 
 import re
+from ast import literal_eval
 from collections.abc import Callable
 from functools import wraps
 
@@ -24,7 +25,7 @@ for _name, _value in [
 {pairs}
 ]:
     _display(
-        {{"{prefix}text/plain": str(_value)}},
+        {{"{prefix}text/plain": repr(str(_value))}},
         raw=True,
         metadata={{"scrapbook": {{"name": _name, "mime_prefix": "{prefix}"}}}},
     )"""
@@ -66,7 +67,7 @@ def values_of(notebook: nbformat.NotebookNode) -> dict[str, str]:
         for output in cell.get("outputs", []):
             record = output.get("metadata", {}).get("scrapbook")
             if record:
-                found[record["name"]] = output["data"][f"{_PREFIX}text/plain"]
+                found[record["name"]] = literal_eval(output["data"][f"{_PREFIX}text/plain"])
     return found
 
 

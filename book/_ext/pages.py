@@ -17,7 +17,7 @@ FONTS = Path("output", "chtml", "fonts", "woff-v2")
 
 def copy_mathjax(app: Sphinx) -> None:
     """Put MathJax and its fonts beside the pages, so that no page asks another host."""
-    target = Path(app.srcdir, "_build", "extra", "mathjax")
+    target = Path(app.srcdir, "_build", "static", "mathjax")
     if target.is_dir():
         return
     partial = target.with_name("mathjax.partial")
@@ -55,7 +55,7 @@ def require_alt_text(app: Sphinx, doctree: nodes.document, docname: str) -> None
 
 
 def setup(app: Sphinx) -> dict[str, object]:
-    copy_mathjax(app)  # here, since Sphinx looks for html_extra_path before any event
+    copy_mathjax(app)  # here, since Sphinx checks html_static_path before any event
     app.connect("html-page-context", link_published_notebooks, priority=900)
     app.connect("doctree-resolved", require_alt_text)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

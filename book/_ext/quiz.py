@@ -58,9 +58,7 @@ def load(name: str, folder: Path = QUIZZES) -> list[Question]:
 
 def _question(item: object, where: str) -> Question:
     _check_keys(item, {"question": str, "options": list}, where)
-    options = tuple(
-        _option(o, f"{where}, option {i}") for i, o in enumerate(item["options"], 1)
-    )
+    options = tuple(_option(o, f"{where}, option {i}") for i, o in enumerate(item["options"], 1))
     if len(options) < 3:
         raise QuizError(f"{where}: {len(options)} options, at least 3 are needed.")
     right = sum(option.right for option in options)
@@ -118,7 +116,7 @@ class Quiz(SphinxDirective):
             out += [
                 _raw(f'<details class="quiz-option quiz-{kind}" name="{anchor}"><summary>'),
                 *self._markdown(option.text),
-                _raw(f'</summary><div class="quiz-why"><strong>{option.verdict}</strong>'),
+                _raw(f'</summary><div class="quiz-why"><strong>{option.verdict}</strong> '),
                 *self._markdown(option.why),
                 _raw("</div></details>"),
             ]

@@ -1,0 +1,88 @@
+"""Which chapters the book has, and how one is read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+import yaml
+from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
+
+from book._ext.inline_values import insert_value_cells
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+BUILD = ROOT / "_build"
+
+
+class BuildError(Exception):
+    """Something an author can put right; the message says what and where."""
+
+
+@dataclass(frozen=True)
+class Chapter:
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+    def text(self) -> str:
+        return self.path.read_text(encoding="utf-8")
+
+    def notebook(self) -> nbformat.NotebookNode:
+        """The chapter as a notebook, with the hidden cells that compute values for its prose."""
+        return insert_value_cells(self.source_notebook())
+
+    def source_notebook(self) -> nbformat.NotebookNode:
+        return read_myst_markdown_notebook(
+            self.text(),
+            config=MdParserConfig(enable_extensions=set(markdown_extensions())),
+            add_source_map=True,
+            path=str(self.path),
+        )
+
+
+def config() -> dict:
+    return yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
+
+
+def markdown_extensions() -> list[str]:
+    return config()["parse"]["myst_enable_extensions"]
+
+
+def toc() -> dict:
+    return yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+
+
+def pages() -> list[Path]:
+    """Every page of the table of contents, in order."""
+    names = [toc()["root"], *re.findall(r"^\s*- file: *(\S+)", _toc_text(), re.MULTILINE)]
+    paths = [ROOT / f"{name}.md" for name in names]
+    missing = [p.relative_to(ROOT).as_posix() for p in paths if not p.is_file()]
+    if missing:
+        raise BuildError(f"_toc.yml names pages that do not exist: {', '.join(missing)}.")
+    return paths
+
+
+def _toc_text() -> str:
+    return (ROOT / "_toc.yml").read_text(encoding="utf-8")
+
+
+def chapters() -> list[Chapter]:
+    """The pages with code, in the order of the table of contents."""
+    return [Chapter(p) for p in pages() if is_myst_markdown_notebook(p.read_text("utf-8"))]
+
+
+def find(patterns: list[str]) -> list[Chapter]:
+    """Chapters (in the table of contents or not yet) whose file name starts with a pattern."""
+    found = []
+    for pattern in patterns:
+        stem = Path(pattern).stem
+        matches = sorted((ROOT / "book").glob(f"{stem}*.md"))
+        if not matches:
+            raise BuildError(f"no chapter book/{stem}*.md. Name one by its number, such as 05.")
+        found += [Chapter(path) for path in matches]
+    return found
