@@ -1,0 +1,1 @@
+# Cleo handed the notebook in as she got it.
