@@ -1,0 +1,70 @@
+"""Figures made from numbers: training curves, gradients by distance, masks and states."""
+
+from collections.abc import Mapping, Sequence
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+from torch import Tensor
+
+from lmlib.plots.style import INK
+
+
+def training_curves(
+    histories: Mapping[str, Sequence[Mapping[str, float]]],
+    figure: str = "accuracy",
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot one figure of each history (from `lmlib.fit`) against the epoch, a line for each."""
+    ax = ax or plt.subplots()[1]
+    for name, history in histories.items():
+        ax.plot([row["epoch"] for row in history], [row[figure] for row in history], label=name)
+    ax.set(xlabel="epoch", ylabel=figure.replace("_", " "))
+    if len(histories) > 1:
+        ax.legend()
+    return ax
+
+
+def gradient_by_distance(
+    norms: Mapping[str, Sequence[float]], cut: int | None = None, ax: Axes | None = None
+) -> Axes:
+    """Plot gradient norms against the distance in steps, on a log axis, a line for each name.
+
+    A vertical line marks `cut`, the distance at which truncation ends the gradient.
+    """
+    ax = ax or plt.subplots()[1]
+    for name, values in norms.items():
+        ax.semilogy(range(len(values)), values, label=name)
+    if cut is not None:
+        ax.axvline(cut, color=INK, ls="--", lw=1.4)
+    ax.set(xlabel="distance in steps", ylabel="gradient norm")
+    if len(norms) > 1:
+        ax.legend()
+    return ax
+
+
+def masks(tensors: Mapping[str, Tensor]) -> Sequence[Axes]:
+    """Show 2-D masks side by side: dropped entries are pale, kept ones are dark."""
+    fig, axes = plt.subplots(1, len(tensors), squeeze=False, figsize=(6, 6 / len(tensors) + 0.4))
+    for ax, (name, mask) in zip(axes[0], tensors.items(), strict=True):
+        ax.imshow((mask != 0).float().numpy(), cmap="Blues", vmin=-0.4, vmax=1.4)
+        ax.set(title=name, xticks=[], yticks=[])
+    fig.tight_layout()
+    return list(axes[0])
+
+
+def state_heatmap(
+    states: Tensor, words: Sequence[str] | None = None, ax: Axes | None = None
+) -> Axes:
+    """Show states [seq, hidden] as a picture: a column for each word, a row for each unit."""
+    if states.dim() != 2:
+        raise ValueError(f"states have shape {list(states.shape)}; allowed is [seq, hidden]")
+    ax = ax or plt.subplots()[1]
+    largest = states.detach().abs().max().item() or 1.0
+    picture = ax.imshow(
+        states.detach().t().numpy(), aspect="auto", cmap="RdBu", vmin=-largest, vmax=largest
+    )
+    ax.figure.colorbar(picture, ax=ax, label="activation")
+    ax.set(ylabel="unit")
+    if words is not None:
+        ax.set_xticks(range(len(words)), words, rotation=45, ha="right")
+    return ax
