@@ -8,6 +8,7 @@ from pathlib import Path
 import mathjax
 from docutils import nodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
@@ -38,6 +39,15 @@ def link_published_notebooks(
                 button["url"] = button["url"].removesuffix(".md") + ".ipynb"
 
 
+def let_links_reach_labels(app: Sphinx, env: BuildEnvironment) -> None:
+    """Make `[text](page.md#label)` find `(label)=`; MyST itself looks for headings only."""
+    std = env.domains["std"]
+    for label, (docname, target) in std.anonlabels.items():
+        slugs = env.metadata[docname].setdefault("myst_slugs", {})
+        title = std.labels.get(label, ("", "", label))[2]
+        slugs.setdefault(label, (0, target, title))
+
+
 def require_alt_text(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     """Warn, and so fail a strict build, about a figure that says nothing to a blind reader."""
     for image in doctree.findall(nodes.image):
@@ -56,6 +66,7 @@ def require_alt_text(app: Sphinx, doctree: nodes.document, docname: str) -> None
 
 def setup(app: Sphinx) -> dict[str, object]:
     copy_mathjax(app)  # here, since Sphinx checks html_static_path before any event
+    app.connect("env-updated", let_links_reach_labels)
     app.connect("html-page-context", link_published_notebooks, priority=900)
     app.connect("doctree-resolved", require_alt_text)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
