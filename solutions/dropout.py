@@ -170,16 +170,16 @@ check.evaluation(Dropout)
 check.grade.evaluation(Dropout)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "independence", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check.independence(Dropout)
-### BEGIN HIDDEN TESTS
-check.grade.independence(Dropout)
-### END HIDDEN TESTS
-
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "fresh_mask", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.fresh_mask(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.fresh_mask(Dropout)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "independence", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.independence(Dropout)
+### BEGIN HIDDEN TESTS
+check.grade.independence(Dropout)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "seeded", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}

@@ -10,7 +10,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.masks import (
     dropped,
-    expect_no_neighbours,
+    expect_no_copies,
     expect_scaled,
     expect_single_elements,
     share_of,
@@ -18,13 +18,13 @@ from lmlib.checks.masks import (
 from lmlib.checks.suite import Suite
 
 check = Suite("dropout", "Dropout", "keep_mask")
-MANY = (300, 400)  # enough elements that a share is within .01 of p by seven standard errors
+MANY = 120_000  # enough elements that a share is within .01 of p by almost seven standard errors
 
 
 @check.property("keep_mask has ones with probability 1 − p and zeros elsewhere")
 def mask_step(keep_mask: Any, case: Case) -> None:
     p = case.pick((0.2, 0.3, 0.7), 1)[0]
-    x = case.normal(*MANY, dtype=torch.float64)
+    x = case.normal(MANY, dtype=torch.float64)
     mask = expect_tensor(keep_mask(x, p), x.shape, x.dtype, "the mask")
     expect(((mask == 0) | (mask == 1)).all(), "mask-values", "the mask holds more than 0 and 1")
     share = share_of(mask)
@@ -38,9 +38,10 @@ def interface(Dropout: Any, case: Case) -> None:
         expect(isinstance(layer, nn.Module), "not-a-module", "Dropout() is not an nn.Module")
         count = len(list(layer.parameters()))
         expect(count == 0, "has-parameters", f"Dropout has {count} trainable parameter(s)")
-    share = share_of(dropped(Dropout().train(), torch.ones(MANY)))
-    text = f"Dropout() drops a share of {share:.2f}; without an argument it should be 0.50"
-    expect(abs(share - 0.5) < 0.01, "default-p", text)
+    x = case.nonzero(MANY)
+    usual, quarter = (share_of(dropped(layer.train(), x)) for layer in (Dropout(), Dropout(0.25)))
+    text = f"Dropout() drops a share of {usual:.2f}; without an argument it should be 0.50"
+    expect(abs(usual - 0.5) < 0.01 or abs(quarter - 0.25) > 0.01, "default-p", text)
 
 
 @check.property("p outside 0 ≤ p < 1 is a ValueError, raised when the layer is made")
@@ -64,7 +65,7 @@ def bad_p(Dropout: Any, case: Case) -> None:
 @check.property("in training, each element becomes zero with probability p")
 def rate(Dropout: Any, case: Case) -> None:
     for p in (0.1, 0.25, 0.8, case.uniform(0.05, 0.9)):
-        share = share_of(dropped(Dropout(p).train(), torch.ones(MANY)))
+        share = share_of(dropped(Dropout(p).train(), case.nonzero(MANY)))
         text = f"with p = {p}, a share of {share:.2f} of the elements became zero"
         swapped = abs(share - (1 - p)) < 0.01 < abs(share - p)
         expect(not swapped, "rate-swapped", text)
@@ -73,7 +74,7 @@ def rate(Dropout: Any, case: Case) -> None:
 
 @check.property("the elements that survive are x / (1 − p)")
 def survivors(Dropout: Any, case: Case) -> None:
-    for p in (0, 0.1, 0.25, 0.5, 0.8, case.uniform(0.05, 0.85)):
+    for p in (0.0, 0.1, 0.25, 0.5, 0.8, case.uniform(0.05, 0.85)):
         for dtype in (torch.float32, torch.float64):
             x = case.nonzero(*case.sizes(2, 20, 40), dtype=dtype)
             out = expect_tensor(Dropout(p).train()(x.clone()), x.shape, dtype)
@@ -96,20 +97,9 @@ def evaluation(Dropout: Any, case: Case) -> None:
         expect((model(x.clone()) == 0).any(), "stuck-in-eval", text)
 
 
-@check.property("every element is dropped on its own, not in rows, columns or fixed numbers")
-def independence(Dropout: Any, case: Case) -> None:
-    p = case.uniform(0.3, 0.6)
-    layer = Dropout(p).train()
-    expect_single_elements(dropped(layer, case.nonzero(*MANY)).double())
-    expect_no_neighbours(dropped(layer, case.nonzero(40, 60, 50)).double())
-    counts = torch.tensor([dropped(layer, torch.ones(10, 10)).sum() for _ in range(200)])
-    spread = counts.double().var().item() / (100 * p * (1 - p))
-    expect(spread > 0.4, "fixed-count", "each call drops exactly the same number of elements")
-
-
 @check.property("every call draws a new mask")
 def fresh_mask(Dropout: Any, case: Case) -> None:
-    p, x = case.uniform(0.3, 0.6), case.nonzero(*MANY)
+    p, x = case.uniform(0.3, 0.6), case.nonzero(MANY)
     layer = Dropout(p).train()
     first, second = dropped(layer, x), dropped(layer, x)
     other = dropped(Dropout(p).train(), x)
@@ -119,6 +109,18 @@ def fresh_mask(Dropout: Any, case: Case) -> None:
         expect(same < 0.99, "same-mask", text)
         text = f"{who} repeats part of a mask: {same:.0%} of it agrees with the first"
         expect(abs(same - p * p - (1 - p) ** 2) < 0.02, "related-masks", text)
+
+
+@check.property("every element is dropped on its own, not in rows, columns or fixed numbers")
+def independence(Dropout: Any, case: Case) -> None:
+    p = case.uniform(0.3, 0.6)
+    layer = Dropout(p).train()
+    for shape in ((300, 400), (40, 60, 50)):
+        expect_no_copies(dropped(layer, case.nonzero(*shape)).double())
+    expect_single_elements(dropped(layer, case.nonzero(300, 400)).double())
+    counts = torch.tensor([dropped(layer, torch.ones(10, 10)).sum() for _ in range(200)])
+    spread = counts.double().var().item() / (100 * p * (1 - p))
+    expect(spread > 0.4, "fixed-count", "each call drops exactly the same number of elements")
 
 
 @check.property("torch.manual_seed makes the result repeatable")
@@ -136,7 +138,7 @@ def seeded(Dropout: Any, case: Case) -> None:
 
 @check.property("x is left as it was")
 def input_untouched(Dropout: Any, case: Case) -> None:
-    for p in (0, 0.5):
+    for p in (0.0, 0.5):
         layer = Dropout(p)
         for mode in (True, False):
             x = case.nonzero(*case.sizes(3))

@@ -84,8 +84,13 @@ class Suite:
         """`check.survivors(Dropout)`: print that the property holds, or raise its symptom."""
         if id.startswith("_"):
             raise AttributeError(id)
-        self._find(id)
-        return lambda *subjects: _demand(self.run(id, *subjects))
+        entry = self._find(id)
+
+        def line(*subjects: Any) -> None:
+            _demand(self.run(id, *subjects))
+            print(f"passed: {entry.title}")
+
+        return line
 
     def __dir__(self) -> list[str]:
         return [*super().__dir__(), *self.properties]
@@ -102,16 +107,18 @@ class Graded:
 
     def __init__(self, suite: Suite) -> None:
         self._suite = suite
+        self.seed: int | None = None  # None draws anew for every call; a test may fix it
 
     def __getattr__(self, id: str) -> Callable[..., None]:
         if id.startswith("_"):
             raise AttributeError(id)
         self._suite._find(id)
-        seed = random.SystemRandom().getrandbits(31)
-        return lambda *subjects: _demand(self._suite.run(id, *subjects, seed=seed))
+        return lambda *subjects: _demand(self._suite.run(id, *subjects, seed=self._draw()))
+
+    def _draw(self) -> int:
+        return random.SystemRandom().getrandbits(31) if self.seed is None else self.seed
 
 
 def _demand(outcome: Outcome) -> None:
     if outcome.symptom is not None:
         raise Symptom(outcome.symptom.id, outcome.symptom.text)
-    print(f"passed: {outcome.title}")

@@ -1,0 +1,103 @@
+"""The students' notebooks: complete, reproducible, and without solutions."""
+
+import difflib
+import json
+import re
+import warnings
+
+import nbformat
+import pytest
+from nbgrader.validator import Validator
+from traitlets.config import Config
+
+from lmgrade.release import ROOT, main, names, release_notebook, solution_notebook, write
+
+BETWEEN = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
+
+
+@pytest.mark.parametrize("name", names())
+def test_the_committed_notebook_is_what_the_solution_gives(name, tmp_path):
+    path = tmp_path / f"{name}.ipynb"
+    write(release_notebook(solution_notebook(name)), path)
+    committed = (ROOT / "exercises" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    changes = difflib.unified_diff(committed.splitlines(), path.read_text("utf-8").splitlines())
+    assert not list(changes), "run `make exercises` and commit the result"
+
+
+@pytest.mark.parametrize("name", names())
+def test_nothing_but_the_notebook_is_released(name):
+    files = [path.name for path in (ROOT / "exercises" / name).iterdir()]
+    assert [f for f in files if f != ".ipynb_checkpoints"] == [f"{name}.ipynb"]
+
+
+@pytest.mark.parametrize("name", names())
+def test_no_solution_and_no_hidden_test_leaks(name):
+    released = (ROOT / "exercises" / name / f"{name}.ipynb").read_text(encoding="utf-8")
+    notebook = json.loads(released)
+    shown = json.dumps(notebook, ensure_ascii=False)
+    assert "check.grade" not in shown
+    assert not re.search(r"(BEGIN|END) (SOLUTION|HIDDEN)", shown)
+    assert all("attachments" not in cell for cell in notebook["cells"])
+    for secret in secret_lines(solution_notebook(name)):
+        assert json.dumps(secret, ensure_ascii=False)[1:-1] not in shown, secret
+
+
+def secret_lines(notebook):
+    """Lines that only the instructor may see, as far as they are not ordinary public code too."""
+    public = {
+        line.strip()
+        for cell in notebook.cells
+        if not cell.metadata.get("nbgrader", {}).get("solution")
+        for line in BETWEEN.sub("", cell.source).splitlines()
+    }
+    for cell in notebook.cells:
+        hidden = "\n".join(text for _, text in BETWEEN.findall(cell.source))
+        if cell.cell_type == "markdown" and cell.metadata.get("nbgrader", {}).get("solution"):
+            hidden = cell.source
+        for line in map(str.strip, hidden.splitlines()):
+            if len(line) > 12 and line not in public:
+                yield line
+
+
+@pytest.mark.parametrize("name", names())
+def test_notebook_form(name):
+    notebook = nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4)
+    nbformat.validate(notebook)
+    assert notebook.metadata.kernelspec.name == "python3"
+    assert "pip" in notebook.cells[0].source
+    ids = [cell.id for cell in notebook.cells]
+    assert len(ids) == len(set(ids))
+    graded = [
+        c.metadata.nbgrader for c in notebook.cells if c.metadata.get("nbgrader", {}).get("grade")
+    ]
+    assert sum(not marks.solution for marks in graded) >= 4, "points are split by property"
+    assert sum(marks.solution for marks in graded) == 1, "one free-text question"
+    text = "\n".join(c.source for c in notebook.cells if c.cell_type == "markdown")
+    assert re.search(r"\*\*About \d+ minutes · \d+ points\*\*", text)
+    announced = int(re.search(r"· (\d+) points", text).group(1))
+    assert announced == sum(marks.points for marks in graded)
+
+
+@pytest.mark.parametrize("name", names())
+def test_nbgrader_validates_the_solution(name, tmp_path):
+    assert validate(solution_notebook(name), tmp_path, invert=False) == {}
+
+
+@pytest.mark.parametrize("name", names())
+def test_nbgrader_finds_no_passing_test_in_an_untouched_notebook(name, tmp_path):
+    assert validate(release_notebook(solution_notebook(name)), tmp_path, invert=True) == {}
+
+
+def validate(notebook, folder, invert):
+    """What `nbgrader validate` (--invert) complains about."""
+    path = folder / "notebook.ipynb"
+    write(notebook, path)
+    config = Config({"Execute": {"shutdown_kernel": "immediate"}, "Validator": {"invert": invert}})
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # nbconvert and zmq warn about each other
+        return Validator(config=config).validate(str(path))
+
+
+def test_the_command_says_what_there_is_when_the_name_is_unknown():
+    with pytest.raises(SystemExit, match=r"no assignment 'dropuot'.*there are: .*dropout"):
+        main(["dropuot"])

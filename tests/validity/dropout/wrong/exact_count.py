@@ -1,0 +1,19 @@
+# dropout.fixed-count
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError("p")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        n = x.numel()
+        mask = torch.ones(n, dtype=x.dtype)
+        mask[torch.randperm(n)[: int(n * self.p)]] = 0
+        return x * mask.view(x.shape) / (1 - self.p)

@@ -1,0 +1,17 @@
+# dropout.wrong-scale
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    # in the lecture the survivors were doubled
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError("p")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training or self.p == 0:
+            return x
+        return x * (torch.rand(x.shape) >= self.p) * 2

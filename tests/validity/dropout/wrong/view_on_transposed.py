@@ -1,0 +1,18 @@
+# dropout.raises
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError("p")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        flat = x.view(-1)
+        mask = torch.rand(flat.shape[0]) >= self.p
+        return (flat * mask / (1 - self.p)).view(x.shape)
