@@ -16,6 +16,7 @@ def style() -> None:
         {
             "figure.figsize": (6, 3.4),
             "figure.dpi": 110,
+            "figure.constrained_layout.use": True,
             "figure.facecolor": "none",
             "axes.facecolor": "none",
             "savefig.facecolor": "none",
