@@ -14,8 +14,9 @@ from pathlib import Path
 
 import yaml
 
+from book._tools import notebooks
 from book._tools.chapters import BUILD, ROOT, BuildError, Chapter, chapters, find, toc
-from book._tools.execute import execute
+from book._tools.execute import execute, executed
 
 DRAFT = BUILD / "draft"
 # Pages that every draft has, so that glossary terms and citations resolve.
@@ -46,6 +47,8 @@ def build_book() -> Path:
     ran = execute(chapters())
     print(f"{ran} chapters were run, {len(chapters()) - ran} came from the cache.", flush=True)
     jupyter_book()
+    written = notebooks.write([(chapter, executed(chapter)) for chapter in chapters()])
+    print(f"{len(written)} notebooks are in {written[0].parent}.")
     return BUILD / "html" / "index.html"
 
 

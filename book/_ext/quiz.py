@@ -12,6 +12,8 @@ from pathlib import Path
 
 import yaml
 from docutils import nodes
+from markdown_it import MarkdownIt
+from mdit_py_plugins.dollarmath import dollarmath_plugin
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
@@ -141,10 +143,19 @@ def as_notebook_markdown(questions: list[Question]) -> str:
         blocks.append(f"**Question {number}.** {question.text}")
         for option in question.options:
             blocks.append(
-                f"<details><summary>\n\n{option.text}\n\n</summary>\n\n"
-                f"**{html.escape(option.verdict)}** {option.why}\n\n</details>"
+                f"<details><summary>{_inline_html(option.text)}</summary>\n\n"
+                f"**{option.verdict}** {option.why}\n\n</details>"
             )
     return "\n\n".join(blocks)
+
+
+def _inline_html(text: str) -> str:
+    """Markdown of one line as HTML: inside `<summary>` Markdown is not read, but `$…$` is."""
+    parser = MarkdownIt("commonmark").use(dollarmath_plugin)
+    parser.add_render_rule(
+        "math_inline", lambda _, tokens, i, *rest: f"${html.escape(tokens[i].content)}$"
+    )
+    return parser.renderInline(text)
 
 
 def setup(app: Sphinx) -> dict[str, object]:

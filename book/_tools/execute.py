@@ -70,6 +70,12 @@ def execute(chapters: list[Chapter], workers: int | None = None) -> int:
     return len(todo)
 
 
+def executed(chapter: Chapter) -> nbformat.NotebookNode:
+    """The chapter with the outputs of its last run."""
+    _, notebook = get_cache(str(CACHE)).merge_match_into_notebook(chapter.notebook())
+    return notebook
+
+
 Result = tuple[Chapter, nbformat.NotebookNode, float, "str | None"]
 
 

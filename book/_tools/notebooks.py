@@ -1,0 +1,120 @@
+"""Chapters as plain notebooks for Colab, Binder and JupyterLab: no MyST left in them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import nbformat
+from markdown_it.renderer import RendererHTML
+from myst_parser.config.main import MdParserConfig
+from myst_parser.parsers.mdit import create_md_parser
+
+from book._ext.inline_values import values_of
+from book._tools.chapters import BUILD, BuildError, Chapter, config, markdown_extensions
+from book._tools.directives import translate_directive
+from book._tools.roles import site, translate_inline
+
+NOTEBOOKS = BUILD / "notebooks"
+FENCES = ("fence", "colon_fence")
+DROPPED = ("myst_target", "myst_line_comment")
+REFUSED = {"dl_open": "a definition list", "footnote_block_open": "a footnote"}
+SET_UP = """#@title Run this first: it installs the course's library where it is missing
+try:
+    import lmlib
+except ImportError:
+    %pip install -q "lmlib @ git+{url}"
+"""
+
+
+def convert(chapter: Chapter, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
+    """The chapter as a notebook without outputs; prose shows the values of the executed one."""
+    values = values_of(executed)
+    cells = [_set_up_cell()]
+    for cell in executed.cells:
+        tags = cell.metadata.get("tags", [])
+        if cell.cell_type == "markdown":
+            source = _explained(chapter, cell.source, values)
+            cells.append(nbformat.v4.new_markdown_cell(source))
+        elif "remove-cell" not in tags:
+            cells.append(_code_cell(cell.source, tags))
+    for number, cell in enumerate(cells):
+        cell.id = f"cell-{number}"  # nbformat's random ids would differ at every build
+    notebook = nbformat.v4.new_notebook(cells=[c for c in cells if c.source.strip()])
+    notebook.metadata = {
+        "kernelspec": {"name": "python3", "display_name": "Python 3", "language": "python"},
+        "language_info": {"name": "python"},
+    }
+    return notebook
+
+
+def _set_up_cell() -> nbformat.NotebookNode:
+    source = SET_UP.format(url=config()["repository"]["url"]).strip()
+    return nbformat.v4.new_code_cell(source, metadata={"cellView": "form"})
+
+
+def _code_cell(source: str, tags: list[str]) -> nbformat.NotebookNode:
+    metadata: dict[str, object] = {}
+    if "raises-exception" in tags:
+        metadata["tags"] = ["raises-exception"]
+    if {"hide-input", "remove-input", "hide-cell"} & set(tags):
+        # Colab folds a cell with a title, JupyterLab one whose source is hidden.
+        metadata |= {"cellView": "form", "jupyter": {"source_hidden": True}}
+        source = f"#@title The code of this output\n{source}"
+    return nbformat.v4.new_code_cell(source, metadata=metadata)
+
+
+def _explained(chapter: Chapter, source: str, values: dict[str, str]) -> str:
+    try:
+        return translate(source, values, chapter.path.parent)
+    except BuildError as error:
+        raise BuildError(f"{chapter.path.name}: {error}") from error
+
+
+def translate(source: str, values: dict[str, str], folder: Path) -> str:
+    """MyST Markdown as Markdown that every notebook program shows."""
+    lines, out, position = source.splitlines(), [], 0
+
+    def inner(text: str) -> str:
+        return translate(text, values, folder)
+
+    for token in _parser().parse(source):
+        if token.type in REFUSED:
+            raise BuildError(f"{REFUSED[token.type]} does not show in notebooks: write a list.")
+        verbatim = token.type in FENCES
+        if token.map is None or not (verbatim or token.type in (*DROPPED, "math_block_label")):
+            continue
+        start, end = token.map
+        out.append(translate_inline("\n".join(lines[position:start]), values))
+        position = end
+        if verbatim and token.info.startswith("{"):
+            if token.level:
+                raise BuildError(f"{token.info} stands inside a list or quote: move it out.")
+            out.append(translate_directive(token.info, token.content, folder, site(), inner))
+        elif verbatim:
+            out.append("\n".join(lines[start:end]))
+        elif token.type == "math_block_label":
+            out.append(f"$$\n{token.content.strip()}\n$$")
+    out.append(translate_inline("\n".join(lines[position:]), values))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
+
+
+def _parser():  # type: ignore[no-untyped-def]
+    options = MdParserConfig(enable_extensions=set(markdown_extensions()))
+    return create_md_parser(options, RendererHTML)
+
+
+def write(chapters: list[tuple[Chapter, nbformat.NotebookNode]]) -> list[Path]:
+    """Write all notebooks; also put them where the pages' download button looks."""
+    target, downloads = NOTEBOOKS / "book", BUILD / "html" / "_sources" / "book"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir(parents=True)
+    paths = []
+    for chapter, executed in chapters:
+        path = target / f"{chapter.name}.ipynb"
+        nbformat.write(convert(chapter, executed), path)
+        if downloads.is_dir():
+            shutil.copy2(path, downloads)
+        paths.append(path)
+    return paths
