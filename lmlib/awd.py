@@ -1,5 +1,7 @@
 """AWD-LSTM: a stack of LSTM layers with dropout in five places and tied weights."""
 
+import itertools
+
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
@@ -36,7 +38,7 @@ class AWDLSTM(nn.Module):
         self.words = EmbeddingDropout(self.embedding, embed_p)
         self.layers = nn.ModuleList(
             WeightDropout(nn.LSTM(n, m, batch_first=True), ["weight_hh_l0"], weight_p)
-            for n, m in zip(sizes[:-1], sizes[1:], strict=True)
+            for n, m in itertools.pairwise(sizes)
         )
         between = [input_p] + [hidden_p] * (num_layers - 1)
         self.before = nn.ModuleList(LockedDropout(p) for p in between)

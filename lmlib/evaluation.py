@@ -48,7 +48,7 @@ def reset(model: nn.Module) -> None:
 
 def _joined(batches: Sequence[Batch], stateful: bool) -> Iterator[Batch]:
     """Join batches: in time where a state is kept, else as further rows."""
-    x, y = batches[0]
+    _x, y = batches[0]
     if stateful and y.dim() == 1:  # one target a batch: its end must stay its end
         yield from batches
         return

@@ -3,8 +3,10 @@
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
+from torch.nn import functional as F
 
 from lmlib.dropout import Dropout
+from lmlib.recurrence import RNN, recur
 from lmlib.state import check_rows
 
 
@@ -76,16 +78,28 @@ class LMModel4(LMModel3):
     def forward(self, x: Int64[Tensor, "batch seq"]) -> Float[Tensor, "batch seq vocab"]:
         return self.h_o(self.read(x))
 
+    def read(self, x: Int64[Tensor, "batch seq"]) -> Float[Tensor, "batch seq hidden"]:
+        """Return the same states as LMModel3, in fewer operations.
+
+        W (h + e) is W h + W e, and W e + b has only one value for each word of the vocabulary:
+        it is computed once, before the loop.
+        """
+        check_rows(self.h, x)
+        words = F.embedding(x, self.h_h(self.i_h.weight))
+        states = recur(words, self.h_h.weight, self.h, phi="relu")
+        self.h = states[:, -1].detach()
+        return states
+
 
 class LMModel5(nn.Module):
-    """Stack recurrent layers: layer 2 reads the states of layer 1. The layers are `nn.RNN`'s."""
+    """Stack recurrent layers: layer 2 reads the states of layer 1. Here they use tanh."""
 
     h: Tensor | None
 
     def __init__(self, vocab_size: int, hidden_size: int, num_layers: int = 2) -> None:
         super().__init__()
         self.i_h = nn.Embedding(vocab_size, hidden_size)
-        self.rnn = nn.RNN(hidden_size, hidden_size, num_layers, batch_first=True)
+        self.rnn = RNN(hidden_size, hidden_size, num_layers)
         self.h_o = nn.Linear(hidden_size, vocab_size)
         self.register_buffer("h", None, persistent=False)
 
