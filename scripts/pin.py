@@ -8,11 +8,13 @@ from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 
+import tomllib
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+ROOT = Path(__file__).parents[1]
 # Each platform has its own builds of torch and torchvision, so they keep the ranges of pyproject.
-UNPINNED = {"lmlib", "torch", "torchvision"}
+UNPINNED = {"torch", "torchvision"}
 HEADER = """\
 # The full tool set, as tested. Written by `make pins`; don't edit by hand.
 # torch and torchvision aren't pinned: their builds differ by platform.
@@ -27,30 +29,30 @@ def needs(name: str, extra: str) -> Iterator[Requirement]:
             yield requirement
 
 
-def closure(name: str, extras: set[str]) -> set[str]:
-    """Every package that ``name[extras]`` brings in, itself included."""
+def closure(requirements: list[Requirement]) -> set[str]:
+    """Every package that the requirements bring in."""
     found: set[tuple[str, str]] = set()
-    queue = [(name, extra) for extra in extras]
+    queue = requirements
     while queue:
-        package, extra = queue.pop()
-        if (package, extra) in found:
-            continue
-        found.add((package, extra))
-        for requirement in needs(package, extra):
-            child = canonicalize_name(requirement.name)
-            queue += [(child, wanted) for wanted in {"", *requirement.extras}]
+        requirement = queue.pop()
+        package = canonicalize_name(requirement.name)
+        for extra in {"", *requirement.extras}:
+            if (package, extra) not in found:
+                found.add((package, extra))
+                queue += needs(package, extra)
     return {package for package, _ in found}
 
 
 def main() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    groups = [project["dependencies"], *project["optional-dependencies"].values()]
     try:
-        packages = closure("lmlib", {"book", "grading", "dev", "bench"}) - UNPINNED
+        packages = closure([Requirement(line) for group in groups for line in group]) - UNPINNED
     except PackageNotFoundError as missing:
         sys.exit(f"{missing} isn't installed: pip install -e '.[book,grading,dev,bench]' first.")
-    target = Path(__file__).parents[1] / "constraints.txt"
     pins = [f"{package}=={distribution(package).version}\n" for package in sorted(packages)]
-    target.write_text(HEADER + "".join(pins))
-    print(f"{target.name}: {len(packages)} packages")
+    (ROOT / "constraints.txt").write_text(HEADER + "".join(pins))
+    print(f"constraints.txt: {len(packages)} packages")
 
 
 if __name__ == "__main__":
