@@ -60,19 +60,13 @@ def create(folder: Path) -> None:
 
 
 def install(folder: Path) -> None:
-    """Install the pinned tools, showing pip's own progress."""
-    command = [python_of(folder), "-m", "pip", "install", "--retries", "2"]
+    """Install the pinned tools; pip shows its own progress."""
+    log = folder / "pip.log"
+    command = [python_of(folder), "-m", "pip", "install", "--retries", "2", "--log", log]
     command += ["--disable-pip-version-check", "-c", "constraints.txt", "-e", WHAT]
-    with subprocess.Popen(
-        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
-    ) as pip:
-        assert pip.stdout
-        offline = False
-        for line in pip.stdout:
-            offline |= any(sign in line for sign in OFFLINE)
-            if not line.startswith("Requirement already satisfied"):
-                print(line, end="", flush=True)
-    if pip.returncode != 0:
+    log.unlink(missing_ok=True)
+    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
+        offline = any(sign in log.read_text(errors="replace") for sign in OFFLINE)
         why = "The package index can't be reached: is there a network?" if offline else "See above."
         sys.exit(f"Installing the tools failed. {why} Then run the same command again.")
 
