@@ -1,0 +1,153 @@
+"""The instructor's side: the cells of an assignment, its tests and the names that it asks for."""
+
+import functools
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lmgrade.cell import names_bound, names_used
+
+SOURCES = "solutions"
+
+
+class UnknownAssignment(Exception):
+    """There is no such assignment; the text says which there are."""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A code cell. `kind` is "solution", "test", "locked" (read-only) or "plain"."""
+
+    id: str
+    kind: str
+    source: str
+    points: float = 0.0
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """The code cells of an instructor's notebook, and what follows from them."""
+
+    name: str
+    cells: tuple[Cell, ...]
+
+    @property
+    def tests(self) -> list[Cell]:
+        return [cell for cell in self.cells if cell.kind == "test"]
+
+    @functools.cached_property
+    def subjects(self) -> list[str]:
+        """Names that the reference solution binds and a test mentions: the student's part."""
+        bound = set().union(*(names_bound(c.source) for c in self.cells if c.kind == "solution"))
+        bound -= set().union(*(imports_of(c.source) for c in self.cells))
+        needed = set().union(*(names_used(c.source) for c in self.support + self.tests))
+        return sorted(bound & needed)
+
+    @functools.cached_property
+    def support(self) -> list[Cell]:
+        """The instructor's cells, apart from tests, that the tests cannot do without."""
+        others = [cell for cell in self.cells if cell.kind in ("locked", "plain")]
+        return slice_of(others, [cell.source for cell in self.tests])
+
+    @functools.cached_property
+    def solution_imports(self) -> str:
+        """Imports in solution cells, which a test may rely on as well."""
+        from lmgrade.cell import parse
+
+        kept: list[str] = []
+        for cell in self.cells:
+            if cell.kind == "solution":
+                kept += [s for s in map(_import_text, parse(cell.source).body) if s]
+        return "\n".join(kept)
+
+    @property
+    def modules(self) -> list[str]:
+        """What a warm process should import beforehand."""
+        return sorted(set().union(*(_modules_of(cell.source) for cell in self.cells)))
+
+
+def slice_of(cells: Iterable[Cell], users: Iterable[str]) -> list[Cell]:
+    """The cells that bind a name which the users, or a later such cell, mention."""
+    needed = set().union(*(names_used(source) for source in users))
+    kept: list[Cell] = []
+    for cell in reversed(list(cells)):
+        if names_bound(cell.source) & needed or "import *" in cell.source:
+            needed |= names_used(cell.source)
+            kept.append(cell)
+    return kept[::-1]
+
+
+def imports_of(source: str) -> set[str]:
+    """The names that a cell binds by importing."""
+    import ast
+
+    from lmgrade.cell import parse
+
+    nodes = [n for n in ast.walk(parse(source)) if isinstance(n, (ast.Import, ast.ImportFrom))]
+    return {(alias.asname or alias.name).split(".")[0] for node in nodes for alias in node.names}
+
+
+def _import_text(node: Any) -> str | None:
+    import ast
+
+    return ast.unparse(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else None
+
+
+def _modules_of(source: str) -> set[str]:
+    import ast
+
+    from lmgrade.cell import parse
+
+    found: set[str] = set()
+    for node in ast.walk(parse(source)):
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            found.add(node.module)
+    return found
+
+
+def nbgrader_of(cell: Any) -> dict[str, Any]:
+    """The nbgrader metadata of a notebook cell, or an empty dictionary for anything odd."""
+    metadata = cell.get("metadata")
+    found = metadata.get("nbgrader") if isinstance(metadata, dict) else None
+    return found if isinstance(found, dict) else {}
+
+
+def cell_source(cell: Any) -> str:
+    """A cell's source, which the format allows to be a list of lines."""
+    source = cell.get("source", "")
+    if isinstance(source, list):
+        source = "".join(part for part in source if isinstance(part, str))
+    return source if isinstance(source, str) else ""
+
+
+def read_cells(cells: Iterable[Any]) -> tuple[Cell, ...]:
+    """The code cells of an instructor's notebook."""
+    found = []
+    for index, cell in enumerate(cells):
+        if cell.get("cell_type") != "code":
+            continue
+        meta = nbgrader_of(cell)
+        is_test = bool(meta.get("grade")) and not meta.get("solution")
+        kind = "test" if is_test else "solution" if meta.get("solution") else ""
+        kind = kind or ("locked" if meta.get("locked") else "plain")
+        name = str(meta.get("grade_id") or f"cell-{index}")
+        found.append(Cell(name, kind, cell_source(cell), float(meta.get("points") or 0)))
+    return tuple(found)
+
+
+def load(name: str, root: Path = Path()) -> Assignment:
+    """Read `solutions/NAME.py`."""
+    path = root / SOURCES / f"{name}.py"
+    if not path.is_file():
+        known = sorted(p.stem for p in (root / SOURCES).glob("*.py"))
+        there = f"there are: {', '.join(known)}" if known else f"{path.parent}/ holds none"
+        raise UnknownAssignment(
+            f"no assignment {name!r} ({there}). Run lmgrade in the folder that holds {SOURCES}/, "
+            "or name it with --course."
+        )
+    import jupytext
+
+    return Assignment(name, read_cells(jupytext.read(path).cells))

@@ -1,0 +1,201 @@
+"""Grade one submission: its cells in the worker, the instructor's tests here."""
+
+import ast
+import contextlib
+import io
+import os
+import socket
+import time
+import warnings
+from typing import Any
+
+import torch
+
+from lmgrade.assignment import Assignment, Cell
+from lmgrade.cell import compile_cell, without_magic
+from lmgrade.link import Link, WorkerLost
+from lmgrade.result import Result, TestResult, zero
+from lmgrade.sandbox import Limits
+from lmgrade.session import Session
+from lmgrade.submission import Step, Submission
+
+MESSAGE = 2000
+MAX_RESTARTS = 40
+SHORTEST = 3.0  # CPU seconds that a test gets after many others have run out of time
+
+
+def grade(
+    assignment: Assignment, submission: Submission, control: socket.socket, limits: Limits
+) -> Result:
+    """Run the submission's cells, then every test of the assignment."""
+    run = Run(assignment, submission, control, limits)
+    try:
+        return run.grade()
+    finally:
+        run.close()
+
+
+class Run:
+    """One grading: the worker, which may have to be replaced, and the trusted namespace."""
+
+    def __init__(
+        self, assignment: Assignment, submission: Submission, control: Any, limits: Limits
+    ) -> None:
+        self.assignment, self.submission = assignment, submission
+        self.control, self.limits = control, limits
+        self.skip: dict[str, str] = {}
+        self.failures: dict[str, str] = {}
+        self.result = Result(flags=list(submission.flags))
+        self.patience = limits.test_cpu
+        self.restarts = 0
+        self.spent = time.monotonic() + limits.wall
+        self.link: Link | None = None
+
+    def grade(self) -> Result:
+        self._start()
+        cells = {cell.id: cell for cell in self.assignment.tests}
+        before: dict[str, str] = {}
+        last = ""
+        for step in self.submission.steps:
+            if step.test:
+                before[step.test] = last
+            else:
+                last = step.name
+        for cell in cells.values():
+            self.result.tests.append(self._test(cell, before.get(cell.id, last)))
+        self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
+        return self.result
+
+    def close(self) -> None:
+        if self.link is not None:
+            self.link.close()
+
+    # --- the worker -------------------------------------------------------------------------
+
+    def _start(self) -> None:
+        """A fresh worker that has run the student's cells; cells that end a worker are skipped."""
+        while True:
+            self.close()
+            self.link = Link(self.control, self.limits)
+            self.session = Session(self.link)
+            self.namespace: dict[str, Any] = {"__name__": "__main__"}
+            lost = next((step for step in self._cells() if not self._run_cell(step)), None)
+            if lost is None:
+                return
+            self.skip[lost.name] = self.link.lost or "lost"
+            self.restarts += 1
+
+    def _cells(self) -> list[Step]:
+        return [s for s in self.submission.steps if not s.test and s.name not in self.skip]
+
+    def _run_cell(self, step: Step) -> bool:
+        """Run a cell; whether the worker is still there. Its own failure is only noted."""
+        assert self.link is not None
+        try:
+            with self.link.budget(self.limits.cell_cpu, f"{step.name} of the notebook"):
+                reply, found = self.session.ask("run", name=step.name, source=step.source)
+                said = self.session.incoming(reply.get("value"), found)
+        except WorkerLost:
+            return False
+        except Exception as error:  # the runner itself broke, which takes ill will
+            said = {"output": "", "error": str(error)}
+        if not isinstance(said, dict):
+            return False
+        output, error_text = str(said.get("output"))[:5000], said.get("error")
+        if isinstance(error_text, str):
+            self.failures[step.name] = error_text[:MESSAGE]
+        self.result.outputs[step.name] = [output, self.failures.get(step.name)]
+        return True
+
+    # --- the tests --------------------------------------------------------------------------
+
+    def _test(self, cell: Cell, after: str) -> TestResult:
+        """Run one test cell against the names that stand after the given student cell."""
+        if time.monotonic() > self.spent or self.restarts > MAX_RESTARTS:
+            return TestResult(cell.id, 0.0, cell.points, "not run: the submission's time is up")
+        assert self.link is not None
+        if self.link.lost:
+            self._start()
+        try:
+            with self.link.budget(self.patience, "your code"):
+                self._bind(after)
+                score, message = _judge(cell, self.namespace)
+        except WorkerLost as error:
+            score, message = 0.0, str(error)
+        if self.link.lost:
+            score, message = 0.0, self.link.lost
+            self.restarts += 1
+            self.patience = max(SHORTEST, self.patience / 2)
+        return TestResult(cell.id, score, cell.points, message[:MESSAGE])
+
+    def _bind(self, after: str) -> None:
+        """Bind the student's names to stand-ins, or to a note that they are not written."""
+        from lmlib.checks import NotWritten
+
+        if "__lmgrade__" not in self.namespace:
+            self._prepare()
+        subjects = self.assignment.subjects
+        reply, found = self.session.ask("names", names=subjects, after=after)
+        pairs = self.session.incoming(reply.get("value"), found)
+        there = dict(pairs) if isinstance(pairs, list) else {}
+        for name in subjects:
+            value = there[name] if name in there else NotWritten(self._why_missing(name))
+            self.namespace[name] = value
+
+    def _prepare(self) -> None:
+        """Run the instructor's own cells that the tests need; imports come first."""
+        self.namespace["__lmgrade__"] = True
+        self._quietly(self.assignment.solution_imports)
+        for cell in self.assignment.support:
+            self._quietly(cell.source)
+
+    def _quietly(self, source: str) -> None:
+        with contextlib.suppress(Exception), _quiet():
+            exec(compile_cell("support", source), self.namespace)
+
+    def _why_missing(self, name: str) -> str:
+        """Say which cell failed, if one did: that is where to look first."""
+        for where, why in (*self.skip.items(), *self.failures.items()):
+            return f"{name} is not written yet, or its cell failed. {where}: {why}"
+        return f"{name} is not written yet"
+
+
+@contextlib.contextmanager
+def _quiet() -> Any:
+    """Warnings and prints are nobody's fault."""
+    nowhere = io.StringIO()
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+def _judge(cell: Cell, namespace: dict[str, Any]) -> tuple[float, str]:
+    """Run a test cell: full points, none, or what its last expression says."""
+    torch.manual_seed(int.from_bytes(os.urandom(7), "big"))
+    torch.set_default_dtype(torch.float32)
+    try:
+        with _quiet():
+            value = _execute(cell, namespace)
+    except AssertionError as error:
+        return 0.0, str(error) or "an assertion of the test does not hold"
+    except Exception as error:
+        return 0.0, f"{type(error).__name__}: {error}"
+    partial = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return (min(max(float(value), 0.0), cell.points) if partial else cell.points), ""
+
+
+def _execute(cell: Cell, namespace: dict[str, Any]) -> Any:
+    """Run a cell and return the value of its last expression, as nbgrader's partial credit does."""
+    tree = ast.parse(without_magic(cell.source), cell.id)
+    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
+    exec(compile(tree, cell.id, "exec"), namespace)
+    if last is None:
+        return None
+    return eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
+
+
+__all__ = ["Limits", "Result", "TestResult", "grade", "zero"]

@@ -1,0 +1,173 @@
+"""What the kernel is asked to forbid before a student's first statement runs.
+
+Everything here runs inside bubblewrap, in a process that was just forked for one submission, and
+only tightens. `enter` gives it namespaces of its own, `confine` (in the child that will run the
+code) an empty file system to write to, limits, an unprivileged user and a system call filter.
+"""
+
+import ctypes
+import os
+import resource
+import struct
+from pathlib import Path
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
+CLONE_NEWIPC, CLONE_NEWNET = 0x08000000, 0x40000000
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT = 1, 2, 4, 32
+MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
+PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 4, 22, 38, 24
+
+DISK = 64 << 20
+FILE_SIZE = 32 << 20
+PROCESSES = 24
+WORK = "/submission"
+
+
+def _check(result: int, what: str) -> None:
+    if result != 0:
+        error = ctypes.get_errno()
+        raise OSError(error, f"{what}: {os.strerror(error)}")
+
+
+def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -> None:
+    args = (source.encode(), target.encode(), kind.encode(), flags, options.encode())
+    _check(libc.mount(*args), f"mount {target}")
+
+
+def enter(as_root: bool) -> None:
+    """Leave the namespaces of the zygote and of every other submission."""
+    flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET
+    uid, gid = os.getuid(), os.getgid()
+    _check(libc.unshare(flags | (0 if as_root else CLONE_NEWUSER)), "unshare")
+    if not as_root:
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{uid} {uid} 1")
+        Path("/proc/self/gid_map").write_text(f"{gid} {gid} 1")
+
+
+def confine(uid: int | None, memory: int, cpu: int) -> None:
+    """Give up every right that running Python does not need; there is no way back."""
+    _private_files(uid)
+    _limit(memory, cpu)
+    if uid is not None:
+        os.setgroups([])
+        os.setresgid(uid, uid, uid)
+        os.setresuid(uid, uid, uid)
+    _drop_capabilities()
+    libc.prctl(PR_SET_DUMPABLE, 0, 0, 0, 0)
+    _check(libc.prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "no_new_privs")
+    _filter_system_calls()
+
+
+def _private_files(uid: int | None) -> None:
+    """An empty folder of limited size in place of all that is writable, and no /proc at all."""
+    _mount("none", "/", "", MS_REC | MS_PRIVATE)
+    for target, size in ((WORK, DISK), ("/proc", 0), ("/dev/shm", DISK // 4)):
+        owner = "" if uid is None else f",uid={uid},gid={uid}"
+        options = f"size={size or 4096},nr_inodes=2000,mode=0700{owner}"
+        _mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options)
+    _mount("none", "/proc", "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    os.chdir(WORK)
+
+
+def _limit(memory: int, cpu: int) -> None:
+    """Limits of this process and its children; CPU time, never the clock."""
+    limits = {
+        resource.RLIMIT_AS: _address_space() + memory,
+        resource.RLIMIT_CPU: cpu,
+        resource.RLIMIT_FSIZE: FILE_SIZE,
+        resource.RLIMIT_NOFILE: 256,
+        resource.RLIMIT_NPROC: PROCESSES,
+        resource.RLIMIT_CORE: 0,
+        resource.RLIMIT_MEMLOCK: 0,
+        resource.RLIMIT_MSGQUEUE: 0,
+    }
+    for limit, value in limits.items():
+        _, hard = resource.getrlimit(limit)
+        value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        resource.setrlimit(limit, (value, value))
+
+
+_PAGES = 0
+
+
+def note_address_space() -> None:
+    """Remember how large the warm process is, while /proc can still be read."""
+    global _PAGES
+    _PAGES = int(Path("/proc/self/statm").read_text().split()[0])
+
+
+def _address_space() -> int:
+    return _PAGES * resource.getpagesize()
+
+
+def _drop_capabilities() -> None:
+    for capability in range(64):
+        libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
+    header = struct.pack("Ii", 0x20080522, 0)
+    _check(libc.capset(header, bytes(24)), "capset")
+
+
+def limit_only(memory: int, cpu: int) -> None:
+    """The limits that need no namespaces, for `--no-sandbox`."""
+    _limit(memory, cpu)
+
+
+# --- the system call filter ---------------------------------------------------------------------
+
+# x86-64 and AArch64 numbers of calls that running a notebook never needs.
+FORBIDDEN = {
+    0xC000003E: {
+        *(101, 310, 311, 312),  # ptrace, process_vm_readv, process_vm_writev, kcmp
+        *(165, 166, 155, 161, 428, 429, 430, 431, 432, 433, 442),  # mounts, pivot_root, chroot
+        *(272, 308, 246, 320, 175, 313, 176),  # unshare, setns, kexec, modules
+        *(248, 249, 250, 298, 321, 323),  # keys, perf_event_open, bpf, userfaultfd
+        *(425, 426, 427, 438, 434),  # io_uring, pidfd_getfd, pidfd_open
+        *(135, 103, 167, 168, 169, 170, 171, 304, 303),  # personality, syslog, swap, reboot, …
+        *(64, 65, 66, 220, 68, 69, 70, 71, 240, 29, 30, 31, 67),  # System V IPC, mq_open
+        *(42, 49, 50, 133, 259),  # connect, bind, listen, mknod
+    },
+    0xC00000B7: {
+        *(117, 270, 271, 272, 40, 39, 41, 51, 428, 429, 430, 431, 432, 433, 442),
+        *(97, 268, 104, 294, 105, 273, 106, 217, 218, 219, 241, 280, 282),
+        *(425, 426, 427, 438, 434, 92, 116, 224, 225, 142, 264, 265),
+        *(190, 191, 192, 193, 186, 187, 188, 189, 194, 195, 196, 197, 180),
+        *(203, 200, 201, 33),
+    },
+}
+CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435
+NAMESPACES = 0x7E020080  # every CLONE_NEW… flag, NEWTIME among them
+X32 = 0x40000000  # the same calls under other numbers
+LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+ALLOW, KILL, EPERM, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
+
+
+def _program(arch: int) -> bytes:
+    """Assemble: the right architecture, no forbidden call, no clone into new namespaces."""
+    code: list[tuple[int, int, int, int]] = [
+        (LOAD, 0, 0, 4),
+        (EQUAL, 1, 0, arch),
+        (RETURN, 0, 0, KILL),
+        (LOAD, 0, 0, 0),
+        (AT_LEAST, 0, 1, X32),
+        (RETURN, 0, 0, ENOSYS),
+    ]
+    for number in sorted(FORBIDDEN[arch]):
+        code += [(EQUAL, 0, 1, number), (RETURN, 0, 0, EPERM)]
+    # The C library falls back to clone, whose flags a filter can read.
+    code += [(EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, ENOSYS)]
+    code += [(EQUAL, 0, 3, CLONE[arch]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NAMESPACES)]
+    code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
+    return b"".join(struct.pack("HBBI", *line) for line in code)
+
+
+def _filter_system_calls() -> None:
+    arch = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}.get(os.uname().machine)
+    if arch is None:
+        return
+    program = _program(arch)
+    buffer = ctypes.create_string_buffer(program, len(program))
+    filter_ = struct.pack("HxxxxxxP", len(program) // 8, ctypes.addressof(buffer))
+    _check(libc.prctl(PR_SET_SECCOMP, 2, filter_, 0, 0), "seccomp")

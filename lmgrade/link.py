@@ -1,0 +1,129 @@
+"""The checker's end of the socket to one worker: requests, budgets and hostile replies."""
+
+import contextlib
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from typing import Any
+
+from torch import Tensor
+
+from lmgrade import wire
+from lmgrade.sandbox import Limits, worker_limits
+from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of
+
+GLANCE = 0.25  # seconds between two looks at a worker that is still busy
+WARM = 600 << 20  # bytes of a process that has only imported things
+PATIENCE = 120.0  # seconds that a fork may take on a busy machine
+
+
+class WorkerLost(BaseException):
+    """The worker is gone or was stopped; not an `Exception`, so that no check swallows it."""
+
+
+class Link:
+    """A worker: `request` sends it one message and returns its reply."""
+
+    def __init__(self, control: socket.socket, limits: Limits) -> None:
+        self.limits = limits
+        self.lost: str | None = None
+        self.socket, theirs = socket.socketpair()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        socket.send_fds(control, [worker_limits(limits)], [theirs.fileno()])
+        theirs.close()
+        self.pid = self._greeting()
+        self.socket.settimeout(GLANCE)
+        self._deadline = time.monotonic() + limits.wall
+        self._allowed, self._kind = limits.total_cpu, ""
+
+    def _greeting(self) -> int:
+        """The supervisor's process id, as the kernel attests it."""
+        self.socket.settimeout(PATIENCE)
+        size = struct.calcsize("3i")
+        data, ancillary, _, _ = self.socket.recvmsg(1, socket.CMSG_SPACE(size))
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        for level, kind, content in ancillary:
+            if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS and data == b"\0":
+                return int(struct.unpack("3i", content[:size])[0])
+        raise RuntimeError("the sandbox could not start a worker for this submission")
+
+    @contextlib.contextmanager
+    def budget(self, seconds: float, what: str) -> Iterator[None]:
+        """Allow so many CPU seconds from now on."""
+        before = self._allowed, self._kind
+        used = cpu_seconds(tree_of(self.pid))
+        self._allowed = min(used + seconds, self.limits.total_cpu)
+        self._kind = f"{what} used more than {seconds:.0f} s of computing time"
+        try:
+            yield
+        finally:
+            self._allowed, self._kind = before
+
+    def request(self, tree: dict[str, Any], tensors: list[Tensor]) -> tuple[Any, list[Tensor]]:
+        """Send one request and wait for the reply, as long as the budget lasts."""
+        if self.lost:
+            raise WorkerLost(self.lost)
+        self._idle_since, self._idle_cpu = time.monotonic(), -1.0
+        try:
+            self._send(wire.pack(tree, tensors))
+            text, data = wire.frame_sizes(bytes(self._receive(wire.HEADER.size)))
+            reply, found = wire.unpack(bytes(self._receive(text)), memoryview(self._receive(data)))
+        except wire.WireError as error:
+            self._lose(f"the submission's process sent something unreadable: {error}")
+        except OSError:
+            self._lose("your code ended the process it ran in (a crash, or an exit)")
+        if not isinstance(reply, dict):
+            self._lose("the submission's process sent something unreadable")
+        return reply, found
+
+    def _send(self, data: bytes) -> None:
+        view = memoryview(data)
+        while view:
+            try:
+                view = view[self.socket.send(view) :]
+            except TimeoutError:
+                self._glance()
+
+    def _receive(self, size: int) -> bytearray:
+        """Read exactly so much; memory grows with what arrives, not with what was announced."""
+        buffer = bytearray()
+        while len(buffer) < size:
+            try:
+                chunk = self.socket.recv(min(size - len(buffer), 1 << 20))
+            except TimeoutError:
+                self._glance()
+                continue
+            if not chunk:
+                raise ConnectionError
+            buffer += chunk
+        return buffer
+
+    def _glance(self) -> None:
+        """Stop a worker that has used up its budget, or that sleeps for good."""
+        tree, now = tree_of(self.pid), time.monotonic()
+        used = cpu_seconds(tree)
+        if used > self._allowed:
+            self._lose(self._kind)
+        if resident_bytes(tree) > self.limits.memory + len(tree) * WARM:
+            self._lose(f"your code used more than {self.limits.memory >> 20} MB of memory")
+        if not is_waiting(tree) or used > self._idle_cpu + 0.02:
+            self._idle_since, self._idle_cpu = now, used
+        if now - self._idle_since > self.limits.blocked:
+            self._lose(f"your code waited for {self.limits.blocked:.0f} s without doing anything")
+        if now > self._deadline:
+            self._lose(f"the submission took more than {self.limits.wall:.0f} s")
+
+    def _lose(self, reason: str) -> Any:
+        self.lost = reason
+        self.close()
+        raise WorkerLost(reason)
+
+    def check_budget(self) -> None:
+        """For long conversations of short requests, whose every reply is in time."""
+        self._idle_since, self._idle_cpu = time.monotonic(), -1.0
+        self._glance()
+
+    def close(self) -> None:
+        """Hang up; the supervisor then ends the worker with everything that it started."""
+        self.socket.close()

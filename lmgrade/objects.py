@@ -1,0 +1,152 @@
+"""The worker's side of stand-ins: student objects behind numbers, and parameters that are mirrored.
+
+The checker holds a copy of every parameter and buffer that it knows of. Before a call it sends
+the copies that changed there, after the call this side reports those that changed here.
+"""
+
+import inspect
+from collections.abc import Iterable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lmgrade.wire import DTYPE_NAMES, Flattener, WireError
+
+SIMPLE_DEFAULTS = (type(None), bool, int, float, str)
+
+
+def same_bits(a: Tensor, b: Tensor) -> bool:
+    """Whether two tensors are equal bit by bit, NaN included."""
+    if a.dtype != b.dtype or a.shape != b.shape:
+        return False
+    return torch.equal(_bits(a), _bits(b))
+
+
+def _bits(tensor: Tensor) -> Tensor:
+    flat = tensor.detach().resolve_conj().resolve_neg().reshape(-1)
+    return flat.contiguous().view(torch.uint8) if flat.numel() else flat
+
+
+class Objects:
+    """Everything of the student's that the checker can name."""
+
+    def __init__(self) -> None:
+        self.by_handle: list[Any] = []
+        self.mirrors: list[Tensor] = []
+        self._handles: dict[int, int] = {}
+        self._mirror_ids: dict[int, int] = {}
+        self._seen: dict[int, tuple[int, int, bool]] = {}
+        self._shapes: dict[int, Any] = {}
+        self._modules: set[int] = set()
+
+    def handle(self, value: Any) -> int:
+        """A number for an object, the same one whenever the object comes by."""
+        handle = self._handles.setdefault(id(value), len(self.by_handle))
+        if handle == len(self.by_handle):
+            self.by_handle.append(value)
+        return handle
+
+    def get(self, handle: int) -> Any:
+        return self.by_handle[handle]
+
+    def forget(self, handle: int) -> None:
+        """The checker has no use for a module any more; its number is not given again."""
+        self._modules.discard(handle)
+        self._shapes.pop(handle, None)
+        self._handles.pop(id(self.by_handle[handle]), None)
+        self.by_handle[handle] = None
+
+    def mirror_of(self, tensor: Tensor) -> int | None:
+        return self._mirror_ids.get(id(tensor))
+
+    def encode(self, value: Any, flat: Flattener) -> Any:
+        """Encode what is not plain data."""
+        if isinstance(value, Tensor):
+            mirror = self.mirror_of(value)
+            return flat.tensor(value) if mirror is None else ["p", mirror]
+        if isinstance(value, nn.Module):
+            self._modules.add(self.handle(value))
+            return ["m", self.handle(value)]
+        if isinstance(value, type):
+            kind = "module" if issubclass(value, nn.Module) else "class"
+            return ["c", self.handle(value), value.__name__, kind, _signature(value)]
+        name = getattr(value, "__name__", type(value).__name__)
+        if hasattr(value, "__iter__") and not callable(value):
+            length = len(value) if hasattr(value, "__len__") else None
+            return ["i", self.handle(value), str(type(value).__name__), length]
+        if callable(value):
+            return ["f", self.handle(value), str(name), _signature(value)]
+        return ["x", self.handle(value), str(type(value).__name__)]
+
+    def describe_modules(self) -> list[Any]:
+        """The modules whose set of parameters is new or has changed since it was last told."""
+        found = []
+        for handle in sorted(self._modules):
+            module = self.by_handle[handle]
+            description = self._describe(module)
+            if self._shapes.get(handle) != description:
+                self._shapes[handle] = description
+                found.append([handle, *description])
+        return found
+
+    def _describe(self, module: nn.Module) -> list[Any]:
+        mirrors = []
+        for path, parameter in nn.Module.named_parameters(module, remove_duplicate=False):
+            mirrors.append([path, self._mirror(parameter), True])
+        for path, buffer in nn.Module.named_buffers(module, remove_duplicate=False):
+            if buffer.dtype in DTYPE_NAMES:
+                mirrors.append([path, self._mirror(buffer), False])
+        return [type(module).__name__, bool(module.training), mirrors]
+
+    def _mirror(self, tensor: Tensor) -> int:
+        index = self._mirror_ids.setdefault(id(tensor), len(self.mirrors))
+        if index == len(self.mirrors):
+            self.mirrors.append(tensor)
+        return index
+
+    def changed_mirrors(self) -> Iterable[tuple[int, Tensor]]:
+        """The parameters and buffers that this side has changed since it last said so."""
+        for index in sorted({m[1] for shape in self._shapes.values() for m in shape[2]}):
+            tensor = self.mirrors[index]
+            state = (tensor._version, tensor.data_ptr(), tensor.requires_grad)
+            if self._seen.get(index) != state:
+                self._seen[index] = state
+                yield index, tensor
+
+    def update_mirror(self, index: int, value: Tensor, requires_grad: bool) -> None:
+        """Take over what the checker did to its copy, as an optimizer or `.double()` would."""
+        tensor = self.mirrors[index]
+        if not same_bits(tensor, value):
+            if tensor.dtype == value.dtype and tensor.shape == value.shape:
+                with torch.no_grad():
+                    tensor.copy_(value)
+            else:
+                tensor.data = value.clone()
+        if tensor.is_leaf and tensor.requires_grad != requires_grad:
+            tensor.requires_grad_(requires_grad)
+        self._seen[index] = (tensor._version, tensor.data_ptr(), tensor.requires_grad)
+
+
+def _signature(function: Any) -> list[Any] | None:
+    """Names, kinds and simple defaults of the parameters; `None` if Python cannot tell."""
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):
+        return None
+    described: list[Any] = []
+    for p in parameters:
+        default = p.default
+        shown = isinstance(default, SIMPLE_DEFAULTS) and type(default) in SIMPLE_DEFAULTS
+        given = [] if default is p.empty else [default if shown else None]
+        described.append([p.name, int(p.kind), given])
+    return described
+
+
+def plain_tree(value: Any) -> Any:
+    """Encode plain data only."""
+
+    def refuse(item: Any, _: Flattener) -> Any:
+        raise WireError(f"{type(item).__name__} is not plain data")
+
+    return Flattener(refuse)(value)

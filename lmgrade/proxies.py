@@ -1,0 +1,225 @@
+"""Stand-ins in the checker for what the student's cells define."""
+
+import inspect
+import keyword
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import nn
+
+from lmgrade.session import Session
+from lmgrade.wire import WireError
+
+
+def stand_in(session: Session, tag: str, items: list[Any]) -> Any:
+    """Make the stand-in for an object that the worker described."""
+    handle = items[0]
+    if type(handle) is not int:
+        raise WireError("an object without a number")
+    if tag == "m":
+        return session.modules.get(handle) or RemoteModule._wrap(session, handle)
+    if tag == "c":
+        if handle not in session.classes:
+            session.classes[handle] = _class(session, *items)
+        return session.classes[handle]
+    if tag == "f":
+        return RemoteFunction(session, handle, _name(items[1]), items[2])
+    if tag == "i":
+        return RemoteIterable(session, handle, _name(items[1]), items[2])
+    if tag == "x":
+        return RemoteObject(session, handle, _name(items[1]))
+    raise WireError("an object of unknown kind")
+
+
+def _class(session: Session, handle: int, name: Any, kind: Any, signature: Any) -> Any:
+    if kind != "module":
+        return RemoteClass(session, handle, _name(name), signature)
+    attributes = {"_lmgrade_session": session, "_lmgrade_class": handle}
+    made = type(_name(name), (RemoteModule,), attributes)
+    _set_signature(made, signature)
+    return made
+
+
+def _name(value: Any) -> str:
+    usable = isinstance(value, str) and value.isidentifier() and not keyword.iskeyword(value)
+    return value[:80] if usable else "unnamed"
+
+
+def _set_signature(target: Any, described: Any) -> None:
+    """Let `inspect.signature` see the student's parameters."""
+    if not isinstance(described, list):
+        return
+    parameters = []
+    for name, kind, default in described:
+        given = default[0] if default else inspect.Parameter.empty
+        parameters.append(inspect.Parameter(name, inspect._ParameterKind(kind), default=given))
+    target.__signature__ = inspect.Signature(parameters)
+
+
+class RemoteObject:
+    """Any object of the student's; what it can do is asked of the worker."""
+
+    def __init__(self, session: Session, handle: int, name: str) -> None:
+        self._lmgrade_session, self._lmgrade_handle = session, handle
+        self.__name__ = name
+
+    def __getattr__(self, name: str) -> Any:
+        return _attribute(self._lmgrade_session, self._lmgrade_handle, name)
+
+    def __repr__(self) -> str:
+        return f"<{self.__name__} of the submission>"
+
+
+class RemoteFunction(RemoteObject):
+    """A function, a method or anything else that can be called."""
+
+    def __init__(self, session: Session, handle: int, name: str, signature: Any) -> None:
+        super().__init__(session, handle, name)
+        _set_signature(self, signature)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self._lmgrade_session.call(self._lmgrade_handle, args, kwargs)[0]
+
+    def __lmgrade_remote__(self, what: str, args: Any) -> Any:
+        return self._lmgrade_session.call(self._lmgrade_handle, args, {}, count=True)
+
+
+class RemoteClass(RemoteFunction):
+    """A class that is no module; calling it makes a `RemoteObject`."""
+
+
+class RemoteIterable(RemoteObject):
+    """A generator, a loader or another iterable; items are fetched when they are asked for."""
+
+    def __init__(self, session: Session, handle: int, name: str, length: Any) -> None:
+        super().__init__(session, handle, name)
+        self._length = length if type(length) is int and length >= 0 else None
+        self._iterator: int | None = None
+
+    def __iter__(self) -> Iterator[Any]:
+        reply, _ = self._lmgrade_session.ask("iter", target=self._lmgrade_handle)
+        handle = reply.get("value")
+        if type(handle) is not int:
+            self._lmgrade_session.tampered("an iterator without a number")
+        while item := self._lmgrade_session.next_item(handle):
+            yield item[0]
+
+    def __next__(self) -> Any:
+        if item := self._lmgrade_session.next_item(self._lmgrade_handle):
+            return item[0]
+        raise StopIteration
+
+    def __len__(self) -> int:
+        if self._length is None:
+            raise TypeError(f"object of type '{self.__name__}' has no len()")
+        return self._length
+
+    def __bool__(self) -> bool:
+        return True
+
+
+def _attribute(session: Session, handle: int, name: str) -> Any:
+    """A public attribute, fetched when it is asked for."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    reply, found = session.ask("getattr", target=handle, name=name)
+    return session.incoming(reply.get("value"), found)
+
+
+class RemoteModule(nn.Module):
+    """A real module whose parameters are mirrored and whose forward runs in the worker."""
+
+    _lmgrade_session: Session
+    _lmgrade_class: int
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__()
+        session = self._lmgrade_session
+        out = session.outgoing(args, kwargs)
+        seed = int(torch.randint(1 << 62, ()))
+        request = {"args": out.args, "kwargs": out.kwargs, "seed": seed, "needs": [], "leaves": []}
+        reply, _ = session.ask("call", out.flat.tensors, target=self._lmgrade_class, **request)
+        value = reply.get("value")
+        if not isinstance(value, list) or len(value) != 2 or value[0] != "m":
+            raise TypeError(f"{type(self).__name__}() did not make a module")
+        self._attach(value[1])
+
+    @classmethod
+    def _wrap(cls, session: Session, handle: int) -> "RemoteModule":
+        """A stand-in for a module that exists already."""
+        made = type(_name(session.shapes[handle][0]), (cls,), {"_lmgrade_session": session})
+        module: RemoteModule = made.__new__(made)
+        nn.Module.__init__(module)
+        module._attach(handle)
+        return module
+
+    def _attach(self, handle: int) -> None:
+        self._lmgrade_handle = handle
+        self._lmgrade_session.modules[handle] = self
+        weakref.finalize(self, self._lmgrade_session.forget, handle).atexit = False
+        self._adopt()
+
+    def _adopt(self) -> None:
+        """Take over names and sharing of the student's parameters and buffers."""
+        session = self._lmgrade_session
+        _, training, mirrors = session.shapes[self._lmgrade_handle]
+        for registry in (self._parameters, self._buffers, self._modules):
+            registry.clear()
+        for path, index, is_parameter in mirrors:
+            *parents, name = path.split(".")
+            owner: nn.Module = self
+            for parent in parents:
+                if parent not in owner._modules:
+                    owner._modules[parent] = nn.Module()
+                owner = owner._modules[parent]  # type: ignore[assignment]
+            if is_parameter:
+                owner._parameters[name] = session.parameter(index)
+            else:
+                owner._buffers[name] = session.mirrors[index]
+        nn.Module.train(self, training)
+
+    def forward(self, *args: Any, **kwargs: Any) -> Any:
+        return self._lmgrade_session.call(self._lmgrade_handle, args, kwargs)[0]
+
+    def train(self, mode: bool = True) -> "RemoteModule":
+        super().train(mode)
+        if "_lmgrade_handle" in self.__dict__:
+            self._lmgrade_session.ask("train", target=self._lmgrade_handle, mode=bool(mode))
+        return self
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return super().__getattr__(name)
+        except AttributeError:
+            if name.startswith("_") or "_lmgrade_handle" not in self.__dict__:
+                raise
+        found = _attribute(self._lmgrade_session, self._lmgrade_handle, name)
+        if isinstance(found, RemoteFunction):
+            return RemoteMethod(self, name)
+        return found
+
+    def __lmgrade_remote__(self, what: str, args: Any) -> Any:
+        return self._lmgrade_session.call(self._lmgrade_handle, args, {}, count=True)
+
+    def __deepcopy__(self, memo: Any) -> "RemoteModule":
+        reply, found = self._lmgrade_session.ask("copy", target=self._lmgrade_handle)
+        copied: RemoteModule = self._lmgrade_session.incoming(reply.get("value"), found)
+        return copied
+
+
+class RemoteMethod:
+    """A method of a module: its results lead back to the module's parameters."""
+
+    def __init__(self, module: RemoteModule, name: str) -> None:
+        self._module, self.__name__ = module, name
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        module = self._module
+        session, handle = module._lmgrade_session, module._lmgrade_handle
+        return session.call(handle, args, kwargs, method=self.__name__)[0]
+
+    def __lmgrade_remote__(self, what: str, args: Any) -> Any:
+        session, handle = self._module._lmgrade_session, self._module._lmgrade_handle
+        return session.call(handle, args, {}, method=self.__name__, count=True)

@@ -1,0 +1,50 @@
+"""What grading a submission found."""
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from lmgrade.assignment import Assignment
+
+
+@dataclass
+class TestResult:
+    """The verdict of one test cell; an empty message means full points."""
+
+    __test__ = False  # pytest: this is no test case
+
+    grade_id: str
+    score: float
+    max_score: float
+    message: str = ""
+
+
+@dataclass
+class Result:
+    """The verdicts of all tests, and what an instructor should know besides."""
+
+    tests: list[TestResult] = field(default_factory=list)
+    error: str | None = None
+    flags: list[str] = field(default_factory=list)
+    outputs: dict[str, list[str | None]] = field(default_factory=dict)
+
+    @property
+    def score(self) -> float:
+        return sum(test.score for test in self.tests)
+
+    @property
+    def max_score(self) -> float:
+        return sum(test.max_score for test in self.tests)
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+def result_from(tree: dict[str, Any]) -> Result:
+    """Read back what `to_dict` wrote."""
+    return Result(**{**tree, "tests": [TestResult(**test) for test in tree["tests"]]})
+
+
+def zero(assignment: Assignment, error: str) -> Result:
+    """The result of a submission that cannot be run: no points, and the reason."""
+    tests = [TestResult(c.id, 0.0, c.points, error) for c in assignment.tests]
+    return Result(tests, error, [error])

@@ -1,0 +1,70 @@
+"""`lmgrade score`: grade bare files, without a gradebook."""
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+from tqdm import tqdm
+
+from lmgrade.assignment import Assignment, load
+from lmgrade.pool import Pool
+from lmgrade.result import Result, zero
+from lmgrade.submission import Submission, Unreadable, from_file
+
+
+def score(
+    name: str, files: Sequence[Path], root: Path = Path(), progress: bool = True, **options: Any
+) -> list[Result]:
+    """Grade every file; a file that cannot be read gets no points and a reason."""
+    assignment = load(name, root)
+    results: list[Result | None] = [None] * len(files)
+    bar = tqdm(total=len(files), unit="file", disable=not progress)
+    with bar, Pool(preload=assignment.modules, **options) as pool:
+        for index, result in pool.grade(_work(assignment, files, results, bar)):
+            results[index] = result
+            bar.update()
+    return [result for result in results if result is not None]
+
+
+def _work(
+    assignment: Assignment, files: Sequence[Path], results: list[Result | None], bar: Any
+) -> Iterator[tuple[int, Assignment, Submission]]:
+    for index, path in enumerate(files):
+        try:
+            submission = from_file(assignment, path)
+        except Unreadable as error:
+            results[index] = zero(assignment, str(error))
+            bar.update()
+            continue
+        yield index, assignment, submission
+
+
+def as_json(name: str, files: Sequence[Path], results: Sequence[Result]) -> str:
+    """The list that `--json` prints."""
+    rows = [
+        {
+            "file": str(path),
+            "assignment": name,
+            "score": result.score,
+            "max_score": result.max_score,
+            "tests": result.to_dict()["tests"],
+            "error": result.error,
+            "flags": result.flags,
+        }
+        for path, result in zip(files, results, strict=True)
+    ]
+    return json.dumps(rows, indent=2)
+
+
+def as_text(files: Sequence[Path], results: Sequence[Result]) -> str:
+    """A line a file, and one for each test that took points."""
+    lines = []
+    for path, result in zip(files, results, strict=True):
+        lines.append(f"{path}: {result.score:g} of {result.max_score:g}")
+        if result.error:
+            lines.append(f"  {result.error}")
+            continue
+        lines += [f"  {t.grade_id}: {t.message}" for t in result.tests if t.message]
+        lines += [f"  flagged: {flag}" for flag in result.flags]
+    return "\n".join(lines)

@@ -1,0 +1,244 @@
+"""One worker as the checker sees it: values in and out, mirrored parameters, and gradients."""
+
+import weakref
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lmgrade import wire
+from lmgrade.errors import remote_error
+from lmgrade.link import Link, WorkerLost
+from lmgrade.objects import same_bits
+
+MAX_ITEMS = 200_000
+MAX_MODULES = 10_000
+
+
+@dataclass
+class Outgoing:
+    """The arguments of a call: a tree, its tensors, and the mirrors that they mention."""
+
+    flat: wire.Flattener
+    args: Any
+    kwargs: Any
+    mirrors: list[int] = field(default_factory=list)
+
+
+class Session:
+    """Speaks with one worker and keeps what the two sides share in step."""
+
+    def __init__(self, link: Link) -> None:
+        self.link = link
+        self.mirrors: dict[int, nn.Parameter | Tensor] = {}
+        self.modules: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
+        self.shapes: dict[int, list[Any]] = {}
+        self._sent: dict[int, tuple[Tensor, bool]] = {}
+        self._exports: weakref.WeakValueDictionary[int, Tensor] = weakref.WeakValueDictionary()
+        self._dropped: list[int] = []
+        self._forgotten: list[int] = []
+        self.classes: dict[int, Any] = {}
+        self._items = 0
+
+    # --- one exchange -----------------------------------------------------------------------
+
+    def ask(self, op: str, tensors: Sequence[Tensor] = (), **tree: Any) -> tuple[Any, list[Tensor]]:
+        """Send a request with whatever changed here; apply what changed there; raise its error."""
+        sent = list(tensors)
+        tree.update(op=op, grad=torch.is_grad_enabled(), given=len(sent))
+        tree.update(drop=self._dropped, forget=self._forgotten)
+        tree["default"] = wire.DTYPE_NAMES[torch.get_default_dtype()]
+        tree["mirrors"] = [
+            [index, self._append(sent, tensor.detach()), tensor.requires_grad]
+            for index, tensor in self._changed_mirrors()
+        ]
+        self._dropped, self._forgotten = [], []
+        reply, found = self.link.request(tree, sent)
+        try:
+            self._apply(reply, found, tensors)
+            error = reply.get("error")
+            if error is not None:
+                raise remote_error(error)
+        except (wire.WireError, KeyError, IndexError, TypeError, ValueError, RuntimeError) as bad:
+            if getattr(bad, "__lmgrade__", False):
+                raise
+            self.tampered(bad)
+        return reply, found
+
+    def tampered(self, error: BaseException | str) -> Any:
+        """A reply that honest code cannot cause: the worker is not used any further."""
+        self.link.lost = f"the submission's process broke the protocol ({type(error).__name__})"
+        self.link.close()
+        raise WorkerLost(self.link.lost) from None
+
+    @staticmethod
+    def _append(tensors: list[Tensor], tensor: Tensor) -> int:
+        tensors.append(tensor)
+        return len(tensors) - 1
+
+    def _changed_mirrors(self) -> list[tuple[int, Tensor]]:
+        """Mirrors that an optimizer, `.double()` or a check has changed since the last exchange."""
+        changed = []
+        for index, tensor in self._live_mirrors().items():
+            known, requires_grad = self._sent[index]
+            if requires_grad != tensor.requires_grad or not same_bits(known, tensor):
+                self._sent[index] = tensor.detach().clone(), tensor.requires_grad
+                changed.append((index, tensor))
+        return changed
+
+    def _live_mirrors(self) -> dict[int, Tensor]:
+        """What modules that are still in use hold now: `.double()` makes new buffers."""
+        for handle, module in list(self.modules.items()):
+            for path, index, _ in self.shapes[handle][2]:
+                owner, _, name = path.rpartition(".")
+                held = module.get_submodule(owner)
+                held = held._parameters.get(name, held._buffers.get(name))
+                if held is not None:
+                    self.mirrors[index] = held
+        used = {index for handle in self.modules for _, index, _ in self.shapes[handle][2]}
+        return {index: self.mirrors[index] for index in sorted(used)}
+
+    def _apply(self, reply: dict[str, Any], found: list[Tensor], sent: Sequence[Tensor]) -> None:
+        for index, position, requires_grad in reply["mirrors"]:
+            self._update_mirror(index, found[position], requires_grad is True)
+        for position, value in reply["inputs"]:
+            _overwrite(sent[position], found[value])
+        for export, value in reply["exports"]:
+            if (tensor := self._exports.get(export)) is not None:
+                _overwrite(tensor, found[value])
+        for handle, name, training, mirrors in reply["modules"]:
+            if len(self.shapes) > MAX_MODULES:
+                raise wire.WireError("too many modules")
+            self.shapes[handle] = [str(name)[:80], training is True, mirrors]
+            if (module := self.modules.get(handle)) is not None:
+                module._adopt()
+
+    def _update_mirror(self, index: int, value: Tensor, requires_grad: bool) -> None:
+        if type(index) is not int or not 0 <= index <= len(self.mirrors):
+            raise wire.WireError("a parameter out of order")
+        value = value.contiguous()
+        mirror = self.mirrors.get(index)
+        if mirror is None:
+            floating = value.is_floating_point() or value.is_complex()
+            self.mirrors[index] = value.requires_grad_(requires_grad and floating)
+        elif mirror.dtype == value.dtype and mirror.shape == value.shape:
+            with torch.no_grad():
+                mirror.copy_(value)
+        else:
+            mirror.data = value.clone()
+        self._sent[index] = value.detach().clone(), self.mirrors[index].requires_grad
+
+    def parameter(self, index: int) -> nn.Parameter:
+        """The mirror as a parameter; tied parameters are one object."""
+        mirror = self.mirrors[index]
+        if not isinstance(mirror, nn.Parameter):
+            mirror = nn.Parameter(mirror.detach(), requires_grad=mirror.requires_grad)
+            self.mirrors[index] = mirror
+        return mirror
+
+    # --- values -----------------------------------------------------------------------------
+
+    def outgoing(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Outgoing:
+        """Encode arguments; what stands for an object there is sent as its number."""
+        mirrors: list[int] = []
+        by_id = {id(tensor): index for index, tensor in self.mirrors.items()}
+
+        def encode(value: Any, flat: wire.Flattener) -> Any:
+            if isinstance(value, Tensor):
+                index = by_id.get(id(value))
+                if index is None:
+                    return flat.tensor(value)
+                mirrors.append(index)
+                return ["p", index]
+            handle = getattr(value, "_lmgrade_handle", None)
+            if handle is None:
+                raise TypeError(f"a {type(value).__name__} cannot be passed to a student's code")
+            if isinstance(value, nn.Module):
+                mirrors.extend(mirror for _, mirror, _ in self.shapes[handle][2])
+            return ["o", handle]
+
+        flat = wire.Flattener(encode)
+        return Outgoing(flat, flat(list(args)), flat(kwargs), mirrors)
+
+    def incoming(self, tree: Any, tensors: Sequence[Tensor], sent: Sequence[Tensor] = ()) -> Any:
+        """Decode a value; objects become stand-ins."""
+        from lmgrade.proxies import stand_in
+
+        def decode(tag: str, items: list[Any]) -> Any:
+            if tag == "t":
+                return tensors[items[0]]
+            if tag == "a":
+                return sent[items[0]]
+            if tag == "p":
+                return self.parameter(items[0])
+            return stand_in(self, tag, items)
+
+        try:
+            return wire.restore(tree, decode)
+        except (wire.WireError, KeyError, IndexError, TypeError, ValueError) as error:
+            return self.tampered(error)
+
+    def call(
+        self, target: int, args: Sequence[Any], kwargs: dict[str, Any], **options: Any
+    ) -> tuple[Any, Any]:
+        """Call an object of the student's; gradients flow through the result."""
+        out = self.outgoing(args, kwargs)
+        sent = out.flat.tensors
+        needs = [i for i, t in enumerate(sent) if t.requires_grad]
+        # One draw here seeds the generator there: repeatable under `torch.manual_seed`, and the
+        # worker cannot choose what is drawn here afterwards.
+        seed = int(torch.randint(1 << 62, ()))
+        request = {"target": target, "args": out.args, "kwargs": out.kwargs, "seed": seed}
+        request.update(needs=needs, leaves=[i for i in needs if sent[i].is_leaf], **options)
+        reply, found = self.ask("call", sent, **request)
+        wanted = [("t", i, sent[i]) for i in needs]
+        own = options.get("own", target)
+        used = dict.fromkeys(
+            [*(m for _, m, _ in self.shapes.get(own, ["", "", []])[2]), *out.mirrors]
+        )
+        wanted += [("p", i, self.mirrors[i]) for i in used if self.mirrors[i].requires_grad]
+        return self._received(reply, found, sent, wanted), reply.get("count")
+
+    def _received(
+        self, reply: Any, found: list[Tensor], sent: Sequence[Tensor], wanted: list[Any]
+    ) -> Any:
+        """Attach the graph to a call's tensors, remember them, and decode the value."""
+        from lmgrade.graph import attach
+
+        try:
+            call = reply.get("call")
+            if call is not None:
+                found = attach(self, call, reply["grad"], found, wanted)
+            for export, tensor in zip(reply["export"], found, strict=False):
+                self._exports[int(export)] = tensor
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            self.tampered(error)
+        return self.incoming(reply.get("value"), found, sent)
+
+    def next_item(self, target: int) -> list[Any]:
+        """The next item of an iterator there, in a list that is empty at its end."""
+        self._items += 1
+        if self._items % 64 == 0:
+            self.link.check_budget()
+        if self._items > MAX_ITEMS:
+            raise RuntimeError(f"an iterator gave more than {MAX_ITEMS} items")
+        reply, found = self.ask("next", target=target)
+        items = self._received(reply, found, [], [])
+        return items if isinstance(items, list) else self.tampered("not a list")
+
+    def forget(self, handle: int) -> None:
+        """A module is gone here, so its parameters need no comparing any more."""
+        self._forgotten.append(handle)
+
+    def drop(self, call: int) -> None:
+        """The graph of a call is gone here, so it may go there."""
+        self._dropped.append(call)
+
+
+def _overwrite(tensor: Tensor, value: Tensor) -> None:
+    """Carry an in-place change over, as far as the two tensors are still alike."""
+    if tensor.shape == value.shape and tensor.dtype == value.dtype:
+        with torch.no_grad():
+            tensor.detach().copy_(value)

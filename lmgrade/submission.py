@@ -1,0 +1,143 @@
+"""The student's side: read a file that may hold anything, and line it up with the assignment."""
+
+import json
+import os
+import stat
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lmgrade.assignment import Assignment, Cell, cell_source, nbgrader_of, slice_of
+
+MAX_FILE = 20 << 20
+MAX_CELLS = 2000
+
+
+class Unreadable(Exception):
+    """A file that cannot be graded; the text says why and what the student should hand in."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """A cell to run in the worker, or the place of a test."""
+
+    name: str
+    source: str
+    test: str | None = None
+
+
+@dataclass
+class Submission:
+    """What to run for a student, in order, and what looked odd about the file."""
+
+    steps: list[Step]
+    flags: list[str] = field(default_factory=list)
+
+
+def read_text(path: Path) -> str:
+    """Read a regular file of sensible size, following no symbolic link."""
+    try:
+        fd = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError as error:
+        if path.is_symlink():
+            raise Unreadable(f"{path.name} is a symbolic link; hand in the file itself") from None
+        raise Unreadable(f"{path.name} cannot be opened ({error.strerror})") from None
+    with os.fdopen(fd, "rb") as file:
+        info = os.fstat(file.fileno())
+        if not stat.S_ISREG(info.st_mode):
+            raise Unreadable(f"{path.name} is not a file")
+        if info.st_size > MAX_FILE:
+            raise Unreadable(f"{path.name} is larger than {MAX_FILE >> 20} MB; clear its outputs")
+        try:
+            return file.read(MAX_FILE + 1).decode("utf-8-sig")
+        except UnicodeDecodeError:
+            raise Unreadable(f"{path.name} is not UTF-8 text") from None
+
+
+def parse_notebook(text: str, name: str = "the notebook") -> list[dict[str, Any]]:
+    """The cells of a notebook, whatever its minor format."""
+    try:
+        tree = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise Unreadable(f"{name} is not a notebook: {type(error).__name__}, {error}") from None
+    if not isinstance(tree, dict):
+        raise Unreadable(f"{name} is not a notebook: it holds a {type(tree).__name__}")
+    cells = tree.get("cells")
+    if not isinstance(cells, list) and isinstance(tree.get("worksheets"), list):
+        raise Unreadable(f"{name} has the format of 2013; save it with a current Jupyter")
+    if not isinstance(cells, list):
+        raise Unreadable(f"{name} is not a notebook: it has no list of cells")
+    if len(cells) > MAX_CELLS:
+        raise Unreadable(f"{name} has {len(cells)} cells")
+    return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def from_file(assignment: Assignment, path: Path) -> Submission:
+    """A filled-in notebook, or a `.py` file that defines the student's names."""
+    text = read_text(path)
+    if path.suffix == ".ipynb":
+        return from_cells(assignment, parse_notebook(text, path.name))
+    return from_code(assignment, text)
+
+
+def from_code(assignment: Assignment, code: str) -> Submission:
+    """The code goes into the first solution cell; the other solution cells are empty."""
+    first = next((cell.id for cell in assignment.cells if cell.kind == "solution"), None)
+    cells = [
+        Cell(cell.id, cell.kind, code if cell.id == first else "")
+        if cell.kind == "solution"
+        else cell
+        for cell in assignment.cells
+    ]
+    return _plan(assignment, [(cell, cell.kind == "solution") for cell in cells], [])
+
+
+def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submission:
+    """Match a notebook's cells with the assignment's by their ids; sources of tests are ours."""
+    ours = {cell.id: cell for cell in assignment.cells if cell.kind != "plain"}
+    plain = {cell.source.strip(): cell for cell in assignment.cells if cell.kind == "plain"}
+    found: list[tuple[Cell, bool]] = []
+    flags: list[str] = []
+    seen: set[str] = set()
+    for number, cell in enumerate(cells, 1):
+        grade_id = nbgrader_of(cell).get("grade_id")
+        known = ours.get(grade_id) if isinstance(grade_id, str) else None
+        source = cell_source(cell)
+        if known is not None and known.id in seen:
+            flags.append(f"the cell {known.id} is there more than once")
+            known = None if known.kind == "solution" else known
+        if cell.get("cell_type") != "code":
+            continue
+        if known is None:
+            own = plain.get(source.strip())
+            found.append((own or Cell(f"cell-{number}", "added", source), own is None))
+            continue
+        if known.kind == "solution":
+            found.append((Cell(known.id, "solution", source), True))
+        elif known.id not in seen:
+            found.append((known, False))
+        seen.add(known.id)
+    missing = [cell for cell in ours.values() if cell.id not in seen]
+    flags += [f"the cell {cell.id} is missing" for cell in missing]
+    locked = [(cell, False) for cell in missing if cell.kind == "locked"]
+    tests = [(cell, False) for cell in missing if cell.kind == "test"]
+    return _plan(assignment, [*locked, *found, *tests], flags)
+
+
+def _plan(
+    assignment: Assignment, cells: Sequence[tuple[Cell, bool]], flags: list[str]
+) -> Submission:
+    """Run all of the student's own cells, and of ours those that they or the tests need."""
+    ours = [cell for cell, own in cells if not own and cell.kind != "test"]
+    users = [cell.source for cell, own in cells if own]
+    users += ["; ".join(assignment.subjects)]
+    needed = {id(cell) for cell in slice_of(ours, users)}
+    steps = []
+    for number, (cell, own) in enumerate(cells, 1):
+        name = f"cell {number}"
+        if cell.kind == "test":
+            steps.append(Step(name, "", test=cell.id))
+        elif (own or id(cell) in needed) and cell.source.strip():
+            steps.append(Step(name, cell.source))
+    return Submission(steps, list(dict.fromkeys(flags)))

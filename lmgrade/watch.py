@@ -1,0 +1,46 @@
+"""What the kernel says of a worker's processes, read from outside the sandbox."""
+
+import os
+from collections import defaultdict
+
+TICKS = os.sysconf("SC_CLK_TCK")
+
+
+def _stat(pid: int) -> list[str] | None:
+    """The fields of /proc/PID/stat after the name, which may hold blanks and brackets."""
+    try:
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            return file.read().rpartition(")")[2].split()
+    except OSError:
+        return None
+
+
+def tree_of(pid: int) -> list[int]:
+    """A process and all its descendants, parents first; empty when it is gone."""
+    children: dict[int, list[int]] = defaultdict(list)
+    for entry in os.listdir("/proc"):
+        if entry.isdigit() and (stat := _stat(int(entry))):
+            children[int(stat[1])].append(int(entry))
+    if _stat(pid) is None:
+        return []
+    found = [pid]
+    for parent in found:
+        found += children[parent]
+    return found
+
+
+def cpu_seconds(tree: list[int]) -> float:
+    """CPU time of the processes and of the children that they have waited for."""
+    stats = [stat for pid in tree if (stat := _stat(pid))]
+    return sum(sum(map(int, stat[11:15])) for stat in stats) / TICKS
+
+
+def is_waiting(tree: list[int]) -> bool:
+    """Whether every process sleeps; one that is ready to run, or reads a disk, does not wait."""
+    return all(stat[0] in "SZTt" for pid in tree if (stat := _stat(pid)))
+
+
+def resident_bytes(tree: list[int]) -> int:
+    """Memory that the processes hold, shared pages counted once each."""
+    page = os.sysconf("SC_PAGE_SIZE")
+    return sum(int(stat[21]) * page for pid in tree if (stat := _stat(pid)))
