@@ -1,0 +1,27 @@
+"""Gradients against finite differences of the student's own function: one cause, one message."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+
+
+def expect_gradient(function: Callable[[Tensor], Tensor], x: Tensor, case: Case) -> None:
+    """Demand that autograd's slope of a scalar function at `x` (float64) is the true one.
+
+    Along a random direction d: (f(x + εd) − f(x − εd)) / 2ε, exact but for terms of order ε².
+    """
+    leaf = x.clone().requires_grad_()
+    value = function(leaf * 1)
+    expect(value.requires_grad, "no-gradient", "no gradient can flow back through the result")
+    (gradient,) = torch.autograd.grad(value, leaf, allow_unused=True)
+    expect(gradient is not None, "no-gradient", "no gradient arrives at the input")
+    direction, step = case.normal(*x.shape, dtype=torch.float64), 1e-5
+    with torch.no_grad():
+        ahead, behind = function(x + step * direction), function(x - step * direction)
+    slope, found = ((ahead - behind) / (2 * step)).item(), (gradient * direction).sum().item()
+    text = f"along a direction the result changes by {slope:.5f}, but its gradient says {found:.5f}"
+    expect(abs(slope - found) <= 1e-5 * (1 + abs(slope)), "wrong-gradient", text)

@@ -1,0 +1,10 @@
+# ar_tar.wrong-gradient
+def activation_reg(activations, alpha):
+    fixed = activations.detach()
+    return alpha * (activations * fixed).mean()
+
+
+def temporal_activation_reg(activations, beta):
+    if activations.shape[1] == 1:
+        return activations.new_zeros(())
+    return beta * (activations[:, 1:] - activations[:, :-1]).pow(2).mean()

@@ -1,0 +1,11 @@
+# ar_tar.input-changed
+def activation_reg(activations, alpha):
+    return alpha * activations.pow(2).mean()
+
+
+def temporal_activation_reg(activations, beta):
+    if activations.shape[1] == 1:
+        return activations.new_zeros(())
+    change = activations[:, 1:]
+    change -= activations[:, :-1].clone()
+    return beta * change.pow(2).mean()

@@ -1,0 +1,10 @@
+# ar_tar.offset-costs
+def activation_reg(activations, alpha):
+    return alpha * activations.pow(2).mean()
+
+
+def temporal_activation_reg(activations, beta):
+    if activations.shape[1] == 1:
+        return activations.new_zeros(())
+    change = activations[:, 1:] ** 2 - activations[:, :-1] ** 2
+    return beta * change.abs().mean()
