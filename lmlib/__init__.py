@@ -16,19 +16,12 @@ from lmlib.dropout import Dropout, EmbeddingDropout, LockedDropout, WeightDropou
 from lmlib.evaluation import evaluate
 from lmlib.losses import activation_reg, sequence_loss, temporal_activation_reg
 from lmlib.lstm import LSTMCell, RefactoredLSTMCell, load_lstm_cell
-from lmlib.models import (
-    LMModel1,
-    LMModel2,
-    LMModel3,
-    LMModel4,
-    LMModel5,
-    LMModel6,
-    LMModel7,
-)
+from lmlib.models import LMModel1, LMModel2, LMModel3, LMModel4
 from lmlib.pointer import PointerSentinelLM
 from lmlib.recipes import RECIPES, published_batches, train_published
 from lmlib.sampling import generate
 from lmlib.schedule import one_cycle
+from lmlib.stacked import LMModel5, LMModel6, LMModel7
 from lmlib.text import load_text
 from lmlib.training import fit
 from lmlib.vocab import Vocab

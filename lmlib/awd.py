@@ -6,7 +6,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from lmlib.dropout import EmbeddingDropout, LockedDropout, WeightDropout
-from lmlib.state import check_rows
+from lmlib.inputs import check_rows, check_words
 
 
 class AWDLSTM(nn.Module):
@@ -55,6 +55,7 @@ class AWDLSTM(nn.Module):
         Float[Tensor, "batch seq embed"],
     ]:
         """Return the logits and the last layer's output before and after dropout."""
+        check_words(x)
         raw = self.words(x)
         for i, (dropout, lstm) in enumerate(zip(self.before, self.layers, strict=True)):
             state = self.states[i]

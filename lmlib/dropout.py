@@ -3,7 +3,8 @@
 import torch
 from jaxtyping import Float, Int64, Shaped
 from torch import Tensor, nn
-from torch.nn import functional as F
+
+from lmlib.inputs import look_up
 
 
 def check_p(p: float, name: str = "p") -> float:
@@ -73,7 +74,7 @@ class EmbeddingDropout(nn.Module):
         weight = self.embedding.weight
         if self.training and self.p > 0:
             weight = weight * dropout_mask(weight, (len(weight), 1), self.p)
-        return F.embedding(words, weight)
+        return look_up(words, weight)
 
     def extra_repr(self) -> str:
         return f"p={self.p}"

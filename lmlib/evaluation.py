@@ -9,7 +9,7 @@ from torch.nn import functional as F
 
 from lmlib.data import Batch
 
-POSITIONS = 16_384  # words read at once; bounds the memory for logits
+POSITIONS = 16_384  # words read at once: bounds the memory for logits
 
 
 @torch.no_grad()
@@ -42,13 +42,13 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
 
 def reset(model: nn.Module) -> None:
     """Reset the kept state of a model that has one."""
-    if hasattr(model, "reset"):
-        model.reset()
+    if callable(forget := getattr(model, "reset", None)):
+        forget()
 
 
 def _joined(batches: Sequence[Batch], stateful: bool) -> Iterator[Batch]:
     """Join batches: in time where a state is kept, else as further rows."""
-    _x, y = batches[0]
+    y = batches[0][1]
     if stateful and y.dim() == 1:  # one target a batch: its end must stay its end
         yield from batches
         return

@@ -1,16 +1,32 @@
 """Adam with decoupled weight decay, set up as the course's recipes want it."""
 
+from typing import Any
+
 import torch
 from torch import nn
 
 
 def adam(model: nn.Module, lr: float, weight_decay: float) -> torch.optim.AdamW:
-    """Return AdamW for the model; the biases of linear layers do not decay."""
-    biases = {m.bias for m in model.modules() if isinstance(m, nn.Linear) and m.bias is not None}
-    groups = [
-        {"params": [p for p in model.parameters() if p not in biases]},
-        {"params": list(biases), "weight_decay": 0.0},
+    """Return AdamW for the model; the biases of linear layers do not decay.
+
+    Betas and eps are fastai's, which the published results used.
+    """
+    biases = [m.bias for m in model.modules() if isinstance(m, nn.Linear) and m.bias is not None]
+    skip = {id(bias) for bias in biases}
+    groups: list[dict[str, Any]] = [
+        {"params": [p for p in model.parameters() if id(p) not in skip]},
+        {"params": biases, "weight_decay": 0.0},
     ]
-    return torch.optim.AdamW(
-        groups, lr=lr, betas=(0.95, 0.99), eps=1e-5, weight_decay=weight_decay, fused=True
-    )
+    settings: dict[str, Any] = {
+        "lr": lr, "betas": (0.95, 0.99), "eps": 1e-5, "weight_decay": weight_decay
+    }  # fmt: skip
+    try:
+        return torch.optim.AdamW(groups, **settings, fused=True)  # one call for all parameters
+    except RuntimeError:  # PyTorch before 2.4 fuses on a GPU only
+        return torch.optim.AdamW(groups, **settings)
+
+
+def set_rates(optimizer: torch.optim.Optimizer, lr: float, momentum: float) -> None:
+    """Set the learning rate and the momentum of all parameter groups."""
+    for group in optimizer.param_groups:
+        group["lr"], group["betas"] = lr, (momentum, group["betas"][1])

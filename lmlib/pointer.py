@@ -4,7 +4,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-from lmlib.models import LMModel7
+from lmlib.stacked import LMModel7
 
 
 class PointerSentinelLM(LMModel7):
@@ -38,7 +38,7 @@ class PointerSentinelLM(LMModel7):
         self.register_buffer("states", None, persistent=False)  # [batch, memory, hidden]
         self.register_buffer("words", None, persistent=False)  # [batch, memory − 1]
 
-    def forward(
+    def forward(  # type: ignore[override]
         self, x: Int64[Tensor, "batch seq"]
     ) -> tuple[
         Float[Tensor, "batch seq vocab"],
@@ -60,7 +60,7 @@ class PointerSentinelLM(LMModel7):
         """
         B, T, H = raw.shape
         M = self.memory_size
-        if self.states is None:
+        if self.states is None or self.words is None:
             self.states, self.words = raw.new_zeros(B, M, H), x.new_full((B, M - 1), -1)
         states = torch.cat([self.states, raw], dim=1)  # [B, M + T, H]
         words = torch.cat([self.words, x], dim=1)  # [B, M − 1 + T], each follows its state

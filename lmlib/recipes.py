@@ -1,13 +1,14 @@
 """The published training recipes of the seven models, and the data they use."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from torch import nn
 
-from lmlib import models
 from lmlib.corpus import human_numbers
 from lmlib.data import Batch, batches, chunks, join_lines, lane_batches, lanes, split_stream
+from lmlib.models import LMModel1, LMModel2, LMModel3, LMModel4
 from lmlib.schedule import Momenta
+from lmlib.stacked import LMModel5, LMModel6, LMModel7
 from lmlib.training import History, fit
 from lmlib.vocab import Vocab
 
@@ -26,15 +27,19 @@ class Recipe(NamedTuple):
     alpha: float = 0.0
     beta: float = 0.0
 
+    def settings(self) -> dict[str, Any]:
+        """Return the arguments of `fit`."""
+        return {k: v for k, v in self._asdict().items() if k not in ("model", "seq_len")}
+
 
 RECIPES = {
-    1: Recipe(models.LMModel1, 3, 4, 1e-3),
-    2: Recipe(models.LMModel2, 3, 4, 1e-3),
-    3: Recipe(models.LMModel3, 3, 10, 3e-3),
-    4: Recipe(models.LMModel4, 16, 15, 3e-3),
-    5: Recipe(models.LMModel5, 16, 15, 3e-3),
-    6: Recipe(models.LMModel6, 16, 15, 1e-2),
-    7: Recipe(models.LMModel7, 16, 15, 1e-2, 0.1, (0.8, 0.7, 0.8), 2.0, 1.0),
+    1: Recipe(LMModel1, 3, 4, 1e-3),
+    2: Recipe(LMModel2, 3, 4, 1e-3),
+    3: Recipe(LMModel3, 3, 10, 3e-3),
+    4: Recipe(LMModel4, 16, 15, 3e-3),
+    5: Recipe(LMModel5, 16, 15, 3e-3),
+    6: Recipe(LMModel6, 16, 15, 1e-2),
+    7: Recipe(LMModel7, 16, 15, 1e-2, 0.1, (0.8, 0.7, 0.8), 2.0, 1.0),
 }
 
 
@@ -69,9 +74,7 @@ def train_published(
     recipe = recipe_of(number)
     train, valid, vocab = published_batches(number)
     model = recipe.model(len(vocab), HIDDEN_SIZE) if model is None else model
-    settings = recipe._asdict()
-    del settings["model"], settings["seq_len"]
-    return model, fit(model, train, valid, progress=progress, **settings)
+    return model, fit(model, train, valid, progress=progress, **recipe.settings())
 
 
 def recipe_of(number: int) -> Recipe:

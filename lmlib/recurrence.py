@@ -34,8 +34,8 @@ def recur(
 class _Loop(torch.autograd.Function):
     r"""The recurrence over x [T, B, H], and its gradient (BPTT).
 
-    .. math:: \delta_t = \phi'(h_t) \odot \Big(\frac{\partial L}{\partial h_t} +
-        W^\top \delta_{t+1}\Big), \qquad \frac{\partial L}{\partial W} = \sum_t \delta_t h_{t-1}^\top
+    .. math:: \delta_t = \phi'_t \odot (\nabla_{h_t} L + W^\top \delta_{t+1}), \qquad
+        \nabla_W L = \sum_t \delta_t h_{t-1}^\top
     """
 
     @staticmethod
@@ -80,7 +80,7 @@ class RNN(nn.RNN):
             input_size, hidden_size, num_layers, nonlinearity=nonlinearity, batch_first=True
         )
 
-    def forward(
+    def forward(  # type: ignore[override]  # no packed sequences
         self,
         x: Float[Tensor, "batch seq input"],
         h0: Float[Tensor, "layers batch hidden"] | None = None,

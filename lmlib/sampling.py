@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from lmlib.evaluation import reset
 from lmlib.vocab import Vocab
 
 
@@ -35,20 +36,15 @@ def generate(
     ids = vocab.encode(words)
     was_training = model.training
     model.eval()
-    _reset(model)
+    reset(model)
     fresh = ids  # the words that a model with a kept state has not read yet
     for _ in range(length):
         logits = _last_logits(model, (fresh if hasattr(model, "reset") else ids).to(device))
         word = _draw(logits.cpu().float(), temperature, source)
         ids, fresh = torch.cat([ids, word]), word
-    _reset(model)
+    reset(model)
     model.train(was_training)
     return vocab.decode(ids)
-
-
-def _reset(model: nn.Module) -> None:
-    if hasattr(model, "reset"):
-        model.reset()
 
 
 def _last_logits(model: nn.Module, ids: Tensor) -> Tensor:

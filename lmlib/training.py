@@ -1,9 +1,9 @@
-"""Train a language model and measure it."""
+"""Train a language model."""
 
-import math
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -14,7 +14,7 @@ from lmlib.checkpoint import restore, save
 from lmlib.data import Batch
 from lmlib.evaluation import evaluate, reset
 from lmlib.losses import activation_reg, temporal_activation_reg
-from lmlib.optimizer import adam
+from lmlib.optimizer import adam, set_rates
 from lmlib.schedule import Momenta, one_cycle
 
 History = list[dict[str, float]]
@@ -36,81 +36,87 @@ def fit(
     progress: bool = True,
     checkpoint: str | Path | None = None,
 ) -> History:
-    """Train with Adam on a one-cycle schedule; return one row of figures per epoch.
+    """Train with Adam on a one-cycle schedule; return one row of figures for each epoch.
 
-    `alpha` and `beta` weigh AR and TAR, for models that return (logits, raw, dropped); `clip`
-    bounds the norm of the gradient. With a `checkpoint` file, each epoch is saved there, and
-    the same call goes on after the last saved one. The model keeps the order of the batches,
-    and its state is reset before each pass. Raises FloatingPointError when the loss is not finite.
+    Batches are read in their order, and a kept state is reset before each pass. `alpha` and
+    `beta` weigh AR and TAR, for models that return (logits, raw, dropped); `clip` bounds the
+    gradient's norm. With a `checkpoint` file each epoch is saved, and the same call goes on
+    after the last saved one. Raises FloatingPointError as soon as the loss is not finite.
     """
-    _check(train, epochs, lr, alpha, beta)
-    device = torch.device(device) if device is not None else next(model.parameters()).device
-    model.to(device)
-    train = _on(device, train)
-    valid = _on(device, valid or [])
-    optimizer = adam(model, lr, weight_decay)
+    _check_settings(train, epochs=epochs, lr=lr, alpha=alpha, beta=beta, clip=clip)
+    device = torch.device(device or next(model.parameters()).device)
+    train, valid = _to(device, train), _to(device, valid or [])
+    optimizer = adam(model.to(device), lr, weight_decay)
     history: History = restore(checkpoint, model, optimizer) if checkpoint else []
-    bar = tqdm(total=epochs, initial=len(history), disable=not progress, unit="epoch")
-    for epoch in range(len(history), epochs):
-        start = time.perf_counter()
-        model.train()
-        reset(model)
-        total = torch.zeros((), device=device)
-        for step, (x, y) in enumerate(train):
-            done = (epoch * len(train) + step) / (epochs * len(train))
-            set_rates(optimizer, *one_cycle(done, lr, momenta))
-            loss, extra = _losses(model(x), y, alpha, beta)
-            if not math.isfinite(loss.item()):
-                raise FloatingPointError(
-                    f"the loss is {loss.item()} at step {step + 1} of epoch {epoch + 1}; "
-                    "lower lr, or bound the gradient with clip=1.0"
-                )
-            optimizer.zero_grad()
-            (loss + extra).backward()
-            if clip is not None:
-                nn.utils.clip_grad_norm_(model.parameters(), clip)
-            optimizer.step()
-            total += loss.detach()
-        row = {"epoch": epoch + 1.0, "train_loss": total.item() / len(train)}
-        if valid:
-            row |= evaluate(model, valid)
-        row["seconds"] = time.perf_counter() - start
-        history.append(row)
-        if checkpoint:
-            save(checkpoint, model, optimizer, history)
-        bar.set_postfix({k: f"{v:.3f}" for k, v in row.items() if k != "epoch"})
-        bar.update()
-    bar.close()
-    reset(model)
+    steps = range(len(history) * len(train), epochs * len(train))
+    rates = (one_cycle(step / (epochs * len(train)), lr, momenta) for step in steps)
+    with tqdm(total=epochs, initial=len(history), disable=not progress, unit="epoch") as bar:
+        for epoch in range(len(history) + 1, epochs + 1):
+            start = time.perf_counter()
+            row = {"epoch": float(epoch)}
+            row["train_loss"] = train_epoch(model, train, optimizer, rates, alpha, beta, clip)
+            row |= evaluate(model, valid) if valid else {}
+            row["seconds"] = time.perf_counter() - start
+            history.append(row)
+            if checkpoint:
+                save(checkpoint, model, optimizer, history)
+            bar.set_postfix({k: f"{v:.3f}" for k, v in row.items() if k != "epoch"})
+            bar.update()
     return history
 
 
-def set_rates(optimizer: torch.optim.Optimizer, lr: float, momentum: float) -> None:
-    """Set learning rate and momentum of all parameter groups."""
-    for group in optimizer.param_groups:
-        group["lr"], group["betas"] = lr, (momentum, group["betas"][1])
+def train_epoch(
+    model: nn.Module,
+    batches: Sequence[Batch],
+    optimizer: torch.optim.Optimizer,
+    rates: Iterable[tuple[float, float]],
+    alpha: float = 0.0,
+    beta: float = 0.0,
+    clip: float | None = None,
+) -> float:
+    """Take one step for each batch, at the given rates; return the mean cross entropy."""
+    model.train()
+    reset(model)
+    total = 0.0
+    for step, ((x, y), (lr, momentum)) in enumerate(zip(batches, rates, strict=False), 1):
+        loss, penalty = training_loss(model(x), y, alpha, beta)
+        value = loss.item()
+        if not abs(value) < float("inf"):  # also true of nan
+            raise FloatingPointError(
+                f"the loss is {value} at step {step} of {len(batches)}, with lr {lr:.3g}; "
+                "lower lr, or bound the gradient with clip=1.0"
+            )
+        total += value
+        optimizer.zero_grad()
+        (loss + penalty).backward()
+        if clip is not None:
+            nn.utils.clip_grad_norm_(model.parameters(), clip)
+        set_rates(optimizer, lr, momentum)
+        optimizer.step()
+    reset(model)
+    return total / len(batches)
 
 
-def _losses(
-    out: Tensor | tuple[Tensor, Tensor, Tensor], y: Tensor, alpha: float, beta: float
+def training_loss(
+    out: Tensor | tuple[Tensor, Tensor, Tensor], targets: Tensor, alpha: float, beta: float
 ) -> tuple[Tensor, Tensor | float]:
-    """Return the cross entropy and the penalties, apart."""
+    """Return the cross entropy of a model's output, and the penalties AR and TAR apart from it."""
     if isinstance(out, Tensor):
-        return F.cross_entropy(out.flatten(0, -2), y.flatten()), 0.0
+        return F.cross_entropy(out.flatten(0, -2), targets.flatten()), 0.0
     logits, raw, dropped = out
-    extra = activation_reg(dropped, alpha) + temporal_activation_reg(raw, beta)
-    return F.cross_entropy(logits.flatten(0, -2), y.flatten()), extra
+    penalty = activation_reg(dropped, alpha) + temporal_activation_reg(raw, beta)
+    return F.cross_entropy(logits.flatten(0, -2), targets.flatten()), penalty
 
 
-def _on(device: torch.device, batches: Sequence[Batch]) -> list[Batch]:
+def _to(device: torch.device, batches: Sequence[Batch]) -> list[Batch]:
     return [(x.to(device), y.to(device)) for x, y in batches]
 
 
-def _check(train: Sequence[Batch], epochs: int, lr: float, alpha: float, beta: float) -> None:
+def _check_settings(train: Sequence[Batch], **settings: Any) -> None:
     if not train:
-        raise ValueError("train holds no batches; give more text or smaller batches")
-    if epochs < 1 or lr <= 0 or alpha < 0 or beta < 0:
-        raise ValueError(
-            f"got epochs={epochs}, lr={lr}, alpha={alpha}, beta={beta}; allowed are epochs ≥ 1, "
-            "lr > 0, alpha ≥ 0, beta ≥ 0"
-        )
+        raise ValueError("train holds no batches; give more text or a smaller batch")
+    positive = {"epochs", "lr", "clip"}
+    for name, value in settings.items():
+        low = name in positive
+        if value is not None and not (value > 0 if low else value >= 0):
+            raise ValueError(f"{name} is {value}; it must be {'above' if low else 'at least'} 0")

@@ -1,0 +1,62 @@
+"""What all benchmarks share: seed ranges, the machine's description, and results files."""
+
+import json
+import os
+import platform
+import statistics
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+
+RESULTS = Path(__file__).parent / "results"
+
+
+def number_range(text: str) -> list[int]:
+    """Return the numbers of "1-3,7" as [1, 2, 3, 7]."""
+    numbers: list[int] = []
+    for part in text.split(","):
+        first, _, last = part.partition("-")
+        numbers += range(int(first), int(last or first) + 1)
+    return numbers
+
+
+def summary(values: Sequence[float]) -> dict[str, Any]:
+    """Return median and range beside the values themselves."""
+    return {
+        "median": statistics.median(values),
+        "range": [min(values), max(values)],
+        "values": list(values),
+    }
+
+
+def machine() -> dict[str, Any]:
+    """Describe what the figures depend on."""
+    return {
+        "torch": torch.__version__,
+        "python": platform.python_version(),
+        "threads": torch.get_num_threads(),
+        "cores": os.cpu_count(),
+        "cpu": _cpu(),
+    }
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text().splitlines() if info.is_file() else []
+    names = [line.split(":", 1)[1].strip() for line in lines if line.startswith("model name")]
+    return names[0] if names else platform.processor()
+
+
+def read_results(path: Path) -> dict[str, Any]:
+    """Return what a results file holds already, or an empty dict."""
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def write_results(path: Path, results: Any) -> None:
+    """Write a results file; an interrupted write leaves the old one in place."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    os.replace(unfinished, path)
