@@ -1,0 +1,26 @@
+# data_batches.buffer-reused
+import torch
+
+
+def numericalize(lines):
+    tokens = " . ".join(line.strip() for line in lines).split(" ")
+    vocab = []
+    for token in tokens:
+        if token not in vocab:
+            vocab.append(token)
+    return torch.tensor([vocab.index(token) for token in tokens]), vocab
+
+
+def batches_in_order(ids, batch_size, seq_len):
+    piece = len(ids) // batch_size
+    rows = ids[: piece * batch_size].view(batch_size, piece)
+    x = torch.empty(batch_size, seq_len, dtype=torch.int64)
+    y = torch.empty(batch_size, seq_len, dtype=torch.int64)
+    for i in range(0, piece - seq_len, seq_len):
+        x.copy_(rows[:, i : i + seq_len])
+        y.copy_(rows[:, i + 1 : i + 1 + seq_len])
+        yield x, y
+
+
+def decode(ids, vocab):
+    return " ".join(vocab[i] for i in ids)

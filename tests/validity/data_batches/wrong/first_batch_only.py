@@ -1,0 +1,21 @@
+# data_batches.too-few-batches
+import torch
+
+
+def numericalize(lines):
+    tokens = " . ".join(line.strip() for line in lines).split(" ")
+    vocab = []
+    for token in tokens:
+        if token not in vocab:
+            vocab.append(token)
+    return torch.tensor([vocab.index(token) for token in tokens]), vocab
+
+
+def batches_in_order(ids, batch_size, seq_len):
+    piece = len(ids) // batch_size
+    rows = ids[: piece * batch_size].view(batch_size, piece)
+    return [(rows[:, :seq_len], rows[:, 1 : seq_len + 1])]
+
+
+def decode(ids, vocab):
+    return " ".join(vocab[i] for i in ids)

@@ -1,0 +1,18 @@
+# data_batches.vocab-twice
+import torch
+
+
+def numericalize(lines):
+    tokens = " . ".join(line.strip() for line in lines).split()
+    return torch.tensor([tokens.index(t) for t in tokens]), tokens
+
+
+def batches_in_order(ids, batch_size, seq_len):
+    piece = len(ids) // batch_size
+    rows = ids[: piece * batch_size].view(batch_size, piece)
+    for i in range(0, piece - seq_len, seq_len):
+        yield rows[:, i : i + seq_len], rows[:, i + 1 : i + 1 + seq_len]
+
+
+def decode(ids, vocab):
+    return " ".join(vocab[i] for i in ids)
