@@ -9,6 +9,30 @@ from lmlib.dropout import EmbeddingDropout, LockedDropout, WeightDropout
 from lmlib.inputs import check_rows, check_words
 
 
+class KeptLSTM(WeightDropout):
+    """One LSTM layer with dropped recurrent weights, which keeps its state from call to call."""
+
+    h: Tensor | None
+    c: Tensor | None
+
+    def __init__(self, input_size: int, hidden_size: int, weight_p: float) -> None:
+        lstm = nn.LSTM(input_size, hidden_size, batch_first=True)
+        super().__init__(lstm, ["weight_hh_l0"], weight_p)
+        self.register_buffer("h", None, persistent=False)
+        self.register_buffer("c", None, persistent=False)
+
+    def forward(self, x: Float[Tensor, "batch seq input"]) -> Float[Tensor, "batch seq hidden"]:
+        check_rows(self.h, x, batch_dim=1)
+        state = None if self.h is None else (self.h, self.c)
+        raw, (h, c) = super().forward(x, state)
+        self.h, self.c = h.detach(), c.detach()
+        return raw
+
+    def reset(self) -> None:
+        """Forget the state."""
+        self.h = self.c = None
+
+
 class AWDLSTM(nn.Module):
     """The language model of Merity, Keskar & Socher 2017 (averaged SGD is left to the trainer).
 
@@ -36,16 +60,12 @@ class AWDLSTM(nn.Module):
         self.embedding = nn.Embedding(vocab_size, embed_size)
         nn.init.uniform_(self.embedding.weight, -0.1, 0.1)  # tied: large ones give wild logits
         self.words = EmbeddingDropout(self.embedding, embed_p)
-        self.layers = nn.ModuleList(
-            WeightDropout(nn.LSTM(n, m, batch_first=True), ["weight_hh_l0"], weight_p)
-            for n, m in itertools.pairwise(sizes)
-        )
+        self.layers = nn.ModuleList(KeptLSTM(n, m, weight_p) for n, m in itertools.pairwise(sizes))
         between = [input_p] + [hidden_p] * (num_layers - 1)
         self.before = nn.ModuleList(LockedDropout(p) for p in between)
         self.after = LockedDropout(output_p)
         self.output = nn.Linear(embed_size, vocab_size)
         self.output.weight = self.embedding.weight
-        self.states: list[tuple[Tensor, Tensor] | None] = [None] * num_layers
 
     def forward(
         self, x: Int64[Tensor, "batch seq"]
@@ -57,15 +77,12 @@ class AWDLSTM(nn.Module):
         """Return the logits and the last layer's output before and after dropout."""
         check_words(x)
         raw = self.words(x)
-        for i, (dropout, lstm) in enumerate(zip(self.before, self.layers, strict=True)):
-            state = self.states[i]
-            if state is not None:
-                check_rows(state[0], x, batch_dim=1)
-            raw, (h, c) = lstm(dropout(raw), state)
-            self.states[i] = h.detach(), c.detach()
+        for dropout, lstm in zip(self.before, self.layers, strict=True):
+            raw = lstm(dropout(raw))
         dropped = self.after(raw)
         return self.output(dropped), raw, dropped
 
     def reset(self) -> None:
         """Forget the states: the next call starts a new text, with any batch size."""
-        self.states = [None] * len(self.states)
+        for layer in self.layers:
+            layer.reset()

@@ -10,8 +10,11 @@ Batch = tuple[Tensor, Tensor]  # inputs and targets of one step
 
 
 def join_lines(lines: Iterable[str], separator: str = ".") -> list[str]:
-    """Join lines to one stream of words, with `separator` between two lines (not at the end)."""
-    tokens = f" {separator} ".join(line.strip() for line in lines).split()
+    """Join lines to one stream of words, with `separator` between two lines (not at the end).
+
+    Blank lines are left out. Raises ValueError if no word is left.
+    """
+    tokens = f" {separator} ".join(line for line in lines if line.strip()).split()
     if not tokens:
         raise ValueError("the lines hold no words; nothing can be learned from an empty text")
     return tokens

@@ -1,5 +1,7 @@
 """Four kinds of dropout: of activations, of whole sequences' units, of words, of weights."""
 
+from typing import Any
+
 import torch
 from jaxtyping import Float, Int64, Shaped
 from torch import Tensor, nn
@@ -96,7 +98,7 @@ class WeightDropout(nn.Module):
             raise ValueError(f"{missing} are no parameters of the module; it has {sorted(known)}")
         self.module, self.names, self.p = module, list(names), check_p(p)
 
-    def forward(self, *args: object) -> object:
+    def forward(self, *args: Any) -> Any:
         if not self.training or self.p == 0:
             return self.module(*args)
         weights = {name: self.module.get_parameter(name) for name in self.names}

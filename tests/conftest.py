@@ -1,8 +1,22 @@
 """Shared by all tests."""
 
-import pytest
+from collections.abc import Iterator
+from pathlib import Path
 
-from tests import needs
+import jaxtyping
+import pytest
+import torch
+
+from tests import needs, typecheck
+
+# Check shapes and dtypes of every call against the signatures of lmlib's own modules. The
+# self-checks are left out: they call students' code with whatever it deserves.
+MODULES = [
+    f"lmlib.{file.stem}" for file in Path(__file__).parents[1].joinpath("lmlib").glob("[!_]*.py")
+]
+jaxtyping.install_import_hook(MODULES, f"{typecheck.__name__}.checked")
+
+torch.set_num_threads(1)
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -14,3 +28,11 @@ def pytest_configure(config: pytest.Config) -> None:
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
     needs.enforce(item)
+
+
+@pytest.fixture
+def as_a_user() -> Iterator[None]:
+    """Switch the signature checks off: this is what a caller outside the tests meets."""
+    jaxtyping.config.update("jaxtyping_disable", True)
+    yield
+    jaxtyping.config.update("jaxtyping_disable", False)
