@@ -1,7 +1,12 @@
-"""The course as nbgrader sees it."""
+"""The course as nbgrader sees it, with lmgrade as its autograder."""
+
+from lmgrade import plugin
 
 c = get_config()  # nbgrader provides it
 
 c.CourseDirectory.course_id = "lm39"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
+
+# `nbgrader autograde` and the Formgrader's button now grade with lmgrade.
+plugin.install()

@@ -13,6 +13,7 @@ decides the score.
 
   lmgrade score dropout my.py        grade a file: a .py with the functions, or a notebook
   lmgrade score dropout *.py --json  grade many, for a program to read
+  lmgrade autograde dropout          grade submitted/*/dropout into nbgrader's gradebook
 """
 
 
@@ -40,6 +41,12 @@ def build_parser() -> argparse.ArgumentParser:
     score.add_argument("files", nargs="+", type=Path, help=".py files or notebooks")
     score.add_argument("--json", action="store_true", help="print the results as JSON")
     score.set_defaults(run=_score)
+    autograde = commands.add_parser(
+        "autograde", parents=[shared, running], help="grade all submissions into the gradebook"
+    )
+    autograde.add_argument("--student", action="append", help="only this student; repeatable")
+    autograde.add_argument("--force", action="store_true", help="also what was graded before")
+    autograde.set_defaults(run=_autograde)
     return parser
 
 
@@ -58,6 +65,19 @@ def _score(args: argparse.Namespace) -> int:
     )
     print(text)
     return 0
+
+
+def _autograde(args: argparse.Namespace) -> int:
+    from lmgrade.plugin import run
+
+    return run(
+        args.assignment,
+        args.course,
+        students=args.student,
+        force=args.force,
+        workers=args.workers,
+        sandbox=not args.no_sandbox,
+    )
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -6,7 +6,6 @@ import weakref
 from collections.abc import Iterator
 from typing import Any
 
-import torch
 from torch import nn
 
 from lmgrade.session import Session
@@ -138,8 +137,8 @@ class RemoteModule(nn.Module):
         super().__init__()
         session = self._lmgrade_session
         out = session.outgoing(args, kwargs)
-        seed = int(torch.randint(1 << 62, ()))
-        request = {"args": out.args, "kwargs": out.kwargs, "seed": seed, "needs": [], "leaves": []}
+        request = {"args": out.args, "kwargs": out.kwargs, "needs": [], "leaves": []}
+        request["seed"] = session.seed()
         reply, _ = session.ask("call", out.flat.tensors, target=self._lmgrade_class, **request)
         value = reply.get("value")
         if not isinstance(value, list) or len(value) != 2 or value[0] != "m":

@@ -41,6 +41,7 @@ class Session:
         self._forgotten: list[int] = []
         self.classes: dict[int, Any] = {}
         self._items = 0
+        self._own_seed: tuple[int, Tensor] | None = None
 
     # --- one exchange -----------------------------------------------------------------------
 
@@ -103,6 +104,8 @@ class Session:
     def _apply(self, reply: dict[str, Any], found: list[Tensor], sent: Sequence[Tensor]) -> None:
         for index, position, requires_grad in reply["mirrors"]:
             self._update_mirror(index, found[position], requires_grad is True)
+        if (seeded := reply.get("seeded")) is not None:
+            self._own_seed = int(seeded), torch.get_rng_state()
         for position, value in reply["inputs"]:
             _overwrite(sent[position], found[value])
         for export, value in reply["exports"]:
@@ -180,6 +183,20 @@ class Session:
         except (wire.WireError, KeyError, IndexError, TypeError, ValueError) as error:
             return self.tampered(error)
 
+    def seed(self) -> int:
+        """The seed of the next call: one draw, so that it follows `torch.manual_seed`.
+
+        The worker cannot choose what is drawn here afterwards. If its code seeds the generator
+        itself, its own calls go on from there, as they would in one process, until something is
+        drawn or seeded here.
+        """
+        if self._own_seed is not None and torch.equal(self._own_seed[1], torch.get_rng_state()):
+            value = (self._own_seed[0] * 6364136223846793005 + 1442695040888963407) % (1 << 62)
+            self._own_seed = value, self._own_seed[1]
+            return value
+        self._own_seed = None
+        return int(torch.randint(1 << 62, ()))
+
     def call(
         self, target: int, args: Sequence[Any], kwargs: dict[str, Any], **options: Any
     ) -> tuple[Any, Any]:
@@ -187,10 +204,7 @@ class Session:
         out = self.outgoing(args, kwargs)
         sent = out.flat.tensors
         needs = [i for i, t in enumerate(sent) if t.requires_grad]
-        # One draw here seeds the generator there: repeatable under `torch.manual_seed`, and the
-        # worker cannot choose what is drawn here afterwards.
-        seed = int(torch.randint(1 << 62, ()))
-        request = {"target": target, "args": out.args, "kwargs": out.kwargs, "seed": seed}
+        request = {"target": target, "args": out.args, "kwargs": out.kwargs, "seed": self.seed()}
         request.update(needs=needs, leaves=[i for i in needs if sent[i].is_leaf], **options)
         reply, found = self.ask("call", sent, **request)
         wanted = [("t", i, sent[i]) for i in needs]

@@ -90,6 +90,8 @@ class Worker:
             flat = wire.Flattener(self._encode)
             reply = {"error": failure(error)}
         self._report(reply, flat)
+        if "seed" in request and torch.initial_seed() != request["seed"]:
+            reply["seeded"] = torch.initial_seed() % (1 << 62)
         try:
             return wire.pack(reply, flat.tensors)
         except wire.WireError as error:

@@ -1,0 +1,178 @@
+"""Grade the submissions of an assignment into the gradebook, many at a time."""
+
+import json
+import logging
+import os
+import shutil
+import stat
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from lmgrade.assignment import Assignment, read_cells
+from lmgrade.clean import rebuild
+from lmgrade.gradebook import read_timestamp, record, submit
+from lmgrade.pool import Pool
+from lmgrade.result import Result, zero
+from lmgrade.submission import Submission, Unreadable, from_cells, parse_notebook, read_text
+
+RECORDS = ".lmgrade"
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where a student's files are; `submitted`, `autograded` and `record` of one submission."""
+
+    student: str
+    submitted: Path
+    autograded: Path
+    record: Path
+
+
+@dataclass
+class Summary:
+    """What a run did."""
+
+    graded: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    flagged: dict[str, list[str]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+
+    def lines(self) -> list[str]:
+        """The summary that is shown at the end."""
+        counts = (
+            f"{len(self.graded)} graded, {len(self.failed)} failed, {len(self.flagged)} flagged"
+        )
+        skipped = f", {len(self.skipped)} graded before (--force grades them again)"
+        found = [counts + (skipped if self.skipped else "")]
+        found += [f"  failed  {student}: {why}" for student, why in sorted(self.failed.items())]
+        for student, flags in sorted(self.flagged.items()):
+            found += [f"  flagged {student}: {flag}" for flag in flags[:3]]
+            if len(flags) > 3:
+                found.append(f"  flagged {student}: … and {len(flags) - 3} more reasons")
+        return found
+
+
+class Grading:
+    """One run over the submissions of an assignment."""
+
+    def __init__(
+        self, name: str, source: NotebookNode, gradebook: Any, penalty: Callable[..., Any]
+    ) -> None:
+        self.name, self.gradebook, self.penalty = name, gradebook, penalty
+        self.template = source.cells
+        self.assignment = Assignment(name, read_cells(source.cells))
+        self.summary = Summary()
+        self.cells: dict[str, list[dict[str, Any]]] = {}
+
+    def run(
+        self, todo: Sequence[Paths], pool: Pool, log: logging.Logger, progress: bool
+    ) -> Summary:
+        """Grade all; a submission that fails is noted and does not stop the others."""
+        bar = tqdm(total=len(todo), unit="submission", disable=not progress, desc=self.name)
+        with bar:
+            for paths, result in self._results(todo, pool):
+                try:
+                    self._finish(paths, result)
+                except Exception as error:
+                    self.gradebook.db.rollback()
+                    self.summary.failed[paths.student] = f"{type(error).__name__}: {error}"
+                    log.exception("Submission of %s could not be recorded", paths.student)
+                bar.update()
+        return self.summary
+
+    def _results(self, todo: Sequence[Paths], pool: Pool) -> Iterator[tuple[Paths, Result]]:
+        """Results of what could be read come from the pool, the others at once."""
+        unread: list[tuple[Paths, Result]] = []
+
+        def work() -> Iterator[tuple[Paths, Assignment, Submission]]:
+            for paths in todo:
+                try:
+                    cells, flags = self._read(paths)
+                    submission = from_cells(self.assignment, cells)
+                except Unreadable as error:
+                    unread.append((paths, zero(self.assignment, str(error))))
+                    continue
+                submission.flags += flags
+                self.cells[paths.student] = cells
+                yield paths, self.assignment, submission
+
+        for answer in pool.grade(work()):
+            yield answer
+            while unread:
+                yield unread.pop()
+        yield from unread
+
+    def _read(self, paths: Paths) -> tuple[list[dict[str, Any]], list[str]]:
+        """The notebook's cells, and remarks on what lies beside it."""
+        if paths.submitted.is_symlink() or paths.submitted.parent.is_symlink():
+            raise Unreadable("the folder is a symbolic link; nothing was read")
+        if not paths.submitted.is_dir():
+            raise Unreadable(f"{paths.submitted.name} is a file where a folder should be")
+        notebook = paths.submitted / f"{self.name}.ipynb"
+        others = sorted(p.name for p in paths.submitted.iterdir() if p.name != "timestamp.txt")
+        if not os.path.lexists(notebook):
+            there = f"there is {', '.join(others[:5])}" if others else "the folder is empty"
+            raise Unreadable(f"no {notebook.name} was handed in ({there})")
+        cells = parse_notebook(read_text(notebook), notebook.name)
+        others.remove(notebook.name)
+        extra = ", ".join(others[:5])
+        return cells, [f"more files were handed in, which are not used: {extra}"] if extra else []
+
+    def _finish(self, paths: Paths, result: Result) -> None:
+        """Scores first, then the folder in one step: a run that is killed leaves nothing half."""
+        cells = self.cells.pop(paths.student, [])
+        notebook = rebuild(cells, self.template, result)
+        timestamp = read_timestamp(str(paths.submitted))
+        submission = submit(self.gradebook, self.name, paths.student, timestamp)
+        record(self.gradebook, submission, notebook, result, self.penalty)
+        write_record(paths.record, paths.student, result)
+        self._write(paths, notebook, timestamp)
+        self.summary.graded.append(paths.student)
+        if result.flags:
+            self.summary.flagged[paths.student] = result.flags
+
+    def _write(self, paths: Paths, notebook: NotebookNode, timestamp: Any) -> None:
+        folder = paths.autograded
+        unfinished = folder.with_name(f".{folder.name}.part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        path = unfinished / f"{self.name}.ipynb"
+        path.write_text(nbformat.writes(notebook), encoding="utf-8")
+        path.chmod(0o444)
+        if timestamp is not None:
+            (unfinished / "timestamp.txt").write_text(f"{timestamp.isoformat()} UTC")
+        remove(folder)
+        os.replace(unfinished, folder)
+
+
+def remove(folder: Path) -> None:
+    """Remove a folder, or whatever has taken its place."""
+    if folder.is_symlink() or (folder.exists() and not stat.S_ISDIR(folder.lstat().st_mode)):
+        folder.unlink()
+    elif folder.exists():
+        shutil.rmtree(folder)
+
+
+def is_done(paths: Paths, name: str) -> bool:
+    """Whether this very submission was graded: the folder is whole and as new as what is there."""
+    if not (paths.autograded / f"{name}.ipynb").is_file() or not paths.record.is_file():
+        return False
+    new = read_timestamp(str(paths.submitted))
+    old = read_timestamp(str(paths.autograded))
+    return new is None or (old is not None and new <= old)
+
+
+def write_record(path: Path, student: str, result: Result) -> None:
+    """Keep messages and flags for `lmgrade report`; the gradebook has no room for them."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    tree = {"student": student, **result.to_dict()}
+    tree.pop("outputs")
+    unfinished = path.with_suffix(".part")
+    unfinished.write_text(json.dumps(tree), encoding="utf-8")
+    os.replace(unfinished, path)

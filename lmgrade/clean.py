@@ -1,0 +1,113 @@
+"""Rebuild a submission's notebook from parts that are safe to show.
+
+Nothing of the student's file is copied as it is: sources become text in cells that are made here,
+metadata, attachments, outputs and ids are left behind. Outputs are plain text, so that feedback
+and the Formgrader render no HTML that a student or their code wrote.
+"""
+
+import html
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from lmgrade.assignment import cell_source, nbgrader_of
+from lmgrade.result import Result
+
+HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS[^\n]*|\Z)", re.S | re.M)
+LINKS = re.compile(r"\\(href|require|class|cssId|style|unicode|url|bbox|html)(?![A-Za-z])", re.I)
+SCHEMES = re.compile(r"(javascript|vbscript|data)(\s*):", re.I)
+MAX_SOURCE = 200_000
+
+
+def rebuild(
+    cells: Sequence[Mapping[str, Any]], template: Sequence[NotebookNode], result: Result
+) -> NotebookNode:
+    """The notebook for `autograded/`: the student's cells, our locked cells, our verdicts."""
+    ours = {nbgrader_of(c)["grade_id"]: c for c in template if "grade_id" in nbgrader_of(c)}
+    verdicts = {test.grade_id: test for test in result.tests}
+    made: list[NotebookNode] = []
+    seen: set[str] = set()
+    for number, cell in enumerate(cells, 1):
+        grade_id = nbgrader_of(cell).get("grade_id")
+        original = ours.get(grade_id) if isinstance(grade_id, str) else None
+        if original is not None and grade_id not in seen:
+            seen.add(grade_id)
+            made.append(_known(cell, original))
+        elif original is None or nbgrader_of(original).get("solution"):
+            made.append(_own(cell))
+        else:
+            continue
+        made[-1].metadata["lmgrade"] = f"cell {number}"
+    for grade_id, original in ours.items():
+        if grade_id not in seen and nbgrader_of(original).get("grade"):
+            made.append(_known(None, original))
+    for index, cell in enumerate(made):
+        cell.id = f"cell-{index}"
+        _add_outputs(cell, cell.metadata.pop("lmgrade", ""), verdicts, result)
+    return _notebook(made)
+
+
+def _notebook(cells: list[NotebookNode]) -> NotebookNode:
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata = NotebookNode(kernelspec=NotebookNode(kernel))
+    return notebook
+
+
+def _known(cell: Mapping[str, Any] | None, original: NotebookNode) -> NotebookNode:
+    """A cell of the assignment: locked text is ours, the rest is the student's."""
+    meta = NotebookNode(nbgrader_of(original))
+    if meta.get("solution"):
+        source = "" if cell is None else cell_source(cell)
+    else:
+        source = HIDDEN.sub("", original.source).rstrip()
+    if original.cell_type == "code":
+        made = nbformat.v4.new_code_cell(_short(source))
+    else:
+        text = source if not meta.get("solution") else harmless(source)
+        made = nbformat.v4.new_markdown_cell(_short(text))
+    made.metadata["nbgrader"] = meta
+    return made
+
+
+def _own(cell: Mapping[str, Any]) -> NotebookNode:
+    """A cell that the student added."""
+    source = _short(cell_source(cell))
+    if cell.get("cell_type") == "code":
+        return nbformat.v4.new_code_cell(source)
+    return nbformat.v4.new_markdown_cell(harmless(source))
+
+
+def harmless(text: str) -> str:
+    """Markdown that shows the same words but holds no HTML, no script link, no TeX that links."""
+    text = SCHEMES.sub(r"\1\2 :", LINKS.sub(r"\\text{\1}", text))
+    return html.escape(text, quote=False).replace("&gt;", ">")
+
+
+def _short(source: str) -> str:
+    # A lone surrogate is legal in JSON and cannot be written as UTF-8.
+    source = source.encode("utf-8", "replace").decode()
+    more = f"\n# [… {len(source) - MAX_SOURCE} characters more]"
+    return source if len(source) <= MAX_SOURCE else source[:MAX_SOURCE] + more
+
+
+def _add_outputs(
+    cell: NotebookNode, name: str, verdicts: Mapping[str, Any], result: Result
+) -> None:
+    """What the student's cell printed, or what our test found, as plain text."""
+    if cell.cell_type != "code":
+        return
+    test = verdicts.get(nbgrader_of(cell).get("grade_id", ""))
+    if test is not None:
+        text = test.message or "passed"
+        texts = [(f"{test.score:g} of {test.max_score:g} points. {text}", "stdout")]
+    else:
+        output, error = result.outputs.get(name, [None, None])
+        texts = [(output, "stdout"), (error, "stderr")]
+    for text, stream in texts:
+        if text:
+            clean = text.encode("utf-8", "replace").decode()
+            cell.outputs.append(nbformat.v4.new_output("stream", name=stream, text=clean))

@@ -1,0 +1,119 @@
+"""What grading a submission asks of nbgrader's gradebook, over one connection."""
+
+import datetime
+import os
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from nbformat import NotebookNode
+from nbgrader import preprocessors, utils
+from nbgrader.api import Gradebook, MissingEntry
+
+from lmgrade.result import Result
+
+SAVE = (
+    preprocessors.LockCells,
+    preprocessors.ClearSolutions,
+    preprocessors.ClearOutput,
+    preprocessors.CheckCellMetadata,
+    preprocessors.ComputeChecksums,
+    preprocessors.SaveCells,
+)
+
+
+class Stale(Exception):
+    """The gradebook knows other cells than the instructor's source."""
+
+
+def register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNode) -> NotebookNode:
+    """Make sure that the gradebook has the assignment; return its cells with checksums.
+
+    The result is the released form of the cells with the hidden tests still in.
+    """
+    gradebook.update_or_create_assignment(name)
+    where = {"notebook": name, "assignment": name, "db_url": db_url}
+    resources: dict[str, Any] = {"nbgrader": where}
+    for step in SAVE:
+        if step is preprocessors.SaveCells and _is_known(gradebook, name, notebook):
+            break
+        gradebook.db.rollback()  # SaveCells has a connection of its own
+        try:
+            notebook, resources = step().preprocess(notebook, resources)
+        except RuntimeError as error:
+            raise Stale(f"{error}. Remove them from the gradebook, or restore the cells.") from None
+    gradebook.db.expire_all()
+    return notebook
+
+
+def _is_known(gradebook: Gradebook, name: str, notebook: NotebookNode) -> bool:
+    """Whether the gradebook's grade cells and points are those of the source."""
+    try:
+        found = gradebook.find_notebook(name, name)
+    except MissingEntry:
+        return False
+    wanted = {
+        (c.metadata.nbgrader.grade_id, float(c.metadata.nbgrader.points))
+        for c in notebook.cells
+        if utils.is_grade(c)
+    }
+    return wanted == {(cell.name, float(cell.max_score)) for cell in found.grade_cells}
+
+
+def submit(
+    gradebook: Gradebook, assignment: str, student: str, timestamp: datetime.datetime | None
+) -> Any:
+    """The gradebook's entry for a student's submission, made if there is none."""
+    gradebook.update_or_create_student(student)
+    given = {} if timestamp is None else {"timestamp": timestamp}
+    with gradebook.db.no_autoflush:  # nbgrader links a new entry before it adds it
+        return gradebook.update_or_create_submission(assignment, student, **given)
+
+
+def record(
+    gradebook: Gradebook, submission: Any, notebook: NotebookNode, result: Result, penalty: Any
+) -> None:
+    """Write all scores of a submission in one transaction."""
+    scores = {test.grade_id: test.score for test in result.tests}
+    cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
+    (entry,) = submission.notebooks
+    for grade in entry.grades:
+        grade.auto_score = scores.get(grade.name, _written_answer(cells.get(grade.name)))
+        by_hand = grade.manual_score is not None or grade.auto_score is None
+        grade.needs_manual_grade = by_hand
+    for comment in entry.comments:
+        comment.auto_comment = "No response." if _untouched(cells.get(comment.name)) else None
+    entry.flagged = bool(result.flags)
+    gradebook.db.flush()
+    entry.late_submission_penalty = None
+    if submission.total_seconds_late > 0:
+        late = penalty(submission.student.id, entry.score, submission.total_seconds_late)
+        entry.late_submission_penalty = None if late is None else min(max(late, 0), entry.score)
+    gradebook.db.commit()
+
+
+def _written_answer(cell: NotebookNode | None) -> float | None:
+    """An untouched or missing answer gets 0, any other waits for a person."""
+    return 0.0 if cell is None or _untouched(cell) else None
+
+
+def _untouched(cell: NotebookNode | None) -> bool:
+    if cell is None or not utils.is_solution(cell):
+        return False
+    return bool(cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell))
+
+
+def read_timestamp(folder: str) -> datetime.datetime | None:
+    """The time of handing in; a file that is no small regular file or no time counts as none."""
+    with suppress(OSError, ValueError, UnicodeError, OverflowError):
+        fd = os.open(os.path.join(folder, "timestamp.txt"), os.O_RDONLY | os.O_NOFOLLOW)
+        with os.fdopen(fd, "rb") as file:
+            parsed: datetime.datetime = utils.parse_utc(file.read(200).decode().strip())
+            return parsed
+    return None
+
+
+def scores_of(gradebook: Gradebook, assignment: str) -> Mapping[str, tuple[float, float]]:
+    """Score and maximum of every student's submission."""
+    found = gradebook.find_assignment(assignment)
+    return {s.student.id: (float(s.score), float(s.max_score)) for s in found.submissions}

@@ -1,0 +1,173 @@
+"""Put lmgrade into nbgrader: `nbgrader autograde` and the Formgrader then grade with it.
+
+`nbgrader_config.py` calls `install`; everything else of nbgrader stays as it is.
+"""
+
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde, NbGraderException
+
+from lmgrade.assignment import UnknownAssignment
+from lmgrade.pool import Pool
+from lmgrade.sandbox import SandboxError
+
+
+@dataclass
+class Options:
+    """What `lmgrade autograde` adds to nbgrader's own options."""
+
+    workers: int | None = None
+    sandbox: bool = True
+
+
+OPTIONS = Options()
+
+
+def install(workers: int | None = None, sandbox: bool = True) -> None:
+    """Let nbgrader's autograde command and button run lmgrade."""
+    OPTIONS.workers = OPTIONS.workers or workers
+    OPTIONS.sandbox = OPTIONS.sandbox and sandbox
+    Autograde.start = start
+
+
+def start(converter: Autograde) -> None:
+    """Stands in for `Autograde.start`: same folders, same gradebook, other engine."""
+    with _in_folder(converter.coursedir.root):
+        try:
+            _grade(converter)
+        except (SandboxError, UnknownAssignment) as error:
+            converter.log.error(str(error))
+            raise NbGraderException(str(error)) from None
+
+
+@contextmanager
+def _in_folder(folder: str) -> Iterator[None]:
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+def _grade(converter: Autograde) -> None:
+    from nbgrader.api import Gradebook
+
+    from lmgrade.autograde import Grading
+    from lmgrade.gradebook import Stale, register
+
+    course = converter.coursedir
+    name = course.assignment_id
+    source = source_notebook(course.source_directory, name)
+    todo, done = _submissions(converter, name)
+    if not todo:
+        converter.log.info("Nothing to do: %d submissions were graded before", len(done))
+        return
+    # The warm processes get ready while the gradebook is opened.
+    with (
+        Pool(OPTIONS.workers, OPTIONS.sandbox, preload=_modules(source)) as pool,
+        Gradebook(course.db_url, course.course_id) as gradebook,
+    ):
+        try:
+            source = register(gradebook, course.db_url, name, source)
+        except Stale as error:
+            raise NbGraderException(str(error)) from None
+        pool.wait()
+        grading = Grading(name, source, gradebook, _penalty(converter))
+        grading.summary.skipped = done
+        summary = grading.run(todo, pool, converter.log, progress=sys.stderr.isatty())
+    for line in summary.lines():
+        converter.log.warning(line) if summary.flagged or summary.failed else converter.log.info(
+            line
+        )
+    if summary.failed:
+        raise NbGraderException(f"{len(summary.failed)} submissions could not be recorded")
+
+
+def source_notebook(folder: str, name: str) -> Any:
+    """The instructor's notebook: `solutions/NAME.py`, or nbgrader's own `NAME/NAME.ipynb`."""
+    import jupytext
+
+    paths = [Path(folder) / f"{name}.py", Path(folder) / name / f"{name}.ipynb"]
+    found = next((path for path in paths if path.is_file()), None)
+    if found is None:
+        known = sorted(path.stem for path in Path(folder).glob("*.py"))
+        there = ", ".join(known) or "none"
+        raise UnknownAssignment(f"no assignment {name!r} in {folder}/; there are: {there}")
+    notebook = jupytext.read(found)
+    for index, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{index}"
+    return notebook
+
+
+def _modules(source: Any) -> list[str]:
+    from lmgrade.assignment import Assignment, read_cells
+
+    return Assignment("", read_cells(source.cells)).modules
+
+
+def _penalty(converter: Autograde) -> Any:
+    """The late-submission plug-in that the course has configured."""
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    assign = AssignLatePenalties(parent=converter)
+    assign.init_plugin()
+    return assign.plugin_inst.late_submission_penalty
+
+
+def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[str]]:
+    """The submissions to grade, and the students whose submission was graded before."""
+    from lmgrade.autograde import RECORDS, Paths, is_done
+
+    course = converter.coursedir
+    pattern = course.format_path(course.submitted_directory, course.student_id, name)
+    before, _, after = course.format_path(course.submitted_directory, "\0", name).partition("\0")
+    excluded = set(filter(None, course.student_id_exclude.split(",")))
+    todo, done = [], []
+    for folder in sorted(Path(course.root).glob(os.path.relpath(pattern, course.root))):
+        student = str(folder)[len(before) : len(str(folder)) - len(after)]
+        if student in excluded:
+            continue
+        autograded = Path(course.format_path(course.autograded_directory, student, name))
+        record = Path(course.root) / RECORDS / name / f"{student}.json"
+        paths = Paths(student, folder, autograded, record)
+        if is_done(paths, name) and not converter.force:
+            done.append(student)
+        else:
+            todo.append(paths)
+    if not todo and not done:
+        text = f"no submissions match {pattern}; collect them first, or check the student's name"
+        raise UnknownAssignment(text)
+    return todo, done
+
+
+def run(
+    name: str,
+    root: Path,
+    students: Sequence[str] | None = None,
+    force: bool = False,
+    workers: int | None = None,
+    sandbox: bool = True,
+) -> int:
+    """`lmgrade autograde`: nbgrader's own command with this engine; returns an exit code."""
+    from nbgrader.apps import AutogradeApp
+
+    OPTIONS.workers, OPTIONS.sandbox = workers, sandbox
+    install()
+    code = 0
+    with _in_folder(str(root)):
+        for student in students or ["*"]:
+            arguments = [name, f"--student={student}", *(["--force"] if force else [])]
+            app = AutogradeApp()
+            app.initialize(arguments)
+            try:
+                app.start()
+            except SystemExit as error:
+                code = max(code, int(error.code or 0))
+    return code
