@@ -3,37 +3,26 @@
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.expect import expect, expect_close, expect_tensor, near
 from lmlib.checks.gradients import expect_gradient
+from lmlib.checks.penalties import (
+    activations,
+    expect_form,
+    expect_mean,
+    expect_square,
+    expect_strength,
+    penalty,
+)
 from lmlib.checks.suite import Suite
 
 check = Suite("ar_tar", "activation_reg", "temporal_activation_reg", "changes")
 
 
-def _activations(case: Case, low: int = 2) -> Tensor:
-    return case.normal(*case.sizes(3, low, low + 6), dtype=torch.float64)
-
-
-def _penalty(function: Any, a: Tensor, strength: float = 1.0) -> float:
-    return expect_tensor(function(a.clone(), strength), (), a.dtype, "the penalty").item()
-
-
-def _some_penalty(function: Any, a: Tensor) -> float:
-    found = _penalty(function, a)
-    expect(found != 0, "always-zero", "activations that are neither small nor still cost 0")
-    return found
-
-
-def _near(found: float, wanted: float) -> bool:
-    return abs(found - wanted) <= 1e-5 * (1 + abs(wanted))
-
-
 @check.property("changes holds a[:, t + 1] − a[:, t] for every pair of neighbouring steps")
 def changes_step(changes: Any, case: Case) -> None:
-    a = _activations(case)
+    a = activations(case)
     batch, steps, hidden = a.shape
     found = expect_tensor(changes(a), (batch, steps - 1, hidden), a.dtype, "the result")
     by_hand = torch.stack([a[:, t + 1] - a[:, t] for t in range(steps - 1)], dim=1)
@@ -41,124 +30,89 @@ def changes_step(changes: Any, case: Case) -> None:
     expect(same, "not-the-changes", "the result is not what changes from step to step")
 
 
-def _expect_form(function: Any, case: Case) -> None:
-    for dtype in (torch.float32, torch.float64):
-        for strength in (0.5, 2):
-            a = _activations(case).to(dtype)
-            expect_tensor(function(a, strength), (), dtype, "the penalty")
-    result = expect_tensor(function(_activations(case).float(), 0), (), torch.float32, "with 0, it")
-    expect(result.item() == 0, "strength", f"with strength 0 the penalty is {result.item():.3f}")
-
-
-def _expect_strength(function: Any, case: Case, name: str) -> None:
-    a = _activations(case)
-    once = _some_penalty(function, a)
-    for strength in (2.0, 0.3, 3, case.uniform(1.5, 9)):
-        ratio = _penalty(function, a, strength) / once
-        text = f"{name} = {strength} multiplies the penalty by {ratio:.3f}"
-        expect(_near(ratio, strength), "strength", text)
-
-
-def _expect_mean(function: Any, case: Case) -> None:
-    """More of the same must not cost more; only whole sequences and units may be repeated."""
-    a = _activations(case)
-    once = _penalty(function, a)
-    for axis, what in ((0, "batch size"), (2, "number of units")):
-        twice = _penalty(function, a.repeat_interleave(2, axis))
-        text = f"with twice the {what} and the same values, {once:.3f} becomes {twice:.3f}"
-        expect(_near(twice, once), "grows", text)
-
-
-def _expect_square(function: Any, case: Case) -> None:
-    a = _activations(case)
-    ratio = _penalty(function, 2 * a) / _some_penalty(function, a)
-    text = f"doubling all activations multiplies the penalty by {ratio:.2f}"
-    expect(_near(ratio, 4), "not-square", text)
-
-
 @check.property("activation_reg returns one number as a tensor without axes, in the input's dtype")
 def ar_form(activation_reg: Any, case: Case) -> None:
-    _expect_form(activation_reg, case)
+    expect_form(activation_reg, case)
 
 
 @check.property("alpha scales the activation penalty")
 def ar_strength(activation_reg: Any, case: Case) -> None:
-    _expect_strength(activation_reg, case, "alpha")
+    expect_strength(activation_reg, case, "alpha")
 
 
 @check.property("the activation penalty is an average, whatever the sizes")
 def ar_mean(activation_reg: Any, case: Case) -> None:
-    _expect_mean(activation_reg, case)
+    expect_mean(activation_reg, case)
 
 
 @check.property("the activation penalty is the mean square: 13 in the example")
 def ar_value(activation_reg: Any, case: Case) -> None:
-    _expect_square(activation_reg, case)
+    expect_square(activation_reg, case)
     toy = torch.tensor([[[1.0, 2.0], [3.0, 0.0], [3.0, 4.0]]])
-    found = _penalty(activation_reg, toy, 1) * 2
-    expect(_near(found, 13), "ar-value", f"in the example, twice the penalty is {found:.3f}")
+    found = penalty(activation_reg, toy, 1) * 2
+    expect(near(found, 13), "ar-value", f"in the example, twice the penalty is {found:.3f}")
     for low in (1, 2, 4):
-        a = _activations(case, low) + 1
+        a = activations(case, low) + 1
         squares = [value * value for value in a.flatten().tolist()]
-        found, wanted = _penalty(activation_reg, a), sum(squares) / len(squares)
+        found, wanted = penalty(activation_reg, a), sum(squares) / len(squares)
         text = f"for shape {list(a.shape)} the penalty is {found:.4f}; {wanted:.4f} was expected"
-        expect(_near(found, wanted), "ar-value", text)
+        expect(near(found, wanted), "ar-value", text)
 
 
 @check.property("the gradient of activation_reg is right")
 def ar_gradient(activation_reg: Any, case: Case) -> None:
     alpha = case.uniform(0.5, 3)
-    expect_gradient(lambda a: activation_reg(a, alpha), _activations(case), case)
+    expect_gradient(lambda a: activation_reg(a, alpha), activations(case), case)
 
 
 @check.property("temporal_activation_reg returns one number as a tensor, in the input's dtype")
 def tar_form(temporal_activation_reg: Any, case: Case) -> None:
-    _expect_form(temporal_activation_reg, case)
+    expect_form(temporal_activation_reg, case)
 
 
 @check.property("beta scales the temporal penalty")
 def tar_strength(temporal_activation_reg: Any, case: Case) -> None:
-    _expect_strength(temporal_activation_reg, case, "beta")
+    expect_strength(temporal_activation_reg, case, "beta")
 
 
 @check.property("only changes along the time axis cost anything, in every sequence")
 def tar_axis(temporal_activation_reg: Any, case: Case) -> None:
     batch, steps, hidden = case.sizes(3)
     still = case.normal(batch, 1, hidden, dtype=torch.float64).expand(batch, steps, hidden)
-    found = _penalty(temporal_activation_reg, still)
+    found = penalty(temporal_activation_reg, still)
     text = f"activations that stay the same from step to step cost {found:.3f}"
-    expect(_near(found, 0), "still-costs", text)
+    expect(near(found, 0), "still-costs", text)
     moving = case.normal(1, steps, hidden, dtype=torch.float64)
-    found = _penalty(temporal_activation_reg, moving)
+    found = penalty(temporal_activation_reg, moving)
     expect(found > 1e-6, "single-sequence", f"a batch of one sequence that changes costs {found}")
     a = case.normal(batch, steps, hidden, dtype=torch.float64)
-    found, shifted = _penalty(temporal_activation_reg, a), _penalty(temporal_activation_reg, a + 3)
+    found, shifted = penalty(temporal_activation_reg, a), penalty(temporal_activation_reg, a + 3)
     text = f"adding 3 to all activations turns the penalty from {found:.3f} into {shifted:.3f}"
-    expect(_near(shifted, found), "offset-costs", text)
+    expect(near(shifted, found), "offset-costs", text)
 
 
 @check.property("the temporal penalty is an average, whatever the sizes")
 def tar_mean(temporal_activation_reg: Any, case: Case) -> None:
-    _expect_mean(temporal_activation_reg, case)
+    expect_mean(temporal_activation_reg, case)
 
 
 @check.property("the temporal penalty is the mean square of the changes: 6 in the example")
 def tar_value(temporal_activation_reg: Any, case: Case) -> None:
-    _expect_square(temporal_activation_reg, case)
+    expect_square(temporal_activation_reg, case)
     toy = torch.tensor([[[1.0, 2.0], [3.0, 0.0], [3.0, 4.0]]])
-    found = _penalty(temporal_activation_reg, toy, 1)
-    expect(_near(found, 6), "tar-value", f"in the example the penalty is {found:.3f}")
+    found = penalty(temporal_activation_reg, toy, 1)
+    expect(near(found, 6), "tar-value", f"in the example the penalty is {found:.3f}")
     for low in (2, 4):
-        a = _activations(case, low)
+        a = activations(case, low)
         squares = [
             (a[b, t + 1, j] - a[b, t, j]).item() ** 2
             for b in range(a.shape[0])
             for t in range(a.shape[1] - 1)
             for j in range(a.shape[2])
         ]
-        found, wanted = _penalty(temporal_activation_reg, a), sum(squares) / len(squares)
+        found, wanted = penalty(temporal_activation_reg, a), sum(squares) / len(squares)
         text = f"for shape {list(a.shape)} the penalty is {found:.4f}; {wanted:.4f} was expected"
-        expect(_near(found, wanted), "tar-value", text)
+        expect(near(found, wanted), "tar-value", text)
 
 
 @check.property("a single time step costs 0")
@@ -173,13 +127,13 @@ def tar_one_step(temporal_activation_reg: Any, case: Case) -> None:
 @check.property("the gradient of temporal_activation_reg is right")
 def tar_gradient(temporal_activation_reg: Any, case: Case) -> None:
     beta = case.uniform(0.5, 3)
-    expect_gradient(lambda a: temporal_activation_reg(a, beta), _activations(case), case)
+    expect_gradient(lambda a: temporal_activation_reg(a, beta), activations(case), case)
 
 
 @check.property("the activations are left as they were")
 def untouched(activation_reg: Any, temporal_activation_reg: Any, case: Case) -> None:
     for function in (activation_reg, temporal_activation_reg):
-        a = _activations(case)
+        a = activations(case)
         before = a.clone()
         function(a, 2.0)
         expect_close(a, before, "input-changed", "the activations hold other values after the call")

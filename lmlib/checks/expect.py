@@ -1,4 +1,4 @@
-"""Three ways to demand something; each raises a `Symptom` with its id."""
+"""Ways to demand something; each raises a `Symptom` with its id."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -16,16 +16,16 @@ def expect(condition: object, id: str, text: str) -> None:
 
 
 def expect_tensor(
-    value: Any, shape: Sequence[int], dtype: torch.dtype, what: str = "the result"
+    value: Any, shape: Sequence[int], dtype: torch.dtype | None, what: str = "the result"
 ) -> Tensor:
-    """Return `value` if it is a tensor of this shape and dtype; say what it is otherwise."""
+    """Return `value` if it is a tensor of this shape and dtype (None: any); say what it is."""
     got = "a tuple" if isinstance(value, tuple) else type(value).__name__
     expect(isinstance(value, Tensor), "not-a-tensor", f"{what} is {got}, not a tensor")
     wanted = list(shape)
     found = list(value.shape)
     expect(found == wanted, "wrong-shape", f"{what} has shape {found}; {wanted} was expected")
     text = f"{what} is {value.dtype}; {dtype} was expected"
-    expect(value.dtype == dtype, "wrong-dtype", text)
+    expect(dtype in (None, value.dtype), "wrong-dtype", text)
     return value
 
 
@@ -35,3 +35,8 @@ def expect_close(
     """Raise the symptom `id` unless all elements agree within the tolerances."""
     same = found.shape == wanted.shape
     expect(same and torch.allclose(found.to(wanted.dtype), wanted, rtol, atol), id, text)
+
+
+def near(found: float, wanted: float) -> bool:
+    """Whether two numbers agree as well as float32 work can."""
+    return abs(found - wanted) <= 1e-5 * (1 + abs(wanted))

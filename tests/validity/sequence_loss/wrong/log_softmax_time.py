@@ -1,0 +1,8 @@
+# sequence_loss.uniform
+import torch
+import torch.nn.functional as F
+
+
+def sequence_loss(logits, targets):
+    logp = F.log_softmax(logits, dim=1)
+    return -logp.gather(2, targets.unsqueeze(2)).mean()
