@@ -6,6 +6,7 @@ from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
 from lmlib.dropout import EmbeddingDropout, LockedDropout, WeightDropout
+from lmlib.evaluation import reset
 from lmlib.inputs import check_rows, check_words
 
 
@@ -56,6 +57,8 @@ class AWDLSTM(nn.Module):
         output_p: float = 0.1,
     ) -> None:
         super().__init__()
+        if num_layers < 1:
+            raise ValueError(f"num_layers is {num_layers}; it must be at least 1")
         sizes = [embed_size] + [hidden_size] * (num_layers - 1) + [embed_size]
         self.embedding = nn.Embedding(vocab_size, embed_size)
         nn.init.uniform_(self.embedding.weight, -0.1, 0.1)  # tied: large ones give wild logits
@@ -85,4 +88,4 @@ class AWDLSTM(nn.Module):
     def reset(self) -> None:
         """Forget the states: the next call starts a new text, with any batch size."""
         for layer in self.layers:
-            layer.reset()
+            reset(layer)

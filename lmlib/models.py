@@ -17,7 +17,7 @@ class LMModel1(nn.Module):
     changes the state must not depend on its place. Source: fast.ai's book, chapter 12.
     """
 
-    window = 3  # words read at a time
+    window: int | None = 3  # words read at a time; None is any number
 
     def __init__(self, vocab_size: int, hidden_size: int) -> None:
         super().__init__()
@@ -36,6 +36,8 @@ class LMModel1(nn.Module):
 class LMModel2(LMModel1):
     """The same function as a loop, so that it reads any number of words."""
 
+    window = None
+
     def forward(self, x: Int64[Tensor, "batch seq"]) -> Float[Tensor, "batch vocab"]:
         check_words(x)
         h: Tensor | int = 0  # broadcasts
@@ -47,6 +49,7 @@ class LMModel2(LMModel1):
 class LMModel3(LMModel1):
     """Keep the state from call to call, so that each batch goes on where the last one ended."""
 
+    window = None
     h: Tensor | None
 
     def __init__(self, vocab_size: int, hidden_size: int) -> None:

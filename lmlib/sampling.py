@@ -49,7 +49,7 @@ def generate(
 
 def _last_logits(model: nn.Module, ids: Tensor) -> Tensor:
     """Return the scores of the word after `ids`; a model without state reads its window again."""
-    window = getattr(model, "window", len(ids))
+    window = getattr(model, "window", None) or len(ids)
     if len(ids) < window:
         raise ValueError(f"the prompt has {len(ids)} words; this model reads {window} at a time")
     out = model(ids[-window:][None])

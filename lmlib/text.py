@@ -42,9 +42,14 @@ def tokenize(text: str) -> list[str]:
     return [token for line in lines if line for token in [*line, END]]
 
 
-def numericalize(tokens: Sequence[str], min_freq: int = 1) -> tuple[Int64[Tensor, " n"], Vocab]:
-    """Return the ids of the tokens and their vocabulary; words rarer than `min_freq` are <unk>."""
-    vocab = Vocab.from_tokens(tokens, min_freq, unk=UNK)
+def numericalize(
+    tokens: Sequence[str], min_freq: int = 1, vocab: Vocab | None = None
+) -> tuple[Int64[Tensor, " n"], Vocab]:
+    """Return the ids of the tokens and their vocabulary; words rarer than `min_freq` are <unk>.
+
+    Validation text is read with the `vocab` of the training text.
+    """
+    vocab = vocab or Vocab.from_tokens(tokens, min_freq, unk=UNK)
     return vocab.encode(tokens), vocab
 
 

@@ -58,7 +58,7 @@ class Vocab:
                 return torch.tensor([self._ids[token] for token in tokens], dtype=torch.int64)
             except KeyError as error:
                 raise KeyError(
-                    f"{error.args[0]!r} is not among the {len(self)} words of this vocabulary; "
+                    f"unknown word {error.args[0]}: this vocabulary has {len(self)} others; "
                     'build it with unk="<unk>" to read unknown words'
                 ) from None
         rest = self._ids[self.unk]

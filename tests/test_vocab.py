@@ -23,7 +23,7 @@ def test_encode_gives_int64_also_for_nothing():
 
 
 def test_an_unknown_word_is_named():
-    with pytest.raises(KeyError, match=r"million.*1 words"):
+    with pytest.raises(KeyError, match=r"million.*1 others"):
         Vocab(["one"]).encode(["one", "million"])
 
 

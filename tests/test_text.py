@@ -1,0 +1,39 @@
+import pytest
+
+from lmlib import load_text
+from lmlib.text import numericalize, read_text, tokenize
+
+
+def test_tokens_are_words_and_marks_in_lower_case():
+    expected = ["don't", "panic", ",", "ångström", "42", "!", "<eos>", "b", "<eos>"]
+    assert tokenize("Don't panic, Ångström 42!\n\n  B") == expected
+
+
+def test_a_folder_is_read_in_the_order_of_names(tmp_path):
+    (tmp_path / "b.txt").write_text("two", encoding="utf-8")
+    (tmp_path / "a.txt").write_text("one ö", encoding="utf-8")
+    (tmp_path / "c.md").write_text("not this", encoding="utf-8")
+    ids, vocab = load_text(tmp_path)
+    assert vocab.decode(ids) == "one ö <eos> two <eos>"
+    assert load_text(tmp_path / "a.txt")[1].words == ["<unk>", "one", "ö", "<eos>"]
+
+
+def test_rare_words_and_a_vocabulary_from_elsewhere():
+    ids, vocab = numericalize(["a", "b", "a", "c", "a", "b"], min_freq=2)
+    assert vocab.decode(ids) == "a b a <unk> a b"
+    ids, same = numericalize(["a", "x"], vocab=vocab)
+    assert same is vocab
+    assert ids.tolist() == [vocab.words.index("a"), 0]
+
+
+def test_what_cannot_be_read_says_why(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        read_text(tmp_path / "nothing.txt")
+    with pytest.raises(FileNotFoundError, match=r"no file that matches '\*.txt'"):
+        read_text(tmp_path)
+    (tmp_path / "empty.txt").write_text(" \n")
+    with pytest.raises(ValueError, match="no text"):
+        read_text(tmp_path)
+    (tmp_path / "latin.txt").write_bytes("Grüße".encode("latin-1"))
+    with pytest.raises(ValueError, match="UTF-8"):
+        read_text(tmp_path / "latin.txt")

@@ -1,0 +1,210 @@
+import math
+
+import pytest
+import torch
+from torch import nn
+
+from lmlib import (
+    LMModel2,
+    LMModel3,
+    LMModel4,
+    LMModel6,
+    LMModel7,
+    batches,
+    evaluate,
+    fit,
+    lane_batches,
+    one_cycle,
+    train_published,
+)
+from lmlib.optimizer import adam
+from lmlib.training import training_loss
+
+V, H = 6, 8
+CYCLE = torch.arange(400) % V  # an easy language: each word has one successor
+
+
+def lanes_of(ids=CYCLE, batch_size=4, seq_len=5):
+    return lane_batches(ids, batch_size, seq_len)
+
+
+def quick_fit(model, train, valid=None, **changes):
+    settings = {"epochs": 3, "lr": 0.02, "progress": False} | changes
+    return fit(model, train, valid, **settings)
+
+
+@pytest.mark.parametrize("model", [LMModel4, LMModel6, LMModel7])
+def test_fit_learns_an_easy_language(model):
+    torch.manual_seed(0)
+    net = model(V, H)
+    history = quick_fit(net, lanes_of(), lanes_of(), epochs=15, lr=0.05)
+    assert history[-1]["accuracy"] > 0.95
+    assert history[-1]["loss"] < history[0]["loss"]
+    assert [row["epoch"] for row in history] == list(range(1, 16))
+    assert set(history[0]) == {
+        "epoch", "train_loss", "loss", "accuracy", "perplexity", "seconds"
+    }  # fmt: skip
+
+
+def test_fit_is_the_recipe_written_out():
+    """Adam from its equations, with decoupled decay, on the one-cycle schedule."""
+    torch.manual_seed(0)
+    mine, other = LMModel2(V, H).double(), LMModel2(V, H).double()
+    other.load_state_dict(mine.state_dict())
+    x = torch.randint(V, (24, 3))
+    train = batches(x, (x.sum(dim=1)) % V, 8)
+    quick_fit(mine, train, epochs=2, lr=0.1, weight_decay=0.3)
+    mean = {name: torch.zeros_like(p) for name, p in other.named_parameters()}
+    square = {name: torch.zeros_like(p) for name, p in other.named_parameters()}
+    for step, (x, y) in enumerate(train + train):
+        lr, momentum = one_cycle(step / 6, 0.1)
+        loss = nn.functional.cross_entropy(other(x), y)
+        gradients = torch.autograd.grad(loss, list(other.parameters()))
+        with torch.no_grad():
+            for (name, p), g in zip(other.named_parameters(), gradients, strict=True):
+                mean[name] = momentum * mean[name] + (1 - momentum) * g
+                square[name] = 0.99 * square[name] + 0.01 * g * g
+                if not name.endswith("bias"):
+                    p *= 1 - lr * 0.3
+                root = (square[name] / (1 - 0.99 ** (step + 1))).sqrt() + 1e-5
+                p -= lr * mean[name] / (1 - momentum ** (step + 1)) / root
+    for a, b in zip(mine.parameters(), other.parameters(), strict=True):
+        torch.testing.assert_close(a, b)
+
+
+def test_linear_biases_do_not_decay_but_lstm_biases_do():
+    model = LMModel7(V, H)
+    decaying, resting = adam(model, 0.1, 0.5).param_groups
+    assert resting["params"] == [model.h_o.bias]
+    assert resting["weight_decay"] == 0
+    assert decaying["weight_decay"] == 0.5
+    assert len(decaying["params"]) == len(list(model.parameters())) - 1
+
+
+def test_penalties_are_added_to_what_is_minimised_not_to_what_is_reported():
+    torch.manual_seed(0)
+    logits, y = torch.randn(2, 3, V), torch.randint(V, (2, 3))
+    raw, dropped = torch.randn(2, 3, H), torch.randn(2, 3, H)
+    loss, penalty = training_loss((logits, raw, dropped), y, 2.0, 3.0)
+    expected = nn.functional.cross_entropy(logits.transpose(1, 2), y)
+    torch.testing.assert_close(loss, expected)
+    jumps = raw[:, 1:] - raw[:, :-1]
+    torch.testing.assert_close(penalty, 2 * (dropped**2).mean() + 3 * (jumps**2).mean())
+
+
+def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(tmp_path):
+    file = tmp_path / "deep" / "run.pt"
+
+    def start():
+        torch.manual_seed(5)
+        return LMModel7(V, H)
+
+    whole, broken = start(), start()
+    torch.manual_seed(6)
+    expected = quick_fit(whole, lanes_of(), lanes_of(), epochs=4)
+
+    class Stop(Exception):
+        pass
+
+    batches_seen = 0
+    forward = broken.forward
+
+    def stop_in_epoch_3(x):
+        nonlocal batches_seen
+        batches_seen += 1
+        if batches_seen > 2 * (len(lanes_of()) + 1) + 3:
+            raise Stop
+        return forward(x)
+
+    broken.forward = stop_in_epoch_3
+    torch.manual_seed(6)
+    with pytest.raises(Stop):
+        quick_fit(broken, lanes_of(), lanes_of(), epochs=4, checkpoint=file)
+    torch.manual_seed(77)
+    resumed = LMModel7(V, H)
+    history = quick_fit(resumed, lanes_of(), lanes_of(), epochs=4, checkpoint=file)
+    assert [r["loss"] for r in history] == [r["loss"] for r in expected]
+    for a, b in zip(resumed.parameters(), whole.parameters(), strict=True):
+        assert torch.equal(a, b)
+    assert [f.name for f in file.parent.iterdir()] == ["run.pt"]
+
+
+def test_a_checkpoint_of_another_model_is_refused(tmp_path):
+    file = tmp_path / "run.pt"
+    quick_fit(LMModel4(V, H), lanes_of(), checkpoint=file)
+    with pytest.raises(RuntimeError, match="size mismatch"):
+        quick_fit(LMModel4(V, H + 1), lanes_of(), checkpoint=file)
+
+
+def test_clip_bounds_the_step():
+    torch.manual_seed(0)
+    model = LMModel4(V, H)
+    seen = []
+    for p in model.parameters():
+        p.register_hook(lambda g: seen.append(g.norm().item()) or g * 1000)
+    quick_fit(model, lanes_of(), epochs=1, clip=0.5)
+    total = math.sqrt(sum(p.grad.norm().item() ** 2 for p in model.parameters()))
+    assert total == pytest.approx(0.5, rel=1e-3)
+
+
+def test_a_loss_that_is_no_number_stops_at_once():
+    model = LMModel4(V, H)
+    with torch.no_grad():
+        model.h_o.bias[2] = float("nan")
+    with pytest.raises(FloatingPointError, match=r"nan at step 1.*lower lr"):
+        quick_fit(model, lanes_of())
+
+
+@pytest.mark.parametrize(
+    "bad", [{"epochs": 0}, {"lr": 0.0}, {"lr": -1}, {"alpha": -1}, {"beta": -0.1}, {"clip": 0}]
+)
+def test_bad_settings(bad):
+    (name, value), *_ = bad.items()
+    with pytest.raises(ValueError, match=f"{name} is {value}"):
+        quick_fit(LMModel4(V, H), lanes_of(), **bad)
+
+
+def test_no_batches():
+    with pytest.raises(ValueError, match="no batches"):
+        quick_fit(LMModel4(V, H), [])
+    with pytest.raises(ValueError, match="no batches"):
+        evaluate(LMModel4(V, H), [])
+
+
+@pytest.mark.parametrize("model", [LMModel2, LMModel3, LMModel4, LMModel7])
+def test_evaluate_counts_batch_by_batch(model):
+    torch.manual_seed(0)
+    net = model(V, H)
+    pairs = lanes_of(torch.randint(V, (200,)))
+    if model in (LMModel2, LMModel3):
+        pairs = [(x, y[:, -1]) for x, y in pairs]
+    got = evaluate(net, pairs)
+    assert net.training
+    net.eval()
+    losses, hits = [], []
+    for x, y in pairs:
+        out = net(x)
+        logits = out[0] if isinstance(out, tuple) else out
+        logits = logits.flatten(0, -2)
+        losses += (-logits.log_softmax(-1)[range(y.numel()), y.flatten()]).tolist()
+        hits += (logits.argmax(-1) == y.flatten()).tolist()
+    mean = sum(losses) / len(losses)
+    assert got["loss"] == pytest.approx(mean, rel=1e-5)
+    assert got["accuracy"] == pytest.approx(sum(hits) / len(hits))
+    assert got["perplexity"] == pytest.approx(math.exp(mean), rel=1e-5)
+
+
+def test_evaluate_joins_batches_without_changing_the_result(monkeypatch):
+    torch.manual_seed(0)
+    net, pairs = LMModel6(V, H), lanes_of(torch.randint(V, (200,)))
+    whole = evaluate(net, pairs)
+    monkeypatch.setattr("lmlib.evaluation.POSITIONS", 41)
+    assert evaluate(net, pairs) == pytest.approx(whole, rel=1e-5)
+
+
+def test_published_training_beats_the_baseline():
+    torch.manual_seed(0)
+    _, history = train_published(1, progress=False)
+    assert history[-1]["accuracy"] > 0.40  # "thousand" everywhere scores .15
+    with pytest.raises(ValueError, match="numbered 1 to 7"):
+        train_published(8)
