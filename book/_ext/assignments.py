@@ -1,0 +1,74 @@
+"""The `{assignments}` directive: one table row for each `solutions/NAME.py`, read from its head."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import NamedTuple
+
+from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.util.docutils import SphinxDirective
+
+SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
+HEAD = re.compile(
+    r"^# # (?P<title>.+?)\n.*?\*\*About (?P<minutes>\d+) minutes · (?P<points>\d+) points\*\*"
+    r".*?goes with chapters? (?P<chapters>[^.]+)\.",
+    re.DOTALL | re.MULTILINE,
+)
+
+
+class Assignment(NamedTuple):
+    """What the first cell of an assignment says about it."""
+
+    name: str
+    title: str
+    minutes: int
+    points: int
+    chapters: str
+
+
+def load(path: Path) -> Assignment:
+    """Read title, minutes, points and chapters; raise ValueError if the head lacks one."""
+    match = HEAD.search(path.read_text(encoding="utf-8"))
+    if match is None:
+        raise ValueError(
+            f"{path.name}: the first cell must say `**About N minutes · M points**` "
+            "and `goes with chapters …`"
+        )
+    chapters = " ".join(match["chapters"].replace("#", " ").split())
+    return Assignment(
+        path.stem, match["title"], int(match["minutes"]), int(match["points"]), chapters
+    )
+
+
+class AssignmentsDirective(SphinxDirective):
+    """A table of all assignments, in the order of the chapters that they go with."""
+
+    def run(self) -> list[nodes.Node]:
+        for path in SOLUTIONS.glob("*.py"):
+            self.env.note_dependency(str(path))
+        found = [load(path) for path in SOLUTIONS.glob("*.py")]
+        found.sort(key=lambda entry: int(re.findall(r"\d+", entry.chapters)[-1]))
+        rows = [
+            "| assignment | chapters | about | points | open it |",
+            "| --- | --- | --- | --- | --- |",
+        ]
+        rows += [self.row(entry) for entry in found]
+        return self.parse_text_to_nodes("\n".join(rows))
+
+    def row(self, entry: Assignment) -> str:
+        options = self.config.html_theme_options
+        repository = options["repository_url"].removeprefix("https://github.com/")
+        branch, launch = options["repository_branch"], options["launch_buttons"]
+        path = f"exercises/{entry.name}/{entry.name}.ipynb"
+        colab = f"{launch['colab_url']}/github/{repository}/blob/{branch}/{path}"
+        binder = f"{launch['binderhub_url']}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{path}"
+        name = f"{entry.title} (`{entry.name}`)"
+        links = f"[{entry.name} in Colab]({colab}), [on Binder]({binder})"
+        return f"| {name} | {entry.chapters} | {entry.minutes} min | {entry.points} | {links} |"
+
+
+def setup(app: Sphinx) -> dict[str, object]:
+    app.add_directive("assignments", AssignmentsDirective)
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
