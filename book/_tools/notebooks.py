@@ -19,7 +19,11 @@ from book._tools.roles import site, translate_inline
 NOTEBOOKS = BUILD / "notebooks"
 FENCES = ("fence", "colon_fence")
 DROPPED = ("myst_target", "myst_line_comment")
-REFUSED = {"dl_open": "a definition list", "footnote_block_open": "a footnote"}
+REFUSED = {
+    "dl_open": "a definition list",
+    "footnote_block_open": "a footnote",
+    "footnote_reference_open": "a footnote",
+}
 SET_UP = """#@title Run this first: it installs the course's library where it is missing
 try:
     import lmlib

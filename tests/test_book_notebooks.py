@@ -1,0 +1,134 @@
+"""Chapters as plain notebooks: nothing of MyST is left, and they run from top to bottom."""
+
+import re
+from pathlib import Path
+
+import nbformat
+import pytest
+
+from book._ext.inline_values import insert_value_cells, values_of
+from book._tools import chapters, notebooks
+from book._tools.chapters import BuildError, Chapter
+from book._tools.run import Run, run_all
+
+SITE = "https://language-models-39.github.io/language-models-39"
+WRITTEN = sorted((notebooks.NOTEBOOKS / "book").glob("*.ipynb"))
+FENCED = re.compile(r"^(`{3,}).*?^\1`*$", re.MULTILINE | re.DOTALL)
+CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
+
+
+def plain(text: str, **values: str) -> str:
+    return notebooks.translate(text, values, chapters.ROOT / "book")
+
+
+@pytest.mark.parametrize(
+    ("myst", "markdown"),
+    [
+        ("{term}`logits` and {term}`it <state>`", "logits and it"),
+        ("{math}`x^2` but $`a`$ and `{term}` `x`", "$x^2$ but $`a`$ and `{term}` `x`"),
+        ("is {glue:text}`loss`.", "is 0.50."),
+        ("[a](32-dropout.md)", f"[a]({SITE}/book/32-dropout.html)"),
+        ("[a](answers-1.md#answer-2)", f"[a]({SITE}/book/answers-1.html#answer-2)"),
+        ("[a](https://x.org/a.md)", "[a](https://x.org/a.md)"),
+        ("(label)=\n## Title", "## Title"),
+        ("% a comment\ntext", "text"),
+        ("```{note}\nMind {term}`logits`.\n```", "> **Note**\n>\n> Mind logits."),
+        (":::{admonition} Who?\nYou.\n:::", "> **Who?**\n>\n> You."),
+        (
+            ":::{admonition} Why?\n:class: dropdown\nSo.\n:::",
+            "<details><summary>Why?</summary>\n\nSo.\n\n</details>",
+        ),
+        (
+            "```{figure} _static/a.svg\n:alt: A cell\nThe {term}`cell`.\n```",
+            f"![A cell]({SITE}/_images/a.svg)\n\n*The cell.*",
+        ),
+        ("```{math}\n:label: eq\na = b\n```", "$$\na = b\n$$"),
+        ("$$\na = b\n$$ (eq)", "$$\na = b\n$$"),
+        ("```python\n{term}`x`\n```", "```python\n{term}`x`\n```"),
+    ],
+)
+def test_myst_becomes_plain_markdown(myst: str, markdown: str) -> None:
+    assert plain(myst, loss="0.50") == markdown
+
+
+def test_citations_name_authors_and_year() -> None:
+    assert plain("{cite:t}`press2017`").startswith("Press and Wolf ([2017](")
+    assert plain("x {cite:p}`merity2016,gal2016`").startswith("x ([Merity et al., 2016](")
+
+
+def test_library_code_is_included_as_it_stands() -> None:
+    included = plain("```{literalinclude} ../lmlib/dropout.py\n:pyobject: Dropout.forward\n```")
+    assert included.startswith("```python\n    def forward(")
+    source = (chapters.ROOT / "lmlib" / "dropout.py").read_text()
+    assert "\n".join(included.splitlines()[1:-1]) in source
+
+
+@pytest.mark.parametrize(
+    "myst",
+    [
+        "```{mermaid}\na\n```",
+        "{download}`x`",
+        "- a\n\n  ```{note}\n  b\n  ```",
+        "{cite:t}`nobody1900`",
+        "text[^1]\n\n[^1]: note",
+        "term\n: meaning",
+    ],
+)
+def test_what_a_notebook_cannot_show_stops_the_build(myst: str) -> None:
+    with pytest.raises(BuildError):
+        plain(myst)
+
+
+def test_values_in_prose_are_computed_where_they_stand() -> None:
+    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
+    notebook = nbformat.v4.new_notebook(
+        cells=[
+            code("a = 1.5"),
+            markdown("now {eval}`a` and {eval}`f'{a:.3f}'`"),
+            code("a = 2"),
+            markdown("then {eval}`a`"),
+        ]
+    )
+    run = next(run_all([Run(Path(__file__), insert_value_cells(notebook))]))
+    assert run.error is None
+    values = values_of(run.notebook)
+    prose = [plain(c.source, **values) for c in run.notebook.cells if c.cell_type == "markdown"]
+    assert prose == ["now 1.5 and 1.500", "then 2"]
+
+
+def test_hidden_cells_are_dropped_and_folded_ones_stay_folded() -> None:
+    cells = [nbformat.v4.new_code_cell(f"x = {tag!r}") for tag in ("remove-cell", "hide-input")]
+    for cell in cells:
+        cell.metadata["tags"] = [cell.source[5:-1]]
+    executed = nbformat.v4.new_notebook(cells=cells)
+    chapter = Chapter(chapters.ROOT / "book" / "x.md")
+    set_up, folded = notebooks.convert(chapter, executed).cells
+    assert "pip install" in set_up.source
+    assert folded.source.startswith("#@title")
+    assert folded.metadata["jupyter"]["source_hidden"]
+
+
+@pytest.mark.needs("site")
+def test_every_chapter_was_written() -> None:
+    assert [p.stem for p in WRITTEN] == sorted(c.name for c in chapters.chapters())
+
+
+@pytest.mark.needs("site")
+@pytest.mark.parametrize("path", WRITTEN, ids=lambda path: path.stem)
+def test_a_written_notebook_is_plain(path: Path) -> None:
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    assert "pip install" in notebook.cells[0].source
+    for cell in notebook.cells:
+        assert not cell.get("outputs")
+        if cell.cell_type == "markdown":
+            prose = CODE_SPAN.sub("", FENCED.sub("", cell.source))
+            assert not re.search(r"\{[\w:-]+\}`|^:::|^\(.*\)=$|\.md[)#]", prose, re.MULTILINE)
+            assert not re.search(r"^`{3,}\{", cell.source, re.MULTILINE)
+
+
+@pytest.mark.needs("site")
+def test_written_notebooks_run_from_top_to_bottom(tmp_path: Path) -> None:
+    runs = [Run(tmp_path / p.name, nbformat.read(p, as_version=4)) for p in WRITTEN]
+    errors = [run.error for run in run_all(runs) if run.error]
+    assert not errors, "\n".join(errors)
