@@ -1,4 +1,4 @@
-"""What some tests need besides Python: a browser, bubblewrap, PostgreSQL, the built site.
+"""What some tests need besides Python: a browser, bubblewrap, PostgreSQL, or what is built.
 
 A test says so with ``@pytest.mark.needs("browser")``. Where the thing is missing the test is
 skipped with the reason; where ``LM39_REQUIRE`` lists it (CI does), the test fails instead, so a
@@ -12,7 +12,8 @@ from pathlib import Path
 
 import pytest
 
-SITE = Path(__file__).parents[1] / "_build" / "html"
+BUILD = Path(__file__).parents[1] / "_build"
+SITE = BUILD / "html"
 
 
 def chromium() -> str | None:
@@ -47,11 +48,16 @@ def _no_site() -> str | None:
     return None if (SITE / "index.html").exists() else "the site isn't built: run `make book`"
 
 
+def _no_course() -> str | None:
+    return None if (BUILD / ".graded").exists() else "nothing is graded yet: run `make course`"
+
+
 MISSING = {
     "browser": _no_browser,
     "bubblewrap": _no_bubblewrap,
     "postgresql": _no_postgresql,
     "site": _no_site,
+    "course": _no_course,
 }
 
 
