@@ -15,7 +15,8 @@ RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
 LMLIB := $(shell find lmlib -name '*.py')
 LMGRADE := $(shell find lmgrade -name '*.py') nbgrader_config.py
 BOOK := $(shell find book -type f -not -name '*.pyc') $(wildcard benchmarks/results/*.json)
-ASSIGNMENTS := $(patsubst solutions/%.py,%,$(wildcard solutions/*.py))
+SOLUTIONS := $(wildcard solutions/*.py)
+NOTEBOOKS := $(foreach name,$(SOLUTIONS:solutions/%.py=%),exercises/$(name)/$(name).ipynb)
 EXAMPLES := $(shell find examples -type f -not -name '*.pyc')
 
 TOOLS := $(VENV)/.installed
@@ -45,13 +46,17 @@ $(SITE): $(TOOLS) $(BOOK) $(LMLIB) _config.yml _toc.yml
 .PHONY: exercises
 exercises: $(RELEASED) ## Write exercises/NAME/NAME.ipynb from solutions/NAME.py
 
-$(RELEASED): $(TOOLS) $(wildcard solutions/*.py) lmgrade/release.py _config.yml
+# A notebook that somebody deleted is written again, although no source changed.
+$(RELEASED): $(TOOLS) $(SOLUTIONS) lmgrade/release.py _config.yml \
+		$(if $(filter-out $(wildcard $(NOTEBOOKS)),$(NOTEBOOKS)),FORCE)
 	$(RUN) python -m lmgrade.release
 	@mkdir -p $(@D) && touch $@
 
 $(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB)
 	$(RUN) python -m examples grade
 	@touch $@
+
+FORCE:
 
 .PHONY: serve
 serve: $(SITE) ## Show the site at http://127.0.0.1:8000 (PORT=…)
