@@ -26,9 +26,10 @@ def recur(
     """
     if phi not in ("tanh", "relu"):
         raise ValueError(f'phi is {phi!r}; allowed are "tanh" and "relu"')
+    x = x.to(weight.dtype)  # mixed precision may hand over a smaller type
     if h0 is None:
         h0 = x.new_zeros(x.size(0), x.size(2))
-    return _Loop.apply(x.transpose(0, 1), weight, h0, phi).transpose(0, 1)
+    return _Loop.apply(x.transpose(0, 1), weight, h0.to(weight.dtype), phi).transpose(0, 1)
 
 
 class _Loop(torch.autograd.Function):

@@ -8,6 +8,7 @@ from lmlib import (
     LMModel2,
     LMModel3,
     LMModel4,
+    LMModel5,
     LMModel6,
     LMModel7,
     batches,
@@ -33,11 +34,13 @@ def quick_fit(model, train, valid=None, **changes):
     return fit(model, train, valid, **settings)
 
 
-@pytest.mark.parametrize("model", [LMModel4, LMModel6, LMModel7])
-def test_fit_learns_an_easy_language(model):
+@pytest.mark.parametrize("bfloat16", [False, True])
+@pytest.mark.parametrize("model", [LMModel4, LMModel5, LMModel6, LMModel7])
+def test_fit_learns_an_easy_language(model, bfloat16):
     torch.manual_seed(0)
     net = model(V, H)
-    history = quick_fit(net, lanes_of(), lanes_of(), epochs=15, lr=0.05)
+    history = quick_fit(net, lanes_of(), lanes_of(), epochs=15, lr=0.05, bfloat16=bfloat16)
+    assert all(p.dtype == torch.float32 for p in net.parameters())
     assert history[-1]["accuracy"] > 0.95
     assert history[-1]["loss"] < history[0]["loss"]
     assert [row["epoch"] for row in history] == list(range(1, 16))
@@ -208,3 +211,13 @@ def test_published_training_beats_the_baseline():
     assert history[-1]["accuracy"] > 0.40  # "thousand" everywhere scores .15
     with pytest.raises(ValueError, match="numbered 1 to 7"):
         train_published(8)
+
+
+def test_bfloat16_changes_the_products_and_little_else():
+    histories = []
+    for bfloat16 in (False, True):
+        torch.manual_seed(0)
+        histories.append(quick_fit(LMModel6(V, H), lanes_of(), lanes_of(), bfloat16=bfloat16))
+    exact, rough = (history[-1]["loss"] for history in histories)
+    assert exact != rough
+    assert exact == pytest.approx(rough, rel=0.02)
