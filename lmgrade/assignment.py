@@ -64,7 +64,10 @@ class Assignment:
     @property
     def modules(self) -> list[str]:
         """What a warm process should import beforehand."""
-        return sorted(set().union(*(_modules_of(cell.source) for cell in self.cells)))
+        found = set().union(*(_modules_of(cell.source) for cell in self.cells))
+        # PyTorch imports this at the first step of an optimizer, which takes a second or two.
+        uses_optimizer = any("optim" in cell.source for cell in self.cells)
+        return [*sorted(found), *(["torch._dynamo"] if uses_optimizer else [])]
 
 
 def slice_of(cells: Iterable[Cell], users: Iterable[str]) -> list[Cell]:

@@ -13,9 +13,9 @@ import torch
 
 from lmgrade.assignment import Assignment, Cell
 from lmgrade.cell import compile_cell, without_magic
+from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
-from lmgrade.result import Result, TestResult, zero
-from lmgrade.sandbox import Limits
+from lmgrade.result import Result, TestResult
 from lmgrade.session import Session
 from lmgrade.submission import Step, Submission
 
@@ -196,6 +196,3 @@ def _execute(cell: Cell, namespace: dict[str, Any]) -> Any:
     if last is None:
         return None
     return eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
-
-
-__all__ = ["Limits", "Result", "TestResult", "grade", "zero"]

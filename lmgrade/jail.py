@@ -50,7 +50,7 @@ def enter(as_root: bool) -> None:
 def confine(uid: int | None, memory: int, cpu: int) -> None:
     """Give up every right that running Python does not need; there is no way back."""
     _private_files(uid)
-    _limit(memory, cpu)
+    limit(memory, cpu)
     if uid is not None:
         os.setgroups([])
         os.setresgid(uid, uid, uid)
@@ -72,10 +72,10 @@ def _private_files(uid: int | None) -> None:
     os.chdir(WORK)
 
 
-def _limit(memory: int, cpu: int) -> None:
+def limit(memory: int, cpu: int) -> None:
     """Limits of this process and its children; CPU time, never the clock."""
     limits = {
-        resource.RLIMIT_AS: _address_space() + memory,
+        resource.RLIMIT_AS: address_space() + memory,
         resource.RLIMIT_CPU: cpu,
         resource.RLIMIT_FSIZE: FILE_SIZE,
         resource.RLIMIT_NOFILE: 256,
@@ -99,7 +99,7 @@ def note_address_space() -> None:
     _PAGES = int(Path("/proc/self/statm").read_text().split()[0])
 
 
-def _address_space() -> int:
+def address_space() -> int:
     return _PAGES * resource.getpagesize()
 
 
@@ -108,11 +108,6 @@ def _drop_capabilities() -> None:
         libc.prctl(PR_CAPBSET_DROP, capability, 0, 0, 0)
     header = struct.pack("Ii", 0x20080522, 0)
     _check(libc.capset(header, bytes(24)), "capset")
-
-
-def limit_only(memory: int, cpu: int) -> None:
-    """The limits that need no namespaces, for `--no-sandbox`."""
-    _limit(memory, cpu)
 
 
 # --- the system call filter ---------------------------------------------------------------------

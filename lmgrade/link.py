@@ -10,7 +10,7 @@ from typing import Any
 from torch import Tensor
 
 from lmgrade import wire
-from lmgrade.sandbox import Limits, worker_limits
+from lmgrade.limits import Limits
 from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
@@ -30,19 +30,24 @@ class Link:
         self.lost: str | None = None
         self.socket, theirs = socket.socketpair()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        socket.send_fds(control, [worker_limits(limits)], [theirs.fileno()])
+        socket.send_fds(control, [b"work"], [theirs.fileno()])
         theirs.close()
-        self.pid = self._greeting()
-        self.socket.settimeout(GLANCE)
+        self.socket.settimeout(PATIENCE)
+        self.pid, self.worker = self._greeting(), self._greeting()
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
+        self.socket.settimeout(None)
+        # The kernel's own timeouts: one system call for a message, where Python's need two.
+        for option in (socket.SO_RCVTIMEO, socket.SO_SNDTIMEO):
+            timeout = struct.pack("ll", 0, int(GLANCE * 1e6))
+            self.socket.setsockopt(socket.SOL_SOCKET, option, timeout)
+        self._buffer = bytearray()
         self._deadline = time.monotonic() + limits.wall
         self._allowed, self._kind = limits.total_cpu, ""
 
     def _greeting(self) -> int:
-        """The supervisor's process id, as the kernel attests it."""
-        self.socket.settimeout(PATIENCE)
+        """The process id of whoever wrote the next byte, as the kernel attests it."""
         size = struct.calcsize("3i")
         data, ancillary, _, _ = self.socket.recvmsg(1, socket.CMSG_SPACE(size))
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         for level, kind, content in ancillary:
             if level == socket.SOL_SOCKET and kind == socket.SCM_CREDENTIALS and data == b"\0":
                 return int(struct.unpack("3i", content[:size])[0])
@@ -52,7 +57,7 @@ class Link:
     def budget(self, seconds: float, what: str) -> Iterator[None]:
         """Allow so many CPU seconds from now on."""
         before = self._allowed, self._kind
-        used = cpu_seconds(tree_of(self.pid))
+        used = cpu_seconds([self.worker])
         self._allowed = min(used + seconds, self.limits.total_cpu)
         self._kind = f"{what} used more than {seconds:.0f} s of computing time"
         try:
@@ -67,8 +72,7 @@ class Link:
         self._idle_since, self._idle_cpu = time.monotonic(), -1.0
         try:
             self._send(wire.pack(tree, tensors))
-            text, data = wire.frame_sizes(bytes(self._receive(wire.HEADER.size)))
-            reply, found = wire.unpack(bytes(self._receive(text)), memoryview(self._receive(data)))
+            reply, found = self._frame()
         except wire.WireError as error:
             self._lose(f"the submission's process sent something unreadable: {error}")
         except OSError:
@@ -82,22 +86,32 @@ class Link:
         while view:
             try:
                 view = view[self.socket.send(view) :]
-            except TimeoutError:
+            except BlockingIOError:
                 self._glance()
 
-    def _receive(self, size: int) -> bytearray:
-        """Read exactly so much; memory grows with what arrives, not with what was announced."""
-        buffer = bytearray()
-        while len(buffer) < size:
+    def _fill(self, size: int) -> None:
+        """Read until so much has come; memory grows with what arrives, not what was announced."""
+        while len(self._buffer) < size:
             try:
-                chunk = self.socket.recv(min(size - len(buffer), 1 << 20))
-            except TimeoutError:
+                chunk = self.socket.recv(1 << 18)
+            except BlockingIOError:
                 self._glance()
                 continue
             if not chunk:
                 raise ConnectionError
-            buffer += chunk
-        return buffer
+            self._buffer += chunk
+
+    def _frame(self) -> tuple[Any, list[Tensor]]:
+        """One frame, and nothing after it: a worker only speaks when it is asked."""
+        start = wire.HEADER.size
+        self._fill(start)
+        text, data = wire.frame_sizes(bytes(self._buffer[:start]))
+        self._fill(start + text + data)
+        frame, self._buffer = self._buffer, bytearray()
+        if len(frame) > start + text + data:
+            raise wire.WireError("more than was asked for")
+        view = memoryview(frame)
+        return wire.unpack(bytes(view[start : start + text]), view[start + text :])
 
     def _glance(self) -> None:
         """Stop a worker that has used up its budget, or that sleeps for good."""

@@ -1,9 +1,8 @@
-"""Grade many submissions at once; the work itself is done by `lmgrade.server`."""
+"""Grade many submissions at once; the work is done by forks of `lmgrade.warm`."""
 
 import json
-import os
-import subprocess
-import sys
+import selectors
+import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
 from types import TracebackType
@@ -11,14 +10,13 @@ from typing import Any
 
 from lmgrade import jobs
 from lmgrade.assignment import Assignment
-from lmgrade.result import Result, result_from
-from lmgrade.sandbox import Limits, SandboxError
+from lmgrade.limits import Limits
+from lmgrade.machine import cores
+from lmgrade.result import Result, result_from, zero
+from lmgrade.sandbox import Sandbox
 from lmgrade.submission import Submission
 
-
-def default_workers() -> int:
-    """As many as this process may use cores."""
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+Work = Iterable[tuple[Any, Assignment, Submission]]
 
 
 class Pool:
@@ -31,24 +29,12 @@ class Pool:
         limits: Limits | None = None,
         preload: Iterable[str] = (),
     ) -> None:
-        self.workers = workers or default_workers()
-        self._options = {
-            "workers": self.workers,
-            "sandbox": sandbox,
-            "limits": asdict(limits or Limits()),
-            "preload": list(preload),
-        }
-        self._next = 0
+        self.workers = workers or cores()
+        options = {"limits": asdict(limits or Limits()), "preload": list(preload)}
+        self._sandbox = Sandbox(options, isolate=sandbox)
 
     def __enter__(self) -> "Pool":
-        environment = {**os.environ, "OMP_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", "lmgrade.server", json.dumps(self._options)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=environment,
-        )
-        self._ready = False
+        self._sandbox.start()
         return self
 
     def __exit__(
@@ -57,54 +43,63 @@ class Pool:
         error: BaseException | None,
         where: TracebackType | None,
     ) -> None:
-        assert self._process.stdin is not None and self._process.stdout is not None
-        self._process.stdin.close()
-        if kind is not None:
-            self._process.terminate()
-        self._process.stdout.close()
-        self._process.wait()
-
-    def grade(
-        self, work: Iterable[tuple[Any, Assignment, Submission]]
-    ) -> Iterator[tuple[Any, Result]]:
-        """Yield `(key, result)` as results come in; `work` is read as it is needed."""
-        keys: dict[int, Any] = {}
-        for key, assignment, submission in work:
-            self._next += 1
-            keys[self._next] = key
-            self._send(jobs.job(self._next, assignment, submission))
-            if len(keys) > self.workers + 1:
-                yield self._receive(keys)
-        while keys:
-            yield self._receive(keys)
-
-    def _send(self, job: dict[str, Any]) -> None:
-        assert self._process.stdin is not None
-        try:
-            jobs.write_line(self._process.stdin.fileno(), job)
-        except BrokenPipeError:
-            self._line()  # the warm process has said why
-            raise
-
-    def _receive(self, keys: dict[int, Any]) -> tuple[Any, Result]:
-        answer = self._line()
-        return keys.pop(answer["id"]), result_from(answer["result"])
+        self._sandbox.close()
 
     def wait(self) -> None:
         """Wait until everything is warm; raise `SandboxError` where there can be no sandbox."""
-        if not self._ready:
-            answer = self._read()
-            if "refused" in answer:
-                raise SandboxError(answer["refused"])
-            self._ready = True
+        self._sandbox.wait()
 
-    def _line(self) -> Any:
+    def grade(self, work: Work) -> Iterator[tuple[Any, Result]]:
+        """Yield `(key, result)` as results come in; `work` is read as it is needed."""
         self.wait()
-        return self._read()
+        running: dict[socket.socket, _Running] = {}
+        with selectors.DefaultSelector() as selector:
+            try:
+                for key, assignment, submission in work:
+                    link = self._begin(assignment, submission)
+                    running[link] = _Running(key, assignment)
+                    selector.register(link, selectors.EVENT_READ)
+                    while len(running) >= self.workers:
+                        yield from _read(selector, running)
+                while running:
+                    yield from _read(selector, running)
+            finally:
+                for link in running:
+                    link.close()
 
-    def _read(self) -> Any:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
-            raise SandboxError("the grading process ended; see the messages above")
-        return json.loads(line)
+    def _begin(self, assignment: Assignment, submission: Submission) -> socket.socket:
+        link, theirs = socket.socketpair()
+        self._sandbox.request(b"check", theirs)
+        theirs.close()
+        jobs.send(link, jobs.job(assignment, submission))
+        return link
+
+
+class _Running:
+    """A checker at work and what it has written so far."""
+
+    def __init__(self, key: Any, assignment: Assignment) -> None:
+        self.key, self.assignment, self.data = key, assignment, bytearray()
+
+    def result(self) -> Result:
+        if not self.data:
+            error = "the checker ended without a result; please grade this submission by hand"
+            return zero(self.assignment, error)
+        return result_from(json.loads(self.data))
+
+
+def _read(
+    selector: selectors.BaseSelector, running: dict[socket.socket, _Running]
+) -> Iterator[tuple[Any, Result]]:
+    for key, _ in selector.select():
+        link: Any = key.fileobj
+        try:
+            chunk = link.recv(1 << 18)
+        except ConnectionError:  # it died before it had read its job
+            chunk = b""
+        running[link].data += chunk
+        if not chunk:
+            selector.unregister(link)
+            link.close()
+            done = running.pop(link)
+            yield done.key, done.result()

@@ -185,7 +185,7 @@ class RemoteModule(nn.Module):
     def train(self, mode: bool = True) -> "RemoteModule":
         super().train(mode)
         if "_lmgrade_handle" in self.__dict__:
-            self._lmgrade_session.ask("train", target=self._lmgrade_handle, mode=bool(mode))
+            self._lmgrade_session.set_mode(self._lmgrade_handle, bool(mode))
         return self
 
     def __getattr__(self, name: str) -> Any:

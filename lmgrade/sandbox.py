@@ -7,12 +7,10 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+import tempfile
 from pathlib import Path
+from typing import Any
 
-# All of the grader that student code shares a file system with.
-INSIDE = ("__init__.py", "cell.py", "jail.py", "objects.py", "wire.py", "worker.py", "zygote.py")
 SYSTEM = (
     "/usr",
     "/bin",
@@ -25,68 +23,63 @@ SYSTEM = (
 )
 SYSTEM_EXTRA = ("/etc/ld.so.conf.d", "/etc/localtime", "/etc/fonts", "/etc/alternatives")
 CODE = "/code"
+PATIENCE = 5.0  # seconds that an idle warm process may take to end
 
 
 class SandboxError(RuntimeError):
     """This machine cannot give the sandbox; the text says what is missing and what to do."""
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What one submission may use. CPU seconds, not clock seconds: a busy machine is no fault."""
+class Sandbox:
+    """The warm process, and the socket over which it is asked for checkers."""
 
-    cell_cpu: float = 60.0
-    test_cpu: float = 20.0
-    total_cpu: float = 180.0
-    blocked: float = 15.0
-    wall: float = 900.0
-    memory: int = 2 << 30
+    def __init__(self, options: dict[str, Any], isolate: bool = True) -> None:
+        self.mode = _mode() if isolate else "none"
+        self._options = {**options, "sandbox": self.mode}
+        self._ready = False
 
-
-def worker_limits(limits: Limits) -> bytes:
-    """The request for one worker, as the zygote reads it."""
-    return json.dumps(
-        {"memory": limits.memory, "cpu": int(asdict(limits)["total_cpu"]) + 5}
-    ).encode()
-
-
-class Zygote:
-    """The warm process, and the socket over which workers are asked of it."""
-
-    def __init__(self, sandbox: bool = True, preload: Sequence[str] = ()) -> None:
-        self.mode = _mode() if sandbox else "none"
-        self.control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        options = {"fd": theirs.fileno(), "sandbox": self.mode, "preload": list(preload)}
-        run = [sys.executable, "-u", "-m", "lmgrade.zygote", json.dumps(options)]
-        command = run if self.mode == "none" else [*_bubblewrap(self.mode), *run]
-        self.process = subprocess.Popen(
-            command,
+    def start(self) -> None:
+        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed in `close`)
+        self._folder = tempfile.TemporaryDirectory(prefix="lmgrade-")
+        options = json.dumps({**self._options, "fd": theirs.fileno()})
+        run = [sys.executable, "-m", "lmgrade.warm", options]
+        self._process = subprocess.Popen(
+            run if self.mode == "none" else [*_bubblewrap(self.mode), *run],
             pass_fds=[theirs.fileno()],
             env=_environment(self.mode),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
+            stderr=self._said,
+            cwd=self._folder.name,
         )
         theirs.close()
-        self._ready = False
 
     def wait(self) -> None:
         """Wait until the process is warm."""
-        if not self._ready and self.control.recv(16) != b"ready":
-            assert self.process.stderr is not None
-            said = self.process.stderr.read().decode(errors="replace")[-2000:]
+        if not self._ready and self._control.recv(16) != b"ready":
+            self._process.wait()
+            self._said.seek(0)
+            said = self._said.read().decode(errors="replace")[-2000:]
             raise SandboxError(f"the sandbox did not start: {said.strip()}\n{ADVICE}")
         self._ready = True
 
+    def request(self, message: bytes, link: socket.socket) -> None:
+        """Ask for a fork that serves this socket."""
+        try:
+            socket.send_fds(self._control, [message], [link.fileno()])
+        except OSError:
+            raise SandboxError("the warm process ended; run the command again") from None
+
     def close(self) -> None:
         """End the process and, with its namespaces, everything that was forked from it."""
-        self.control.close()
+        self._control.close()  # it ends by itself, so that its CPU time is accounted for
         with contextlib.suppress(subprocess.TimeoutExpired):
-            self.process.wait(1)
-        self.process.kill()
-        self.process.wait()
-        if self.process.stderr is not None:
-            self.process.stderr.close()
+            self._process.wait(PATIENCE)
+        self._process.kill()
+        self._process.wait()
+        self._said.close()
+        self._folder.cleanup()
 
 
 ADVICE = (
@@ -124,7 +117,7 @@ def _environment(mode: str) -> dict[str, str]:
 
 def _bubblewrap(mode: str) -> list[str]:
     """A file system of Python, its packages and lmlib, all read-only, and nothing else."""
-    command = ["bwrap", "--die-with-parent", "--new-session", "--unshare-ipc", "--unshare-net"]
+    command = ["bwrap", "--die-with-parent", "--as-pid-1", "--new-session", "--unshare-ipc", "--unshare-net"]
     command += ["--unshare-pid", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "grader"]
     if mode == "user":
         command += ["--unshare-user"]
@@ -134,7 +127,7 @@ def _bubblewrap(mode: str) -> list[str]:
         command += _bind(path)
     for path in dict.fromkeys((sys.base_prefix, sys.prefix)):
         command += _bind(path)
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/submission", "--dir", CODE]
+    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/submission"]
     command += _code()
     return [*command, "--remount-ro", "/", "--chdir", "/submission", "--"]
 
@@ -143,15 +136,16 @@ def _bind(path: str, target: str | None = None) -> list[str]:
     """Bind what exists and keep symbolic links such as /bin → usr/bin."""
     if target is None and os.path.islink(path):
         return ["--symlink", os.readlink(path), path]
-    return ["--ro-bind-try", path, target or path]
+    target = target or path
+    # Folders that bubblewrap makes on the way would be closed to the worker's own user.
+    parents = reversed(list(Path(target).parents)[:-1])
+    made = [word for parent in parents for word in ("--perms", "0755", "--dir", str(parent))]
+    return [*made, "--ro-bind-try", path, target]
 
 
 def _code() -> list[str]:
-    """lmlib as students have it, and the worker's part of lmgrade."""
+    """lmlib as students have it, and the grader's own modules, which are no secret."""
     import lmlib
 
-    package = Path(__file__).resolve().parent
-    command = _bind(str(Path(lmlib.__file__).resolve().parent), f"{CODE}/lmlib")
-    for name in INSIDE:
-        command += _bind(str(package / name), f"{CODE}/lmgrade/{name}")
-    return command
+    packages = Path(lmlib.__file__).resolve().parent, Path(__file__).resolve().parent
+    return [word for path in packages for word in _bind(str(path), f"{CODE}/{path.name}")]

@@ -39,6 +39,7 @@ class Session:
         self._exports: weakref.WeakValueDictionary[int, Tensor] = weakref.WeakValueDictionary()
         self._dropped: list[int] = []
         self._forgotten: list[int] = []
+        self._modes: list[tuple[int, bool]] = []
         self.classes: dict[int, Any] = {}
         self._items = 0
         self._own_seed: tuple[int, Tensor] | None = None
@@ -49,13 +50,13 @@ class Session:
         """Send a request with whatever changed here; apply what changed there; raise its error."""
         sent = list(tensors)
         tree.update(op=op, grad=torch.is_grad_enabled(), given=len(sent))
-        tree.update(drop=self._dropped, forget=self._forgotten)
+        tree.update(drop=self._dropped, forget=self._forgotten, modes=self._modes)
         tree["default"] = wire.DTYPE_NAMES[torch.get_default_dtype()]
         tree["mirrors"] = [
             [index, self._append(sent, tensor.detach()), tensor.requires_grad]
             for index, tensor in self._changed_mirrors()
         ]
-        self._dropped, self._forgotten = [], []
+        self._dropped, self._forgotten, self._modes = [], [], []
         reply, found = self.link.request(tree, sent)
         try:
             self._apply(reply, found, tensors)
@@ -241,6 +242,10 @@ class Session:
         reply, found = self.ask("next", target=target)
         items = self._received(reply, found, [], [])
         return items if isinstance(items, list) else self.tampered("not a list")
+
+    def set_mode(self, handle: int, mode: bool) -> None:
+        """Tell of train() or eval() along with the next request."""
+        self._modes.append((handle, mode))
 
     def forget(self, handle: int) -> None:
         """A module is gone here, so its parameters need no comparing any more."""

@@ -29,24 +29,18 @@ def serve(link: socket.socket) -> None:
 
 
 def _receive(link: socket.socket) -> tuple[Any, list[Tensor]] | None:
-    header = _read(link, wire.HEADER.size)
-    if header is None:
-        return None
-    text, data = wire.frame_sizes(bytes(header))
-    tree = _read(link, text)
-    rest = _read(link, data)
-    return None if tree is None or rest is None else wire.unpack(bytes(tree), memoryview(rest))
-
-
-def _read(link: socket.socket, size: int) -> bytearray | None:
-    buffer = bytearray(size)
-    view, done = memoryview(buffer), 0
-    while done < size:
-        count = link.recv_into(view[done:])
-        if not count:
+    """One frame; `None` when the checker has hung up. It sends nothing before the answer."""
+    start, end, buffer = wire.HEADER.size, wire.HEADER.size, bytearray()
+    while len(buffer) < end:
+        chunk = link.recv(1 << 18)
+        if not chunk:
             return None
-        done += count
-    return buffer
+        buffer += chunk
+        if end == start <= len(buffer):
+            end += sum(wire.frame_sizes(bytes(buffer[:start])))
+            text = wire.frame_sizes(bytes(buffer[:start]))[0]
+    view = memoryview(buffer)
+    return wire.unpack(bytes(view[start : start + text]), view[start + text :])
 
 
 class Export:
@@ -100,6 +94,8 @@ class Worker:
     def _prepare(self, request: dict[str, Any], tensors: list[Tensor]) -> None:
         for call in request.get("drop", ()):
             self.calls.pop(call, None)
+        for handle, mode in request.get("modes", ()):
+            self.objects.get(handle).train(mode)
         for handle in request.get("forget", ()):
             self.objects.forget(handle)
         for index, position, requires_grad in request.get("mirrors", ()):
@@ -216,9 +212,6 @@ class Worker:
 
     def do_getattr(self, request: Any, tensors: Any, flat: wire.Flattener, reply: Any) -> Any:
         return flat(getattr(self.objects.get(request["target"]), request["name"]))
-
-    def do_train(self, request: Any, tensors: Any, flat: Any, reply: Any) -> Any:
-        self.objects.get(request["target"]).train(request["mode"])
 
     def do_copy(self, request: Any, tensors: Any, flat: wire.Flattener, reply: Any) -> Any:
         import copy

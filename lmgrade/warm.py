@@ -1,0 +1,182 @@
+"""The warm process inside the sandbox: it imports PyTorch once and forks whatever is needed.
+
+Two kinds of request reach it, each with a socket. "check" comes from the command line: the fork
+behind it reads the submission and the instructor's tests from that socket and answers there.
+"work" comes from such a checker: the fork behind it runs a student's code. This process itself
+reads neither, so no worker inherits a test, another submission or a grade.
+"""
+
+import contextlib
+import gc
+import importlib
+import inspect
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import traceback
+from typing import Any, NoReturn
+
+import torch
+import torch.fx.experimental.symbolic_shapes  # noqa: F401  (autograd.grad imports it)
+
+import lmlib.checks
+import lmlib.checks.remote  # noqa: F401
+from lmgrade import engine, jail, jobs, worker
+from lmgrade.limits import Limits
+from lmgrade.result import zero
+
+# One uid a worker: limits on processes count per uid, and one uid cannot signal another.
+FIRST_UID, UIDS = 200_000, 50_000
+GRACE = 120  # seconds beyond a submission's own limit before its checker is given up
+CHECKER_MEMORY = 8 << 30
+
+
+class Warm:
+    """Forks checkers and workers; it never runs either's code itself."""
+
+    def __init__(self, options: dict[str, Any]) -> None:
+        self.sandbox: str = options["sandbox"]
+        self.limits = Limits(**options["limits"])
+        self.control = socket.socket(fileno=options["fd"])
+        self.requests, self.ask = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.served = 0
+        torch.set_num_threads(1)
+        _preload(options["preload"])
+        jail.note_address_space()
+        # Objects that live as long as the process: forks need not copy their pages to count them.
+        gc.collect()
+        gc.freeze()
+
+    def serve(self) -> None:
+        """Serve until the command line hangs up."""
+        self.control.send(b"ready")
+        while True:
+            ready, _, _ = select.select([self.control, self.requests], [], [])
+            for channel in ready:
+                message, fds, _, _ = socket.recv_fds(channel, 16, 1)
+                if not message:
+                    return
+                self._fork(socket.socket(fileno=fds[0]), channel is self.control)
+            _reap()
+
+    def _fork(self, link: socket.socket, is_check: bool) -> None:
+        self.served += 1
+        if os.fork() == 0:
+            self.control.close()
+            self.requests.close()
+            if is_check:
+                _check(link, self.ask, self.limits)
+            self.ask.close()
+            uid = FIRST_UID + self.served % UIDS
+            _supervise(link, self.limits, self.sandbox, uid)
+        link.close()
+
+
+def _reap() -> None:
+    """Collect forks that have ended, and with them the record of their CPU time."""
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+
+
+def _preload(names: list[str]) -> None:
+    """Import what the assignment's cells will; what cannot be imported is not our affair."""
+    for name in names:
+        with contextlib.suppress(Exception):
+            importlib.import_module(name)
+    checks = [m for n, m in list(sys.modules.items()) if n.startswith("lmlib.checks.")]
+    with contextlib.suppress(Exception):
+        if any("optim" in inspect.getsource(module) for module in checks):
+            importlib.import_module("torch._dynamo")  # the first optimizer step would do it
+
+
+def _check(link: socket.socket, ask: socket.socket, limits: Limits) -> NoReturn:
+    """The life of a checker: one job in, one result out."""
+    code = 1
+    try:
+        _limit_checker(limits)
+        assignment, submission = jobs.read(jobs.receive(link))
+        try:
+            result = engine.grade(assignment, submission, ask, limits)
+        except Exception as error:
+            traceback.print_exc()
+            text = f"the grader itself failed ({type(error).__name__}: {error}); grade by hand"
+            result = zero(assignment, text)
+        jobs.send(link, result.to_dict())
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _limit_checker(limits: Limits) -> None:
+    """A checker computes on what a worker sent; it is trusted but need not be unbounded."""
+    signal.alarm(int(limits.wall) + GRACE)
+    cpu = int(2 * limits.total_cpu) + GRACE
+    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
+    memory = jail.address_space() + CHECKER_MEMORY
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+
+
+def _supervise(link: socket.socket, limits: Limits, sandbox: str, uid: int) -> NoReturn:
+    """Fork the worker and stay as long as it and the checker's end of the socket live."""
+    code = 1
+    try:
+        if sandbox != "none":
+            jail.enter(as_root=sandbox == "root")
+        # The checker learns both processes' ids from the kernel, not from what is written here.
+        link.send(b"\0")
+        pid = os.fork()
+        if pid == 0:
+            _work(link, limits, sandbox, uid if sandbox == "root" else None)
+        _watch(link, pid)
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _watch(link: socket.socket, pid: int) -> None:
+    """Kill the worker when the checker hangs up; the kernel then ends its whole namespace."""
+    poll = select.poll()
+    poll.register(os.pidfd_open(pid), select.POLLIN)
+    poll.register(link, select.POLLRDHUP)
+    poll.poll()
+    for kill in (os.killpg, os.kill):
+        with contextlib.suppress(ProcessLookupError):
+            kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+
+
+def _work(link: socket.socket, limits: Limits, sandbox: str, uid: int | None) -> NoReturn:
+    """The life of a worker: give everything up, then run a student's code."""
+    code = 1
+    try:
+        os.setpgid(0, 0)
+        link.send(b"\0")
+        fd = _keep_only(link)
+        cpu = int(limits.total_cpu) + 5
+        if sandbox == "none":
+            jail.limit(limits.memory, cpu)
+        else:
+            jail.confine(uid, limits.memory, cpu)
+        worker.serve(socket.socket(fileno=fd))
+        code = 0
+    finally:
+        os._exit(code)
+
+
+def _keep_only(link: socket.socket) -> int:
+    """Close every descriptor but the worker's own socket; input is empty, output goes nowhere."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for fd in (0, 1, 2):
+        os.dup2(nowhere, fd)
+    kept = os.dup2(link.detach(), 3)
+    os.closerange(4, 1 << 16)
+    return kept
+
+
+if __name__ == "__main__":
+    Warm(json.loads(sys.argv[1])).serve()
