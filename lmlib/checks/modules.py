@@ -1,0 +1,55 @@
+"""What checks of different modules share; all of it looks from outside."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.expect import expect
+
+
+def expect_module(model: Any, name: str) -> None:
+    """Demand an nn.Module whose `__init__` called that of nn.Module."""
+    expect(isinstance(model, nn.Module), "not-a-module", f"{name}(…) is not an nn.Module")
+
+
+def of_size(model: nn.Module, *shape: int) -> list[nn.Parameter]:
+    """The parameters of this shape, or of its transpose; a vector may carry axes of size 1."""
+    wanted = sorted(size for size in shape if size > 1)
+    return [p for p in model.parameters() if sorted(s for s in p.shape if s > 1) == wanted]
+
+
+def expect_gradients(model: nn.Module, loss: Tensor) -> None:
+    """Demand that every parameter gets a gradient that is not zero."""
+    expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the result")
+    parameters = list(model.parameters())
+    gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        text = f"a parameter of shape {list(parameter.shape)} gets no gradient"
+        expect(gradient is not None and gradient.any(), "dead-parameter", text)
+
+
+def expect_logits(logits: Tensor) -> None:
+    """Logits are numbers of both signs whose softmax has not been taken yet."""
+    flat = logits.detach().double().flatten(0, -2)
+    text = "the outputs for every row add up to 1, as probabilities do"
+    expect(not torch.allclose(flat.sum(-1), torch.ones(len(flat)).double()), "probabilities", text)
+    text = "the exponentials of every row add up to 1: these are log-probabilities"
+    total = flat.exp().sum(-1)
+    expect(not torch.allclose(total, torch.ones_like(total)), "log-probabilities", text)
+    both = (flat > 0).any() and (flat < 0).any()
+    expect(both, "one-sign", "all outputs have the same sign; logits can be negative and positive")
+
+
+def expect_rows_apart(
+    call: Callable[[Tensor], Tensor], x: Tensor, other: Tensor, what: str = "row"
+) -> None:
+    """Changing all rows but the first must not change the first one's result."""
+    changed = torch.cat([x[:1], other[1:]])
+    first, second = call(x)[0], call(changed)[0]
+    text = f"other rows of the batch change the result of a {what}"
+    expect(torch.allclose(first, second, rtol=1e-5, atol=1e-6), "rows-mixed", text)
+    alone = call(x[:1])[0]
+    text = f"a {what} alone gives another result than in a batch"
+    expect(torch.allclose(first, alone, rtol=1e-5, atol=1e-6), "rows-mixed", text)

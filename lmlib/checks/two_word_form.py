@@ -1,0 +1,102 @@
+"""The form h ← φ(W(h + e) + b), recognised from outside for any nonlinearity φ.
+
+With W scaled by ε and b = 0, a word that passes W once moves the logits in proportion to ε, and one
+that passes it twice in proportion to ε². With W = I, or W = 0, the logits show where φ stands.
+"""
+
+from collections.abc import Callable, Iterable
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+from lmlib.checks.modules import of_size
+
+
+def expect_two_passes(model: nn.Module, hidden: int, a: int, b: int, c: int) -> None:
+    """Compare by how much each word moves the logits at ε = 0.01 and at ε = 0.001."""
+    matrices = of_size(model, hidden, hidden)
+    start = [matrix.detach().clone() for matrix in matrices]
+    fill(of_size(model, hidden), torch.zeros(()))
+    moves = []
+    for scale in (1e-2, 1e-3):
+        for matrix, values in zip(matrices, start, strict=True):
+            fill([matrix], values * scale)
+        ab, cb, ac = model(torch.tensor([(a, b), (c, b), (a, c)]))
+        moves.append(((cb - ab).abs().max().item(), (ac - ab).abs().max().item()))
+    first, second = (large / max(small, 1e-300) for large, small in zip(*moves, strict=True))
+    text = f"hidden weights ten times smaller make the first word count {first:.0f} times less"
+    expect(not (first < 30 < second), "words-reversed", text)
+    expect(30 < first < 300, "first-passes", text)
+    text = f"hidden weights ten times smaller make the second word count {second:.0f} times less"
+    expect(3 < second < 30, "second-passes", text)
+
+
+def expect_nonlinear_between(model: nn.Module, hidden: int, words: list[int], case: Case) -> None:
+    """With W = I and opposite embeddings, only φ after the first word prevents cancelling."""
+    a, b, z = words
+    tables = embeddings(model, hidden, a, b)
+    vector = case.nonzero(hidden, dtype=torch.float64) * 2
+    for word, values in ((a, vector), (b, -vector), (z, 0 * vector)):
+        fill([rows_of(table, hidden)[word] for table in tables], values)
+    fill(of_size(model, hidden, hidden), torch.eye(hidden))
+    fill(of_size(model, hidden), torch.zeros(()))
+    opposite, nothing = model(torch.tensor([(a, b), (z, z)]))
+    text = "two words with opposite embeddings cancel each other, as if nothing stood between them"
+    expect((opposite - nothing).abs().max() > 1e-6, "linear-first-step", text)
+
+
+def expect_nonlinear_end(model: nn.Module, hidden: int, words: list[int], case: Case) -> None:
+    """The last state must not be linear in the size of W (first word 0), nor in b (W = 0)."""
+    a, b, _ = words
+    for table in embeddings(model, hidden, a, b):
+        fill([rows_of(table, hidden)[a]], torch.zeros(()))
+    matrices, biases = of_size(model, hidden, hidden), of_size(model, hidden)
+    vector = case.nonzero(hidden, dtype=torch.float64) * 2
+    pair = torch.tensor([(a, b)])
+
+    def with_matrix(scale: float) -> Tensor:
+        fill(biases, torch.zeros(()))
+        fill(matrices, scale * 4 * torch.eye(hidden))
+        return model(pair).detach()
+
+    def with_bias(scale: float) -> Tensor:
+        fill(matrices, torch.zeros(()))
+        fill(biases, scale * vector)
+        return model(pair).detach()
+
+    text = "the logits are a linear function of the hidden {}: nothing bends them after it"
+    expect(not linear(with_matrix), "linear-last-step", text.format("weights"))
+    expect(not biases or not linear(with_bias), "linear-last-step", text.format("bias"))
+
+
+def linear(function: Callable[[float], Tensor]) -> bool:
+    """Whether a function of one number goes straight through −1, 0, 1 and 2."""
+    back, zero, one, two = (function(x) for x in (-1.0, 0.0, 1.0, 2.0))
+    bends = (two - 2 * one + zero).abs().max(), (one + back - 2 * zero).abs().max()
+    return max(bends).item() < 1e-6
+
+
+def embeddings(model: nn.Module, hidden: int, a: int, b: int) -> list[nn.Parameter]:
+    """The tables of which only the rows of the given words take part; if none, all tables."""
+    tables = [p for p in model.parameters() if p.dim() == 2 and hidden in p.shape]
+    tables = [p for p in tables if tuple(p.shape) != (hidden, hidden)]
+    gradients = torch.autograd.grad(
+        model(torch.tensor([(a, b)])).square().sum(), tables, allow_unused=True
+    )
+    pairs = [(t, g) for t, g in zip(tables, gradients, strict=True) if g is not None]
+    partly = [t for t, g in pairs if not rows_of(g, hidden).any(1).all()]
+    return partly or tables
+
+
+def rows_of(table: Tensor, hidden: int) -> Tensor:
+    """A view of a table with one row per word, whichever way it is stored."""
+    return table.detach() if table.shape[1] == hidden else table.detach().t()
+
+
+def fill(targets: Iterable[Tensor], values: Tensor) -> None:
+    """Overwrite parameters in place."""
+    with torch.no_grad():
+        for target in targets:
+            target.copy_(values.to(target.dtype).expand_as(target))

@@ -1,0 +1,23 @@
+import warnings
+
+import torch
+from torch import nn
+
+torch.manual_seed(0)
+
+
+class TwoWordModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__()
+        warnings.warn('new model')
+        print('V', vocab_size)
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.hid = nn.Linear(hidden_size, hidden_size)
+        self.out = nn.Linear(hidden_size, vocab_size)
+
+    def forward(self, x):
+        print(x.shape)
+        warnings.warn('forward')
+        h = torch.relu(self.hid(self.emb(x[:, 0])))
+        h = torch.relu(self.hid(h + self.emb(x[:, 1])))
+        return self.out(h)
