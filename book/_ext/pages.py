@@ -39,6 +39,28 @@ def link_published_notebooks(
                 button["url"] = button["url"].removesuffix(".md") + ".ipynb"
 
 
+def leave_thebe_out(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Drop the scripts of live cells, which this book doesn't use: they raise an error."""
+    for kind in ("script_files", "css_files"):
+        context[kind] = [file for file in context.get(kind, []) if not _is_thebe(file)]
+
+
+def _is_thebe(file: object) -> bool:
+    body = getattr(file, "attributes", {}).get("body", "")
+    return "thebe" in f"{getattr(file, 'filename', file)} {body}".lower()
+
+
+def repair_roles(
+    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
+) -> None:
+    """Take the roles from bibliography entries: a `list` may hold only `listitem`s."""
+    body = context.get("body") or ""
+    body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    context["body"] = body.replace(' role="doc-biblioentry"', "")
+
+
 def let_links_reach_labels(app: Sphinx, env: BuildEnvironment) -> None:
     """Make `[text](page.md#label)` find `(label)=`; MyST itself looks for headings only."""
     std = env.domains["std"]
@@ -64,9 +86,24 @@ def require_alt_text(app: Sphinx, doctree: nodes.document, docname: str) -> None
             )
 
 
+def require_table_heads(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """Warn about an empty cell in a table's head: a screen reader would announce nothing."""
+    for head in doctree.findall(nodes.thead):
+        if any(not entry.astext().strip() for entry in head.findall(nodes.entry)):
+            logger.warning(
+                "a table has an empty cell in its head: name what the column holds.",
+                location=head.parent.parent if head.parent.parent.line else docname,
+                type="book",
+                subtype="table",
+            )
+
+
 def setup(app: Sphinx) -> dict[str, object]:
     copy_mathjax(app)  # here, since Sphinx checks html_static_path before any event
     app.connect("env-updated", let_links_reach_labels)
     app.connect("html-page-context", link_published_notebooks, priority=900)
+    app.connect("html-page-context", leave_thebe_out, priority=901)
+    app.connect("html-page-context", repair_roles)
     app.connect("doctree-resolved", require_alt_text)
+    app.connect("doctree-resolved", require_table_heads)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

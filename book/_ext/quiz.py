@@ -9,6 +9,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from pathlib import Path
+from string import ascii_uppercase
 
 import yaml
 from docutils import nodes
@@ -113,10 +114,11 @@ class Quiz(SphinxDirective):
             *self._markdown(question.text),
             _raw("</div>"),
         ]
-        for option in question.options:
+        for letter, option in zip(ascii_uppercase, question.options, strict=False):
             kind = "right" if option.right else "wrong"
             out += [
                 _raw(f'<details class="quiz-option quiz-{kind}" name="{anchor}"><summary>'),
+                _raw(f'<span class="quiz-letter">{letter}</span> '),
                 *self._markdown(option.text),
                 _raw(f'</summary><div class="quiz-why"><strong>{option.verdict}</strong> '),
                 *self._markdown(option.why),

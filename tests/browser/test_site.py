@@ -1,0 +1,144 @@
+"""The built site in a real browser: no foreign request, no console error, accessible, usable."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import axe_playwright_python
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from book._tools import chapters
+
+pytestmark = [pytest.mark.needs("browser"), pytest.mark.needs("site")]
+
+AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
+PAGES = [f"book/{path.stem}.html" for path in chapters.pages()]
+# One page of each kind is looked at in every mode, all others in light mode on a desktop.
+KINDS = ["index", "01-shrink-the-problem", "33-dropout-scaling", "glossary", "api", "notation"]
+MODES = [("light", 1280), ("light", 390), ("dark", 1280), ("dark", 390)]
+LOOKS = [(page, *MODES[0]) for page in PAGES] + [
+    (f"book/{kind}.html", *mode) for kind in KINDS for mode in MODES[1:]
+]
+CHAPTER = "book/33-dropout-scaling.html"
+
+
+@contextmanager
+def opened(browser: Browser, url: str, scheme: str = "light", width: int = 1280) -> Iterator[Page]:
+    """A page that has drawn its formulas; the requests and messages it made are checked."""
+    context = browser.new_context(
+        viewport={"width": width, "height": 900},
+        color_scheme=scheme,  # type: ignore[arg-type]
+        reduced_motion="reduce",
+    )
+    page = context.new_page()
+    trouble: list[str] = []
+    home = re.match(r"http://[^/]+/", url)
+    assert home
+    page.on(
+        "request",
+        lambda request: (
+            None
+            if request.url.startswith((home[0], "data:"))
+            else trouble.append(f"foreign request: {request.url}")
+        ),
+    )
+    page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
+    page.on("pageerror", lambda error: trouble.append(str(error)))
+    page.goto(url, wait_until="load")
+    page.evaluate("() => window.MathJax?.startup?.promise")
+    try:
+        yield page
+        assert not trouble
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize(
+    ("path", "scheme", "width"), LOOKS, ids=lambda value: str(value).removeprefix("book/")
+)
+def test_a_page_is_accessible_and_keeps_to_itself(
+    browser: Browser, site: str, path: str, scheme: str, width: int
+) -> None:
+    with opened(browser, f"{site}/{path}", scheme, width) as page:
+        expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+        assert overflow <= 0, f"the page is {overflow} px wider than the screen"
+        page.eval_on_selector_all(
+            ".quiz-option", "all => all.forEach(o => { o.removeAttribute('name'); o.open = true })"
+        )
+        page.evaluate(AXE)
+        found = page.evaluate("axe.run({ preload: false })")["violations"]
+        assert not [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found]
+
+
+def test_the_landing_page_is_at_the_root(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    page.goto(f"{site}/", wait_until="commit")
+    page.wait_for_url("**/book/index.html")
+    expect(page.locator("h1")).to_contain_text("Language Models in 39 Questions")
+    page.close()
+
+
+def test_formulas_are_drawn_by_the_sites_own_mathjax(browser: Browser, site: str) -> None:
+    with opened(browser, f"{site}/{CHAPTER}") as page:
+        assert page.locator("mjx-container").count() > 5
+        font = "document.fonts.check('16px MJXTEX')"
+        page.wait_for_function(font)
+
+
+def test_a_quiz_is_answered_by_keyboard(browser: Browser, site: str) -> None:
+    with opened(browser, f"{site}/{CHAPTER}") as page:
+        options = page.locator(".quiz-question").first.locator("details")
+        options.nth(1).locator("summary").focus()
+        page.keyboard.press("Enter")
+        expect(options.nth(1)).to_have_attribute("open", "")
+        expect(options.nth(1)).to_contain_text("Not this one.")
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Space")
+        expect(options.nth(0).get_by_text("Right.")).to_be_visible()
+        # One opinion at a time: the first answer has closed.
+        expect(options.nth(1).get_by_text("Not this one.")).to_be_hidden()
+
+
+def test_a_quiz_works_without_javascript(browser: Browser, site: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(f"{site}/{CHAPTER}")
+    options = page.locator(".quiz-question").first.locator("details")
+    expect(options.first.get_by_text("Right.")).to_be_hidden()
+    options.first.locator("summary").click()
+    expect(options.first.get_by_text("Right.")).to_be_visible()
+    context.close()
+
+
+def test_launch_buttons_open_this_very_notebook(browser: Browser, site: str) -> None:
+    repository = chapters.config()["repository"]["url"].removeprefix("https://github.com/")
+    with opened(browser, f"{site}/{CHAPTER}") as page:
+        colab = page.get_by_role("link", name="Colab", include_hidden=True)
+        binder = page.get_by_role("link", name="Binder", include_hidden=True)
+        assert colab.get_attribute("href") == (
+            f"https://colab.research.google.com/github/{repository}/blob/notebooks/"
+            "book/33-dropout-scaling.ipynb"
+        )
+        assert binder.get_attribute("href") == (
+            f"https://mybinder.org/v2/gh/{repository}/notebooks"
+            "?urlpath=lab/tree/book/33-dropout-scaling.ipynb"
+        )
+
+
+def test_the_downloaded_notebook_is_the_plain_one(browser: Browser, site: str) -> None:
+    with opened(browser, f"{site}/{CHAPTER}") as page:
+        link = page.locator("a[href$='.ipynb'][href*='_sources']").first
+        response = page.request.get(f"{site}/book/{link.get_attribute('href')}")
+        assert response.ok
+        assert "{quiz}" not in response.text()
+        assert "pip install" in response.text()
+
+
+def test_search_finds_a_chapter(browser: Browser, site: str) -> None:
+    with opened(browser, f"{site}/search.html?q=bernoulli") as page:
+        expect(page.locator("#search-results li").first).to_be_visible(timeout=15_000)
+        links = page.locator("#search-results a").evaluate_all("all => all.map(a => a.href)")
+        assert any("/book/35-bernoulli.html" in link for link in links)
