@@ -79,7 +79,7 @@ validity: $(TOOLS) ## Grade many right and wrong solutions: how often is a check
 .PHONY: bench
 bench: $(TOOLS) ## Measure the models against fastai (installs it; long)
 	$(RUN) pip install -q -c constraints.txt -e '.[bench]'
-	$(RUN) python -m benchmarks.models --fastai
+	env -u OMP_NUM_THREADS $(RUN) python -m benchmarks.models --fastai
 
 .PHONY: bench-grading
 bench-grading: $(TOOLS) ## Measure the grader against stock nbgrader (long)
