@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 export OMP_NUM_THREADS ?= 1
 # Tools that a command starts by name (alembic, jupyter) come from the environment too.
 RUN := PATH="$(CURDIR)/$(BIN):$$PATH"
+NUMBERS = @$(RUN) python scripts/readme_numbers.py
 
 # A command that fails or is interrupted must not leave its target behind, looking finished.
 .DELETE_ON_ERROR:
@@ -75,6 +76,7 @@ test: lint course ## Run everything that CI runs
 .PHONY: validity
 validity: $(TOOLS) ## Grade many right and wrong solutions: how often is a check mistaken?
 	$(RUN) python -m tests.validity
+	$(NUMBERS)
 
 .PHONY: bench
 bench: $(TOOLS) ## Measure the models against fastai (installs it; long)
@@ -84,6 +86,16 @@ bench: $(TOOLS) ## Measure the models against fastai (installs it; long)
 .PHONY: bench-grading
 bench-grading: $(TOOLS) ## Measure the grader against stock nbgrader (long)
 	$(RUN) python -m benchmarks.grading
+	$(NUMBERS)
+
+.PHONY: bench-book
+bench-book: $(TOOLS) ## Measure the book's build against Jupyter Book's own (long)
+	$(RUN) python -m benchmarks.book
+	$(NUMBERS)
+
+.PHONY: numbers
+numbers: $(TOOLS) ## Write the README's numbers from the results files
+	$(NUMBERS)
 
 .PHONY: pins
 pins: ## Write constraints.txt from what is installed

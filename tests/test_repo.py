@@ -9,6 +9,8 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from scripts import readme_numbers
+
 ROOT = Path(__file__).parents[1]
 GUIDES = ["README.md", "CONTRIBUTING.md", "book/instructor-guide.md", "book/how-to-use.md"]
 
@@ -82,6 +84,12 @@ def test_guides_name_only_what_exists(guide):
     assert set(re.findall(r"^make ([a-z-]+)", text, re.MULTILINE)) <= targets
     links = re.findall(r"\]\((?!\w+:|#)([^)#]+)", text)
     assert not [link for link in links if not (ROOT / guide).parent.joinpath(link).exists()]
+
+
+def test_the_readme_states_what_was_measured():
+    committed = readme_numbers.MARKED.search((ROOT / "README.md").read_text())
+    assert committed
+    assert committed.group() == readme_numbers.table(), "run `make numbers`"
 
 
 def test_the_library_stays_short_enough_to_read(committed):

@@ -1,0 +1,76 @@
+"""Write the numbers that the README states, from the results files: `make numbers`.
+
+A row stands there only if its results file does; a test compares the README with the files.
+"""
+
+import json
+import re
+import statistics
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+README = ROOT / "README.md"
+MARKED = re.compile(r"(?<=<!-- numbers -->\n).*?(?=<!-- end of numbers -->)", re.DOTALL)
+HEAD = "| what was measured | this course | compared with |\n|---|---|---|\n"
+
+
+def load(name: str) -> dict[str, Any]:
+    """The results file ``name``, or nothing where nobody has measured yet."""
+    path = ROOT / "benchmarks" / "results" / f"{name}.json"
+    return json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+
+
+def accuracy(runs: dict[str, Any]) -> str:
+    """Median, range and number of seeds."""
+    low, high = runs["accuracy"]["range"]
+    seeds = len(runs["accuracy"]["values"])
+    return f"{runs['accuracy']['median']:.3f} ({low:.3f} to {high:.3f}, {seeds} seeds)"
+
+
+def model_rows() -> Iterator[tuple[str, str, str]]:
+    results = load("models")
+    models = results.get("models", {})
+    if row := models.get("LMModel7"):
+        theirs = f"fastai, same recipe: {accuracy(row['fastai'])}" if "fastai" in row else ""
+        yield "Accuracy of the regularised LSTM, `LMModel7`", accuracy(row["lmlib"]), theirs
+    if row := models.get("PointerSentinelLM"):
+        yield "Accuracy of the model that copies", accuracy(row["lmlib"]), ""
+    if ratio := results.get("geometric_mean_ratio"):
+        what = "Time to train a model (geometric mean over the models)"
+        yield what, f"{ratio:.1f} times faster", "fastai, same recipe"
+
+
+def tool_rows() -> Iterator[tuple[str, str, str]]:
+    if ratio := load("grading").get("ratio"):
+        ours = f"{ratio['wall']:.1f} times faster, {ratio['cpu']:.1f} times less processor time"
+        yield "Grading 40 submissions, in the sandbox", ours, "nbgrader, without a sandbox"
+    if ratio := load("book").get("ratio"):
+        yield "Building the book from nothing", f"{ratio:.1f} times faster", "Jupyter Book"
+
+
+def check_rows() -> Iterator[tuple[str, str, str]]:
+    checks = load("validity").values()
+    if not checks:
+        return
+    rejected, right = (sum(check[key] for check in checks) for key in ("rejected", "right"))
+    accepted, wrong = (sum(check[key] for check in checks) for key in ("accepted", "wrong"))
+    seeds = statistics.mode(check["seeds"] for check in checks)
+    yield f"Right solutions rejected ({seeds} seeds)", f"{rejected} of {right}", ""
+    yield f"Wrong solutions accepted ({seeds} seeds)", f"{accepted} of {wrong}", ""
+
+
+def table() -> str:
+    """The table, as Markdown."""
+    rows = [*model_rows(), *tool_rows(), *check_rows()]
+    return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
+
+
+def main() -> None:
+    README.write_text(MARKED.sub(lambda _: table(), README.read_text(encoding="utf-8")))
+    print(table())
+
+
+if __name__ == "__main__":
+    main()
