@@ -11,13 +11,12 @@ import tempfile
 import threading
 import time
 import uuid
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning import LocalProvisioner
-
-ROOT = Path(__file__).resolve().parent.parent.parent
 
 
 class Zygote:
@@ -26,8 +25,7 @@ class Zygote:
     def __enter__(self) -> Zygote:
         # A session of its own: Ctrl-C goes to the builder, which then ends this process.
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "book._tools.zygote"],
-            cwd=ROOT,
+            [sys.executable, str(Path(__file__).with_name("zygote.py"))],
             env={**os.environ, "OMP_NUM_THREADS": "1"},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -86,7 +84,8 @@ class ForkedKernel:
         return 0
 
     def send_signal(self, signum: int) -> None:
-        os.kill(self.pid, signum)
+        with suppress(ProcessLookupError):
+            os.kill(self.pid, signum)
 
     def kill(self) -> None:
         self.send_signal(signal.SIGKILL)

@@ -1,4 +1,4 @@
-"""A warm process that forks Jupyter kernels: `python -m book._tools.zygote`.
+"""A warm process that forks Jupyter kernels. It is run as a file, so that `book` isn't imported.
 
 Starting a kernel and importing torch takes seconds; forking a process that has done both takes
 milliseconds. The process reads one JSON request per line (`connection_file`, `cwd`), forks, and
@@ -28,6 +28,7 @@ PRELOAD = [
 
 
 def warm_up() -> None:
+    sys.path.pop(0)  # this file's folder, which a kernel doesn't have on its path
     # Both are read at import: kernels draw inline, and end when this process ends.
     os.environ["MPLBACKEND"] = "module://matplotlib_inline.backend_inline"
     os.environ["JPY_PARENT_PID"] = str(os.getpid())
@@ -42,6 +43,7 @@ def warm_up() -> None:
 def become_kernel(connection_file: str, cwd: str) -> None:
     """Turn this freshly forked child into a kernel; never returns."""
     import numpy
+    import torch
     from ipykernel.kernelapp import IPKernelApp
 
     status = 1
@@ -51,8 +53,10 @@ def become_kernel(connection_file: str, cwd: str) -> None:
         os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
         os.dup2(2, 1)  # file 1 is the request channel's answer side
         os.chdir(cwd)
+        # Every fork has the same random states; a new process would have its own.
         random.seed()
         numpy.random.seed()  # noqa: NPY002 - the legacy state is what a fork would share
+        torch.seed()
         IPKernelApp.launch_instance(argv=["-f", connection_file, "--log-level=ERROR"])
         status = 0
     finally:
