@@ -17,13 +17,20 @@ def adam(model: nn.Module, lr: float, weight_decay: float) -> torch.optim.AdamW:
         {"params": [p for p in model.parameters() if id(p) not in skip]},
         {"params": biases, "weight_decay": 0.0},
     ]
-    settings: dict[str, Any] = {
-        "lr": lr, "betas": (0.95, 0.99), "eps": 1e-5, "weight_decay": weight_decay
-    }  # fmt: skip
-    try:
-        return torch.optim.AdamW(groups, **settings, fused=True)  # one call for all parameters
-    except RuntimeError:  # PyTorch before 2.4 fuses on a GPU only
-        return torch.optim.AdamW(groups, **settings)
+    return torch.optim.AdamW(
+        groups,
+        lr=lr,
+        betas=(0.95, 0.99),
+        eps=1e-5,
+        weight_decay=weight_decay,
+        fused=can_fuse(model),  # one call for all parameters
+    )
+
+
+def can_fuse(model: nn.Module) -> bool:
+    """Tell whether PyTorch has the fused step here; before 2.4 it had it on a GPU only."""
+    version = tuple(int(part) for part in torch.__version__.split(".")[:2])
+    return version >= (2, 4) or all(p.is_cuda for p in model.parameters())
 
 
 def set_rates(optimizer: torch.optim.Optimizer, lr: float, momentum: float) -> None:

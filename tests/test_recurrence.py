@@ -20,7 +20,7 @@ def test_gradients_are_those_of_finite_differences(phi, with_start):
 def test_rnn_is_pytorchs_rnn(nonlinearity, num_layers):
     torch.manual_seed(0)
     mine = RNN(3, 5, num_layers, nonlinearity).double()
-    theirs = nn.RNN(3, 5, num_layers, nonlinearity, batch_first=True).double()
+    theirs = nn.RNN(3, 5, num_layers, nonlinearity=nonlinearity, batch_first=True).double()
     theirs.load_state_dict(mine.state_dict())
     x = torch.randn(4, 6, 3, dtype=torch.float64)
     for h0 in (None, torch.randn(num_layers, 4, 5, dtype=torch.float64)):
