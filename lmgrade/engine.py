@@ -175,7 +175,7 @@ def _quiet() -> Any:
 
 def _judge(cell: Cell, namespace: dict[str, Any]) -> tuple[float, str]:
     """Run a test cell: full points, none, or what its last expression says."""
-    torch.manual_seed(int.from_bytes(os.urandom(7), "big"))
+    torch.default_generator.manual_seed(int.from_bytes(os.urandom(7), "big"))
     torch.set_default_dtype(torch.float32)
     try:
         with _quiet():

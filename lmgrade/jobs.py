@@ -2,10 +2,13 @@
 
 import json
 import socket
+import struct
 from typing import Any
 
 from lmgrade.assignment import Assignment, Cell
 from lmgrade.submission import Step, Submission
+
+LENGTH = struct.Struct("!Q")
 
 
 def job(assignment: Assignment, submission: Submission) -> dict[str, Any]:
@@ -26,14 +29,18 @@ def read(tree: Any) -> tuple[Assignment, Submission]:
 
 
 def send(link: socket.socket, value: Any) -> None:
-    """Write one value and say that no more will come."""
-    link.sendall(json.dumps(value).encode())
-    link.shutdown(socket.SHUT_WR)
+    """Write one value, its length first."""
+    data = json.dumps(value).encode()
+    link.sendall(LENGTH.pack(len(data)) + data)
 
 
 def receive(link: socket.socket) -> Any:
-    """Read one value to its end; `None` if the other side ended without one."""
-    data = bytearray()
-    while chunk := link.recv(1 << 18):
-        data += chunk
-    return json.loads(data) if data else None
+    """Read one value; `None` if the other side hung up."""
+    buffer, wanted = bytearray(), LENGTH.size
+    while len(buffer) < wanted:
+        if not (chunk := link.recv(1 << 18)):
+            return None
+        buffer += chunk
+        if wanted == LENGTH.size <= len(buffer):
+            wanted += LENGTH.unpack(buffer[: LENGTH.size])[0]
+    return json.loads(buffer[LENGTH.size :])

@@ -1,6 +1,6 @@
 """Grade many submissions at once; the work is done by forks of `lmgrade.warm`."""
 
-import json
+import contextlib
 import selectors
 import socket
 from collections.abc import Iterable, Iterator
@@ -16,6 +16,7 @@ from lmgrade.result import Result, result_from, zero
 from lmgrade.sandbox import Sandbox
 from lmgrade.submission import Submission
 
+JOBS = 50  # jobs of one checker, so that whatever it may leak stays little
 Work = Iterable[tuple[Any, Assignment, Submission]]
 
 
@@ -52,54 +53,56 @@ class Pool:
     def grade(self, work: Work) -> Iterator[tuple[Any, Result]]:
         """Yield `(key, result)` as results come in; `work` is read as it is needed."""
         self.wait()
-        running: dict[socket.socket, _Running] = {}
-        with selectors.DefaultSelector() as selector:
+        idle: list[_Checker] = []
+        with selectors.DefaultSelector() as busy:
             try:
                 for key, assignment, submission in work:
-                    link = self._begin(assignment, submission)
-                    running[link] = _Running(key, assignment)
-                    selector.register(link, selectors.EVENT_READ)
-                    while len(running) >= self.workers:
-                        yield from _read(selector, running)
-                while running:
-                    yield from _read(selector, running)
+                    checker = idle.pop() if idle else _Checker(self._sandbox)
+                    checker.begin(key, assignment, submission)
+                    busy.register(checker.link, selectors.EVENT_READ, checker)
+                    while len(busy.get_map()) >= self.workers:
+                        yield from _finished(busy, idle)
+                while busy.get_map():
+                    yield from _finished(busy, idle)
             finally:
-                for link in running:
-                    link.close()
-
-    def _begin(self, assignment: Assignment, submission: Submission) -> socket.socket:
-        link, theirs = socket.socketpair()
-        self._sandbox.request(b"check", theirs)
-        theirs.close()
-        jobs.send(link, jobs.job(assignment, submission))
-        return link
+                for checker in [*idle, *(key.data for key in busy.get_map().values())]:
+                    checker.link.close()
 
 
-class _Running:
-    """A checker at work and what it has written so far."""
+class _Checker:
+    """The command line's end of a checker."""
 
-    def __init__(self, key: Any, assignment: Assignment) -> None:
-        self.key, self.assignment, self.data = key, assignment, bytearray()
+    def __init__(self, sandbox: Sandbox) -> None:
+        self.link, theirs = socket.socketpair()
+        with theirs:
+            sandbox.request(b"check", theirs)
+        self.jobs_done = 0
 
-    def result(self) -> Result:
-        if not self.data:
-            error = "the checker ended without a result; please grade this submission by hand"
-            return zero(self.assignment, error)
-        return result_from(json.loads(self.data))
+    def begin(self, key: Any, assignment: Assignment, submission: Submission) -> None:
+        self.key, self.assignment = key, assignment
+        self.jobs_done += 1
+        with contextlib.suppress(OSError):  # if it is gone, `end` will tell
+            jobs.send(self.link, jobs.job(assignment, submission))
 
-
-def _read(
-    selector: selectors.BaseSelector, running: dict[socket.socket, _Running]
-) -> Iterator[tuple[Any, Result]]:
-    for key, _ in selector.select():
-        link: Any = key.fileobj
+    def end(self) -> tuple[Result, bool]:
+        """The result, and whether the checker is fit for another job."""
         try:
-            chunk = link.recv(1 << 18)
-        except ConnectionError:  # it died before it had read its job
-            chunk = b""
-        running[link].data += chunk
-        if not chunk:
-            selector.unregister(link)
-            link.close()
-            done = running.pop(link)
-            yield done.key, done.result()
+            answer = jobs.receive(self.link)
+        except OSError:
+            answer = None
+        if answer is None:
+            error = "the checker ended without a result; please grade this submission by hand"
+            return zero(self.assignment, error), False
+        return result_from(answer), self.jobs_done < JOBS
+
+
+def _finished(busy: selectors.BaseSelector, idle: list[_Checker]) -> Iterator[tuple[Any, Result]]:
+    for key, _ in busy.select():
+        checker: _Checker = key.data
+        busy.unregister(checker.link)
+        result, fit = checker.end()
+        if fit:
+            idle.append(checker)
+        else:
+            checker.link.close()
+        yield checker.key, result

@@ -15,6 +15,11 @@ from lmgrade.objects import same_bits
 
 MAX_ITEMS = 200_000
 MAX_MODULES = 10_000
+# What reading a reply can raise if it is not one that our own worker code would write.
+HOSTILE = (
+    *(wire.WireError, KeyError, IndexError, TypeError, ValueError, AttributeError),
+    *(RuntimeError, OverflowError),
+)
 
 
 @dataclass
@@ -63,7 +68,7 @@ class Session:
             error = reply.get("error")
             if error is not None:
                 raise remote_error(error)
-        except (wire.WireError, KeyError, IndexError, TypeError, ValueError, RuntimeError) as bad:
+        except HOSTILE as bad:
             if getattr(bad, "__lmgrade__", False):
                 raise
             self.tampered(bad)
@@ -181,7 +186,7 @@ class Session:
 
         try:
             return wire.restore(tree, decode)
-        except (wire.WireError, KeyError, IndexError, TypeError, ValueError) as error:
+        except HOSTILE as error:
             return self.tampered(error)
 
     def seed(self) -> int:
@@ -228,7 +233,7 @@ class Session:
                 found = attach(self, call, reply["grad"], found, wanted)
             for export, tensor in zip(reply["export"], found, strict=False):
                 self._exports[int(export)] = tensor
-        except (KeyError, IndexError, TypeError, ValueError) as error:
+        except HOSTILE as error:
             self.tampered(error)
         return self.incoming(reply.get("value"), found, sent)
 

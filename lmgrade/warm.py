@@ -1,7 +1,7 @@
 """The warm process inside the sandbox: it imports PyTorch once and forks whatever is needed.
 
 Two kinds of request reach it, each with a socket. "check" comes from the command line: the fork
-behind it reads the submission and the instructor's tests from that socket and answers there.
+behind it reads submissions and the instructor's tests from that socket and answers there.
 "work" comes from such a checker: the fork behind it runs a student's code. This process itself
 reads neither, so no worker inherits a test, another submission or a grade.
 """
@@ -21,7 +21,7 @@ import traceback
 from typing import Any, NoReturn
 
 import torch
-import torch.fx.experimental.symbolic_shapes  # noqa: F401  (autograd.grad imports it)
+import torch.fx.experimental.symbolic_shapes  # autograd.grad would import it in every fork
 
 import lmlib.checks
 import lmlib.checks.remote  # noqa: F401
@@ -45,6 +45,10 @@ class Warm:
         self.requests, self.ask = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self.served = 0
         torch.set_num_threads(1)
+        # Forks cannot use a GPU. PyTorch, told so, does not queue every seed for one either, which
+        # would note a stack trace each time.
+        for device in (torch.cuda, torch.xpu, torch.mps):
+            device._is_in_bad_fork = lambda: True  # type: ignore[assignment]
         _preload(options["preload"])
         jail.note_address_space()
         # Objects that live as long as the process: forks need not copy their pages to count them.
@@ -95,30 +99,28 @@ def _preload(names: list[str]) -> None:
 
 
 def _check(link: socket.socket, ask: socket.socket, limits: Limits) -> NoReturn:
-    """The life of a checker: one job in, one result out."""
+    """The life of a checker: jobs in, results out. It runs no student's code."""
     code = 1
     try:
-        _limit_checker(limits)
-        assignment, submission = jobs.read(jobs.receive(link))
-        try:
-            result = engine.grade(assignment, submission, ask, limits)
-        except Exception as error:
-            traceback.print_exc()
-            text = f"the grader itself failed ({type(error).__name__}: {error}); grade by hand"
-            result = zero(assignment, text)
-        jobs.send(link, result.to_dict())
+        memory = jail.address_space() + CHECKER_MEMORY
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+        while (job := jobs.receive(link)) is not None:
+            # What a worker sent should be done with by then; if not, the kernel ends this.
+            signal.alarm(int(limits.wall) + GRACE)
+            jobs.send(link, _grade(*jobs.read(job), ask, limits))
+            signal.alarm(0)
         code = 0
     finally:
         os._exit(code)
 
 
-def _limit_checker(limits: Limits) -> None:
-    """A checker computes on what a worker sent; it is trusted but need not be unbounded."""
-    signal.alarm(int(limits.wall) + GRACE)
-    cpu = int(2 * limits.total_cpu) + GRACE
-    resource.setrlimit(resource.RLIMIT_CPU, (cpu, cpu))
-    memory = jail.address_space() + CHECKER_MEMORY
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+def _grade(assignment: Any, submission: Any, ask: socket.socket, limits: Limits) -> Any:
+    try:
+        return engine.grade(assignment, submission, ask, limits).to_dict()
+    except Exception as error:
+        traceback.print_exc()
+        text = f"the grader itself failed ({type(error).__name__}: {error}); grade by hand"
+        return zero(assignment, text).to_dict()
 
 
 def _supervise(link: socket.socket, limits: Limits, sandbox: str, uid: int) -> NoReturn:

@@ -18,7 +18,7 @@ from torch import Tensor
 HEADER = struct.Struct("!IQ")
 MAX_TREE = 8 << 20
 MAX_BYTES = 256 << 20
-MAX_DEPTH = 40
+MAX_DEPTH = 30
 MAX_DIMS = 16
 DTYPES = {
     str(dtype).removeprefix("torch."): dtype
@@ -55,8 +55,8 @@ def write_tensor(tensor: Tensor) -> tuple[list[Any], bytes]:
     return [DTYPE_NAMES[tensor.dtype], list(tensor.shape), list(tensor.stride())], data
 
 
-def read_tensor(meta: Any, data: bytes | memoryview) -> Tensor:
-    """Rebuild a tensor from `[dtype, shape, strides]` and its bytes."""
+def read_tensor(meta: Any, data: bytes | memoryview, copy: bool = True) -> Tensor:
+    """Rebuild a tensor from `[dtype, shape, strides]` and its bytes, or as a view of them."""
     if not isinstance(meta, list) or len(meta) != 3 or not isinstance(meta[0], str):
         raise WireError("a malformed tensor description")
     dtype, shape, strides = DTYPES.get(meta[0]), _sizes(meta[1]), _sizes(meta[2])
@@ -67,7 +67,7 @@ def read_tensor(meta: Any, data: bytes | memoryview) -> Tensor:
         raise WireError("a tensor whose bytes do not fit its shape")
     if not span:
         return torch.empty(shape, dtype=dtype)
-    flat = torch.frombuffer(bytearray(data), dtype=torch.uint8)
+    flat = torch.frombuffer(bytearray(data) if copy else data, dtype=torch.uint8)
     # A bool that is neither 0 nor 1 would make torch's own comparisons undefined.
     flat = flat != 0 if dtype == torch.bool else flat.view(dtype)
     return flat.as_strided(shape, strides)
@@ -105,31 +105,21 @@ def frame_sizes(header: bytes) -> tuple[int, int]:
     return text, data
 
 
-def unpack(text: bytes, data: memoryview) -> tuple[Any, list[Tensor]]:
+def unpack(text: bytes, data: memoryview, copy: bool = True) -> tuple[Any, list[Tensor]]:
     """Read the two parts of a frame back into a tree and tensors."""
     try:
         tree, metas = json.loads(text)
-        _check_depth(tree, MAX_DEPTH)
         tensors, start = [], 0
         for meta in metas:
             dtype, shape, strides = meta
             width = DTYPES[dtype].itemsize * _span(_sizes(shape), _sizes(strides))
-            tensors.append(read_tensor(meta, data[start : start + width]))
+            tensors.append(read_tensor(meta, data[start : start + width], copy))
             start += width
     except (ValueError, TypeError, KeyError, RecursionError, RuntimeError) as error:
         raise WireError(f"a malformed frame ({type(error).__name__})") from None
     if start != len(data):
         raise WireError("a frame with bytes left over")
     return tree, tensors
-
-
-def _check_depth(tree: Any, depth: int) -> None:
-    if depth < 0:
-        raise WireError("a value that is nested too deeply")
-    items = tree.values() if isinstance(tree, dict) else tree if isinstance(tree, list) else ()
-    for item in items:
-        if isinstance(item, (list, dict)):
-            _check_depth(item, depth - 1)
 
 
 class Flattener:
@@ -147,7 +137,7 @@ class Flattener:
             self.tensors.append(tensor)
         return ["t", index]
 
-    def __call__(self, value: Any, depth: int = MAX_DEPTH - 10) -> Any:
+    def __call__(self, value: Any, depth: int = MAX_DEPTH) -> Any:
         if depth < 0:
             raise WireError("a value that is nested too deeply")
         if value is None or isinstance(value, (bool, str)):

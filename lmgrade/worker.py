@@ -18,7 +18,8 @@ from lmgrade import wire
 from lmgrade.cell import Cells, failure
 from lmgrade.objects import Objects, same_bits
 
-REMEMBERED = 64  # tensors given out, watched for a buffer that is used again
+REMEMBERED = 32  # tensors given out, watched for a buffer that is used again,
+REMEMBERED_BYTES = 4 << 20  # as long as they are small
 
 
 def serve(link: socket.socket) -> None:
@@ -28,8 +29,11 @@ def serve(link: socket.socket) -> None:
         link.sendall(worker.answer(*request))
 
 
-def _receive(link: socket.socket) -> tuple[Any, list[Tensor]] | None:
-    """One frame; `None` when the checker has hung up. It sends nothing before the answer."""
+def _receive(link: socket.socket) -> tuple[Any, list[Tensor], list[Tensor]] | None:
+    """One frame: its tree, its tensors, and the same tensors for comparing with later.
+
+    `None` when the checker has hung up. It sends nothing more before the answer.
+    """
     start, end, buffer = wire.HEADER.size, wire.HEADER.size, bytearray()
     while len(buffer) < end:
         chunk = link.recv(1 << 18)
@@ -40,7 +44,8 @@ def _receive(link: socket.socket) -> tuple[Any, list[Tensor]] | None:
             end += sum(wire.frame_sizes(bytes(buffer[:start])))
             text = wire.frame_sizes(bytes(buffer[:start]))[0]
     view = memoryview(buffer)
-    return wire.unpack(bytes(view[start : start + text]), view[start + text :])
+    tree, data = bytes(view[start : start + text]), view[start + text :]
+    return *wire.unpack(tree, data), wire.unpack(tree, data, copy=False)[1]
 
 
 class Export:
@@ -72,11 +77,12 @@ class Worker:
         self.exports: deque[Export] = deque(maxlen=REMEMBERED)
         self.count = 0
 
-    def answer(self, request: dict[str, Any], tensors: list[Tensor]) -> bytes:
+    def answer(self, request: dict[str, Any], tensors: list[Tensor], before: list[Tensor]) -> bytes:
         """Run one request and report its result or its error, and all that changed meanwhile."""
         reply: dict[str, Any] = {}
         flat = wire.Flattener(self._encode)
         self.inputs: list[Tensor] = []
+        self.before = before
         try:
             self._prepare(request, tensors)
             reply["value"] = getattr(self, "do_" + request["op"])(request, tensors, flat, reply)
@@ -102,7 +108,8 @@ class Worker:
             self.objects.update_mirror(index, tensors[position], requires_grad)
         torch.set_default_dtype(wire.DTYPES[request.get("default", "float32")])
         if "seed" in request:
-            torch.manual_seed(request["seed"])
+            # torch.manual_seed would also note a stack trace for devices that are not there.
+            torch.default_generator.manual_seed(request["seed"])
 
     def _report(self, reply: dict[str, Any], flat: wire.Flattener) -> None:
         """Tell of modules, parameters, inputs and earlier results that are no longer the same."""
@@ -113,8 +120,8 @@ class Worker:
         ]
         reply["inputs"] = [
             [position, flat.tensor(tensor.detach())[1]]
-            for position, tensor, before in self.inputs
-            if not same_bits(tensor, before)
+            for position, tensor in enumerate(self.inputs)
+            if not same_bits(tensor, self.before[position])
         ]
         reply["exports"] = []
         for export in self.exports:
@@ -123,7 +130,7 @@ class Worker:
 
     def _encode(self, value: Any, flat: wire.Flattener) -> Any:
         if isinstance(value, Tensor):
-            for position, tensor, _ in self.inputs:
+            for position, tensor in enumerate(self.inputs):
                 if tensor is value:
                     return ["a", position]
         return self.objects.encode(value, flat)
@@ -173,7 +180,7 @@ class Worker:
                         given.append(tensor.clone())
                     continue
             given.append(tensor)
-        self.inputs = [(i, t, t.detach().clone()) for i, t in enumerate(given)]  # type: ignore[misc]
+        self.inputs = given
         return given
 
     def _keep(self, tensors: Any, flat: wire.Flattener, reply: Any, closely: bool = False) -> None:
@@ -187,7 +194,8 @@ class Worker:
         for tensor in flat.tensors:
             self.count += 1
             reply["export"].append(self.count)
-            self.exports.append(Export(self.count, tensor, closely))
+            if tensor.numel() * tensor.element_size() * REMEMBERED <= REMEMBERED_BYTES or closely:
+                self.exports.append(Export(self.count, tensor, closely))
 
     def _decoder(self, tensors: list[Tensor]) -> Any:
         def decode(tag: str, items: list[Any]) -> Any:

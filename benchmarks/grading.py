@@ -1,0 +1,174 @@
+"""Grade the same submissions with stock nbgrader and with lmgrade, in turns, and compare.
+
+`python -m benchmarks.grading [--submissions 40] [--rounds 3]` writes
+benchmarks/results/grading.json. Wall time and CPU time (of all processes, kernels and sandbox
+included) are taken of whole commands, so that starting up counts.
+"""
+
+import argparse
+import contextlib
+import copy
+import io
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbgrader.api import Gradebook
+
+from lmgrade import release
+from lmgrade.assignment import load, read_cells
+from lmgrade.machine import cores
+
+ROOT = Path(__file__).resolve().parents[1]
+RESULTS = ROOT / "benchmarks" / "results" / "grading.json"
+NAME = "dropout"
+STOCK = """\
+c = get_config()
+c.CourseDirectory.course_id = "lm39"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+"""
+COMMANDS = {
+    "stock": [sys.executable, "-m", "nbgrader", "autograde", NAME],
+    "lmgrade": [sys.executable, "-m", "lmgrade.cli", "autograde", NAME],
+}
+
+
+def make_course(folder: Path, submissions: int, config: str) -> None:
+    """A course with the assignment released and so many submissions, right and wrong ones."""
+    shutil.copytree(ROOT / "solutions" / NAME, folder / "solutions" / NAME)
+    shutil.copy(ROOT / "solutions" / f"{NAME}.py", folder / "solutions")
+    (folder / "nbgrader_config.py").write_text(config)
+    run(folder, [sys.executable, "-m", "nbgrader", "generate_assignment", NAME])
+    files = sorted((ROOT / "tests" / "validity" / NAME).glob("*/*.py"))
+    for number in range(submissions):
+        path = files[number * len(files) // submissions % len(files)]
+        target = folder / "submitted" / f"student{number:03}" / NAME
+        target.mkdir(parents=True)
+        nbformat.write(filled_in(path.read_text()), target / f"{NAME}.ipynb")
+
+
+def filled_in(code: str) -> nbformat.NotebookNode:
+    """The released notebook with a student's code in the cell that asks for the layer."""
+    notebook = copy.deepcopy(nbformat.read(ROOT / f"exercises/{NAME}/{NAME}.ipynb", 4))
+    for cell in notebook.cells:
+        if cell.cell_type == "code" and "class Dropout" in cell.source:
+            cell.source = code
+    return notebook
+
+
+def run(folder: Path, command: list[str]) -> dict[str, float]:
+    """Run a command to its end; its wall and CPU seconds, with all that it started."""
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    with open(folder / "log.txt", "ab") as log:
+        start = time.perf_counter()
+        process = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=environment)
+        _, status, usage = os.wait4(process.pid, 0)
+    if status:
+        raise SystemExit(f"{command} failed; see {folder / 'log.txt'}")
+    wall = time.perf_counter() - start
+    return {"wall": wall, "cpu": usage.ru_utime + usage.ru_stime}
+
+
+def grades(folder: Path) -> dict[str, float]:
+    """Every student's score, as the gradebook has it."""
+    with Gradebook(f"sqlite:///{folder}/gradebook.db", "lm39") as gradebook:
+        found = gradebook.assignment_submissions(NAME)
+        return {submission.student.id: submission.score for submission in found}
+
+
+def forget(folder: Path) -> None:
+    """Undo the grading: the next round starts from the same state."""
+    with Gradebook(f"sqlite:///{folder}/gradebook.db", "lm39") as gradebook:
+        for submission in gradebook.assignment_submissions(NAME):
+            gradebook.remove_submission(NAME, submission.student.id)
+    for left in ("autograded", ".lmgrade"):
+        shutil.rmtree(folder / left, ignore_errors=True)
+
+
+def floor(submissions: int) -> float:
+    """CPU seconds of the test cells alone: no process, no notebook, no gradebook."""
+    tests = [c for c in load(NAME, ROOT).cells if c.kind == "test"]
+    imports = [c for c in read_cells(release.solution_notebook(NAME).cells) if c.kind == "plain"]
+    solution = ROOT / "tests" / "validity" / NAME / "right" / "rand_where.py"
+    namespace: dict[str, Any] = {}
+    exec(imports[0].source, namespace)
+    exec(solution.read_text(), namespace)
+    spent = []
+    for _ in range(5):
+        start = time.process_time()
+        with contextlib.redirect_stdout(io.StringIO()):
+            for cell in tests:
+                exec(cell.source, namespace)
+        spent.append(time.process_time() - start)
+    return statistics.median(spent) * submissions
+
+
+def measure(submissions: int, rounds: int, folder: Path, say: Callable[[str], None]) -> Any:
+    """Alternate the two graders; medians, spread, ratios, and whether the grades agree."""
+    configs = {"stock": STOCK, "lmgrade": (ROOT / "nbgrader_config.py").read_text()}
+    taken: dict[str, list[dict[str, float]]] = {name: [] for name in COMMANDS}
+    for name in COMMANDS:
+        (folder / name).mkdir()
+        make_course(folder / name, submissions, configs[name])
+    for number in range(rounds):
+        for name, command in COMMANDS.items():
+            forget(folder / name)
+            taken[name].append(run(folder / name, command))
+            times = ", ".join(f"{what} {s:.1f} s" for what, s in taken[name][-1].items())
+            say(f"round {number + 1}, {name}: {times}")
+    equal = grades(folder / "stock") == grades(folder / "lmgrade")
+    return {"taken": taken, "equal_grades": equal}
+
+
+def summarise(measured: Any) -> dict[str, Any]:
+    """Medians and ranges per grader, and the ratio of the medians."""
+    summary: dict[str, Any] = {"ratio": {}}
+    for name, taken in measured["taken"].items():
+        summary[name] = {}
+        for what in ("wall", "cpu"):
+            values = [entry[what] for entry in taken]
+            median = statistics.median(values)
+            summary[name][what] = {"median": median, "min": min(values), "max": max(values)}
+    for what in ("wall", "cpu"):
+        medians = [summary[name][what]["median"] for name in ("stock", "lmgrade")]
+        summary["ratio"][what] = round(medians[0] / medians[1], 2)
+    return summary
+
+
+def main() -> int:
+    """Measure, print and write the results."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+    parser.add_argument("--submissions", type=int, default=40)
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    release.release(NAME)
+    with tempfile.TemporaryDirectory() as folder:
+        measured = measure(args.submissions, args.rounds, Path(folder), print)
+    result = {
+        **summarise(measured),
+        "equal_grades": measured["equal_grades"],
+        "floor": {"cpu": floor(args.submissions)},
+        "submissions": args.submissions,
+        "rounds": args.rounds,
+        "assignment": NAME,
+        "machine": {"cores": cores(), "python": platform.python_version()},
+    }
+    RESULTS.parent.mkdir(exist_ok=True)
+    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
+    print(json.dumps(result["ratio"]), "equal grades:", result["equal_grades"])
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
