@@ -30,6 +30,7 @@ def jupyter_book(*arguments: str, outside: str = "") -> None:
     process = subprocess.Popen(
         command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
     )
+    assert process.stderr is not None  # a pipe, as asked for above
     shown = hidden = 0
     for line in process.stderr:
         if outside and outside in line:

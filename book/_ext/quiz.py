@@ -10,6 +10,7 @@ import html
 from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_uppercase
+from typing import Any
 
 import yaml
 from docutils import nodes
@@ -60,7 +61,7 @@ def load(name: str, folder: Path = QUIZZES) -> list[Question]:
 
 
 def _question(item: object, where: str) -> Question:
-    _check_keys(item, {"question": str, "options": list}, where)
+    item = _checked(item, {"question": str, "options": list}, where)
     options = tuple(_option(o, f"{where}, option {i}") for i, o in enumerate(item["options"], 1))
     if len(options) < 3:
         raise QuizError(f"{where}: {len(options)} options, at least 3 are needed.")
@@ -73,11 +74,12 @@ def _question(item: object, where: str) -> Question:
 
 
 def _option(item: object, where: str) -> Option:
-    _check_keys(item, {"text": str, "right": bool, "why": str}, where)
+    item = _checked(item, {"text": str, "right": bool, "why": str}, where)
     return Option(item["text"].strip(), item["right"], item["why"].strip())
 
 
-def _check_keys(item: object, form: dict[str, type], where: str) -> None:
+def _checked(item: object, form: dict[str, type], where: str) -> dict[str, Any]:
+    """The item, if it is a mapping with just these keys and types of value."""
     if not isinstance(item, dict) or set(item) != set(form):
         got = sorted(item) if isinstance(item, dict) else type(item).__name__
         raise QuizError(f"{where}: expected exactly the keys {sorted(form)}, got {got}.")
@@ -87,6 +89,7 @@ def _check_keys(item: object, form: dict[str, type], where: str) -> None:
             raise QuizError(f"{where}: `{key}` must be {kind.__name__}, got {got}. Quote it?")
         if not isinstance(item[key], bool) and not item[key]:
             raise QuizError(f"{where}: `{key}` is empty.")
+    return item
 
 
 class Quiz(SphinxDirective):

@@ -18,7 +18,8 @@ Translate = Callable[[str], str]
 
 def translate_directive(info: str, content: str, folder: Path, site: str, inner: Translate) -> str:
     """Plain Markdown for one directive; `inner` translates the Markdown inside it."""
-    name, argument = re.match(r"\{([\w:-]+)\}\s*(.*)", info).groups()
+    name, _, argument = info.strip("{").partition("}")
+    argument = argument.strip()
     options, body = split_options(content)
     if name in ADMONITIONS:
         return _admonition(name, argument, options, inner(body))
@@ -86,5 +87,6 @@ def _python_object(text: str, name: str, path: Path) -> str:
         if not found:
             raise BuildError(f"literalinclude: {path.name} defines no {name}.")
         nodes = getattr(found[0], "body", [])
-    first = min([found[0].lineno, *(d.lineno for d in found[0].decorator_list)])
+    decorators = getattr(found[0], "decorator_list", [])
+    first = min([found[0].lineno, *(decorator.lineno for decorator in decorators)])
     return "\n".join(text.splitlines()[first - 1 : found[0].end_lineno])

@@ -49,11 +49,11 @@ class Zygote:
     def fork(self, connection_file: str, cwd: str) -> ForkedKernel:
         request = {"connection_file": connection_file, "cwd": cwd}
         with self._lock:
-            self._process.stdin.write(json.dumps(request) + "\n")
-            self._process.stdin.flush()
+            print(json.dumps(request), file=self._process.stdin, flush=True)
             return ForkedKernel(self._answer()["pid"])
 
     def _answer(self) -> dict[str, int]:
+        assert self._process.stdout is not None  # a pipe, as asked for above
         line = self._process.stdout.readline()
         if not line:
             raise RuntimeError(
@@ -100,10 +100,12 @@ class ForkProvisioner(LocalProvisioner):
     def __init__(self, zygote: Zygote, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self._zygote = zygote
+        self._manager = kwargs["parent"]
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> Any:
-        self.process = self._zygote.fork(self.parent.connection_file, str(kwargs["cwd"]))
-        self.pid = self.pgid = self.process.pid  # the child leads a group of its own
+        kernel = self._zygote.fork(self._manager.connection_file, str(kwargs["cwd"]))
+        self.process = kernel  # type: ignore[assignment] # it has what is used of Popen
+        self.pid = self.pgid = kernel.pid  # the child leads a group of its own
         return self.connection_info
 
 

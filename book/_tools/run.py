@@ -69,7 +69,8 @@ async def _execute_and_stop(client: NotebookClient) -> None:
         if client.km is not None:  # None: it never answered, and nbclient has cleaned up
             if client.kc is not None:
                 client.kc.stop_channels()
-            await client.km.shutdown_kernel(now=True)  # nothing to save, so nothing to wait for
+            # Nothing to save, so nothing to wait for.
+            await client.km.shutdown_kernel(now=True)  # type: ignore[misc]
 
 
 def _explain(run: Run, cell: int | None, error: Exception) -> str:

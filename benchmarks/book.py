@@ -1,0 +1,126 @@
+"""Build the whole book twice from nothing, by stock Jupyter Book and by `python -m book.build`.
+
+    python -m benchmarks.book                # writes results/book.json
+
+Both build a copy of the sources in a scratch folder, one after the other, with one thread a kernel.
+Ours also writes the notebooks, and is built again unchanged and after one edited cell. Outputs of
+all cells are compared.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from jupyter_cache import get_cache
+
+from benchmarks.common import RESULTS, machine, write_results
+from book._tools.chapters import ROOT, Chapter
+
+SOURCES = ["book", "lmlib", "benchmarks", "solutions", "_config.yml", "_toc.yml"]
+STOCK = [str(Path(sys.executable).with_name("jupyter-book")), "build", ".", "-n", "--keep-going"]
+OURS = [sys.executable, "-m", "book.build"]
+
+
+def copy_sources(target: Path) -> Path:
+    for name in SOURCES:
+        source = ROOT / name
+        copy = shutil.copytree if source.is_dir() else shutil.copy2
+        copy(source, target / name)
+    return target
+
+
+def seconds(command: list[str], folder: Path) -> float:
+    """Time one build; its messages are shown only if it fails."""
+    print(f"{folder.name}: {' '.join(Path(part).name for part in command)} …", flush=True)
+    start = time.perf_counter()
+    done = subprocess.run(
+        command,
+        cwd=folder,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    elapsed = time.perf_counter() - start
+    if done.returncode:
+        raise SystemExit(f"the build failed:\n{done.stdout[-3000:]}")
+    return round(elapsed, 1)
+
+
+def chapters_in(folder: Path) -> list[Chapter]:
+    paths = sorted((folder / "book").glob("*.md"))
+    return [Chapter(path) for path in paths if "format_name: myst" in path.read_text()]
+
+
+def outputs(folder: Path) -> dict[str, list[Any]]:
+    """The outputs of every code cell, by chapter, from the folder's cache."""
+    cache = get_cache(str(folder / "_build" / ".jupyter_cache"))
+    found = {}
+    for chapter in chapters_in(folder):
+        try:
+            _, notebook = cache.merge_match_into_notebook(chapter.notebook())
+        except KeyError:
+            continue  # a page that is not in the table of contents
+        found[chapter.name] = [_plain(cell) for cell in notebook.cells if cell.cell_type == "code"]
+    return found
+
+
+def _plain(cell: nbformat.NotebookNode) -> list[Any]:
+    """What a reader sees of a cell's outputs: texts joined, counters left out."""
+    plain: list[Any] = []
+    for output in cell.outputs:
+        if output.output_type == "stream" and plain and plain[-1][0] == output.name:
+            plain[-1][1] += output.text
+        elif output.output_type == "stream":
+            plain.append([output.name, output.text])
+        else:
+            plain.append([output.output_type, dict(output.get("data", {}))])
+    return plain
+
+
+def edit_one_cell(folder: Path) -> None:
+    path = folder / "book" / "05-third-word-from-two.md"
+    fence = "```{code-cell} python\n"
+    path.write_text(path.read_text().replace(fence, f"{fence}# edited\n", 1))
+
+
+def measure(scratch: Path) -> dict[str, Any]:
+    stock, ours = (copy_sources(_folder(scratch / name)) for name in ("stock", "ours"))
+    result: dict[str, Any] = {"stock_cold": seconds(STOCK, stock), "ours_cold": seconds(OURS, ours)}
+    expected, got = outputs(stock), outputs(ours)
+    result["chapters"] = len(expected)
+    result["chapters_with_other_outputs"] = sorted(
+        name for name in expected.keys() | got.keys() if expected.get(name) != got.get(name)
+    )
+    result["ours_unchanged"] = seconds(OURS, ours)
+    edit_one_cell(ours)
+    result["ours_one_cell_edited"] = seconds(OURS, ours)
+    result["ratio"] = round(result["stock_cold"] / result["ours_cold"], 2)
+    return result
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.book", description=__doc__)
+    parser.parse_args()
+    with tempfile.TemporaryDirectory() as scratch:
+        result = measure(Path(scratch))
+    write_results(RESULTS / "book.json", {"machine": machine(), "seconds": result})
+    print(result)
+
+
+if __name__ == "__main__":
+    main()
