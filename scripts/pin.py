@@ -10,9 +10,11 @@ from pathlib import Path
 
 import tomllib
 from packaging.requirements import Requirement
+from packaging.specifiers import SpecifierSet
 from packaging.utils import canonicalize_name
 
 ROOT = Path(__file__).parents[1]
+OLDEST = "3.11.0"  # Debian 12 has 3.11.2, so a pin must not ask for a later 3.11
 # Each platform has its own builds of torch and torchvision, so they keep the ranges of pyproject.
 UNPINNED = {"torch", "torchvision"}
 HEADER = """\
@@ -43,6 +45,11 @@ def closure(requirements: list[Requirement]) -> set[str]:
     return {package for package, _ in found}
 
 
+def supports(package: str, python: str) -> bool:
+    """Whether the installed version of ``package`` can be installed for that Python."""
+    return python in SpecifierSet(distribution(package).metadata["Requires-Python"] or "")
+
+
 def main() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
@@ -50,6 +57,10 @@ def main() -> None:
         packages = closure([Requirement(line) for group in groups for line in group]) - UNPINNED
     except PackageNotFoundError as missing:
         sys.exit(f"{missing} isn't installed: pip install -e '.[book,grading,dev,bench]' first.")
+    if too_new := sorted(package for package in packages if not supports(package, OLDEST)):
+        sys.exit(
+            f"Python {OLDEST} can't install {', '.join(too_new)}: install older versions first."
+        )
     pins = [f"{package}=={distribution(package).version}\n" for package in sorted(packages)]
     (ROOT / "constraints.txt").write_text(HEADER + "".join(pins))
     print(f"constraints.txt: {len(packages)} packages")
