@@ -44,11 +44,11 @@ def gradient_by_distance(
 
 def masks(tensors: Mapping[str, Tensor]) -> Sequence[Axes]:
     """Show 2-D masks side by side: dropped entries are pale, kept ones are dark."""
-    fig, axes = plt.subplots(1, len(tensors), squeeze=False, figsize=(6, 6 / len(tensors) + 0.4))
+    size = (6, 6 / len(tensors) + 0.4)
+    _, axes = plt.subplots(1, len(tensors), squeeze=False, figsize=size, layout="constrained")
     for ax, (name, mask) in zip(axes[0], tensors.items(), strict=True):
         ax.imshow((mask != 0).float().numpy(), cmap="Blues", vmin=-0.4, vmax=1.4)
         ax.set(title=name, xticks=[], yticks=[])
-    fig.tight_layout()
     return list(axes[0])
 
 

@@ -43,9 +43,9 @@ def draw_stacked(
     if ax is None:
         _, ax = plt.subplots(figsize=(6, 0.9 * (num_layers + 2)))
     for layer in range(1, num_layers + 1):
-        _start_state(ax, layer)
+        _label(ax, -1, layer, _state(layer, 0, num_layers))
         for t in range(num_steps):
-            _box(ax, t, layer, f"$h^{{({layer})}}_{{{t + 1}}}$", COLORS[layer % len(COLORS)])
+            _box(ax, t, layer, _state(layer, t + 1, num_layers), COLORS[layer % len(COLORS)])
             _arrow(ax, (t - 1 + WIDTH / 2, layer), (t - WIDTH / 2, layer))
             _arrow(ax, (t, layer - 1 + HEIGHT / 2), (t, layer - HEIGHT / 2))
     for t, word in enumerate(words):
@@ -58,8 +58,9 @@ def draw_stacked(
     return ax
 
 
-def _start_state(ax: Axes, layer: int) -> None:
-    ax.text(-1, layer, f"$h^{{({layer})}}_0 = 0$", ha="center", va="center", color=INK, fontsize=11)
+def _state(layer: int, step: int, num_layers: int) -> str:
+    above = f"^{{({layer})}}" if num_layers > 1 else ""
+    return f"$h{above}_{{{step}}}$"
 
 
 def _label(ax: Axes, x: float, y: float, text: str) -> None:

@@ -1,0 +1,92 @@
+import matplotlib
+import pytest
+import torch
+from matplotlib import pyplot as plt
+from matplotlib.colors import to_rgb
+from matplotlib.patches import FancyBboxPatch
+
+from lmlib import plots
+
+
+@pytest.fixture(autouse=True)
+def canvas():
+    matplotlib.use("Agg")
+    with plt.rc_context():
+        plots.style()
+        yield
+        plt.close("all")
+
+
+def texts(ax):
+    return [text.get_text() for text in ax.texts]
+
+
+def boxes(ax):
+    return [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
+
+
+def luminance(color):
+    linear = [v / 12.92 if v <= 0.03928 else ((v + 0.055) / 1.055) ** 2.4 for v in to_rgb(color)]
+    return sum(weight * v for weight, v in zip((0.2126, 0.7152, 0.0722), linear, strict=True))
+
+
+@pytest.mark.parametrize("ground", ["#ffffff", "#121212"])
+@pytest.mark.parametrize("color", [plots.INK, plots.MUTED, *plots.COLORS])
+def test_colours_stand_out_on_light_and_dark_pages(color, ground):
+    low, high = sorted(luminance(c) for c in (color, ground))
+    needed = 4.0 if color == plots.INK else 3.0
+    assert (high + 0.05) / (low + 0.05) >= needed
+
+
+def test_figures_have_no_ground_and_readable_type():
+    ax = plots.draw_stacked(4, 2)
+    assert ax.figure.get_facecolor()[3] == 0
+    assert all(text.get_fontsize() >= 10 for text in ax.texts)
+
+
+def test_a_stack_has_a_box_for_each_step_and_layer_and_a_colour_for_each_layer():
+    ax = plots.draw_stacked(num_steps=4, num_layers=3)
+    assert len(boxes(ax)) == 4 * (1 + 3 + 1)  # words, layers, logits
+    rows = {}
+    for box in boxes(ax):
+        rows.setdefault(round(box.get_y(), 2), set()).add(box.get_edgecolor())
+    assert all(len(colours) == 1 for colours in rows.values())
+    layers = [next(iter(colours)) for _, colours in sorted(rows.items())]
+    assert len(set(layers)) == 5
+    assert "$h^{(3)}_{4}$" in texts(ax)
+
+
+def test_unrolled_words_and_a_single_prediction():
+    ax = plots.draw_unrolled(3, words=["eight", "thousand", "one"], every=False)
+    assert texts(ax).count("logits") == 1
+    assert "thousand" in texts(ax)
+    assert "$h_{3}$" in texts(ax)
+
+
+@pytest.mark.parametrize("arguments", [(0, 1), (2, 0), (2, 1, ["one"])])
+def test_impossible_networks(arguments):
+    with pytest.raises(ValueError, match=r"≥ 1|1 words for 2 steps"):
+        plots.draw_stacked(*arguments)
+
+
+def test_curves_show_the_given_numbers():
+    history = [{"epoch": 1, "loss": 2.0}, {"epoch": 2, "loss": 1.0}]
+    ax = plots.training_curves({"a": history, "b": history}, figure="loss")
+    assert ax.lines[0].get_xydata().tolist() == [[1, 2], [2, 1]]
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == ["a", "b"]
+    ax = plots.gradient_by_distance({"rnn": [1.0, 0.1, 0.01]}, cut=2)
+    assert ax.get_yscale() == "log"
+    assert ax.lines[0].get_ydata().tolist() == [1.0, 0.1, 0.01]
+    assert ax.lines[1].get_xdata()[0] == 2
+
+
+def test_masks_and_heat_maps_show_the_tensor():
+    mask = torch.tensor([[0.0, 2.0], [2.0, 0.0]])
+    (ax,) = plots.masks({"p = .5": mask})
+    assert ax.images[0].get_array().tolist() == [[0, 1], [1, 0]]
+    states = torch.randn(3, 5, requires_grad=True)
+    ax = plots.state_heatmap(states, ["a", "b", "c"])
+    assert ax.images[0].get_array().shape == (5, 3)
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b", "c"]
+    with pytest.raises(ValueError, match="seq, hidden"):
+        plots.state_heatmap(torch.zeros(2, 3, 4))
