@@ -35,7 +35,7 @@ DROP: dict[str, float] = {
 }
 BATCH_SIZE, SEQ_LEN, MIN_FREQ = 32, 35, 3
 SETTINGS: dict[str, Any] = {
-    "epochs": 8,
+    "epochs": 4,
     "lr": 5e-3,
     "weight_decay": 0.05,
     "alpha": 2.0,

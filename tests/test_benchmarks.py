@@ -1,0 +1,70 @@
+import json
+
+import pytest
+
+from benchmarks import models
+from benchmarks.common import number_range, summary, write_results
+from benchmarks.report import summarise, table, training_flops
+
+
+def test_ranges_of_numbers():
+    assert number_range("1-3,7") == [1, 2, 3, 7]
+    assert models.model_range("6-7,pointer") == [6, 7, 8]
+    with pytest.raises(models.argparse.ArgumentTypeError, match="1 to 7 and pointer"):
+        models.model_range("9")
+
+
+def test_the_libraries_alternate_and_fastai_has_no_pointer():
+    runs = models.plan([7, 8], seeds=[0, 1], fastai=True)
+    assert runs[:3] == [("lmlib", 7, 0), ("fastai", 7, 0), ("lmlib", 8, 0)]
+    assert len(runs) == 6
+
+
+def test_a_run_has_the_promised_keys():
+    record = models.run_lmlib(1, seed=0, epochs=1)
+    assert {"model", "seed", "accuracy", "loss", "seconds"} <= set(record)
+    assert record["model"] == "LMModel1"
+    assert 0.1 < record["accuracy"] < 0.6
+
+
+def test_an_interrupted_benchmark_does_only_what_is_missing(monkeypatch):
+    calls = []
+
+    def run(number, seed, epochs=None):
+        calls.append((number, seed, epochs))
+        return models.record(number, seed, 0.5, 1.0, 2.0, "lmlib")
+
+    monkeypatch.setattr(models, "run_lmlib", run)
+    done = [models.record(1, 0, 0.5, 1.0, 2.0, "lmlib")]
+    saved = []
+    models.run_all(models.plan([1], [0, 1], fastai=False), done, lambda: saved.append(len(done)))
+    assert calls == [(1, 0, 1), (1, 1, None)]  # a warm-up, then the missing seed
+    assert saved == [2]
+
+
+def test_medians_and_ratios():
+    runs = [
+        models.record(1, seed, 0.1 * seed, 1.0, seconds, library)
+        for library, factor in (("lmlib", 1), ("fastai", 4))
+        for seed, seconds in enumerate((2.0 * factor, 1.0 * factor, 9.0 * factor))
+    ]
+    result = summarise(runs, {})
+    row = result["models"]["LMModel1"]
+    assert row["lmlib"]["seconds"] == {
+        "median": 2.0, "range": [1.0, 9.0], "values": [2.0, 1.0, 9.0]
+    }  # fmt: skip
+    assert row["time_ratio"] == result["geometric_mean_ratio"] == 4.0
+    assert "4.00" in table(result)
+
+
+def test_operations_of_a_training():
+    """LMModel4: one 64 × 64 product and one 64 × 30 for each of 49 · 1,024 words, 15 epochs."""
+    assert training_flops(4) == 6 * 49 * 1024 * (64 * 64 + 64 * 30) * 15
+
+
+def test_results_replace_the_old_file_whole(tmp_path):
+    path = tmp_path / "sub" / "x.json"
+    write_results(path, {"a": summary([1.0, 2.0, 4.0])})
+    write_results(path, {"a": 1})
+    assert json.loads(path.read_text()) == {"a": 1}
+    assert [file.name for file in path.parent.iterdir()] == ["x.json"]
