@@ -10,13 +10,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 from tqdm import tqdm
 
 from lmgrade.assignment import Assignment, read_cells
 from lmgrade.clean import rebuild
-from lmgrade.gradebook import read_timestamp, record, submit
+from lmgrade.gradebook import one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
 from lmgrade.result import Result, zero
 from lmgrade.submission import Submission, Unreadable, from_cells, parse_notebook, read_text
@@ -80,7 +79,6 @@ class Grading:
                 try:
                     self._finish(paths, result)
                 except Exception as error:
-                    self.gradebook.db.rollback()
                     self.summary.failed[paths.student] = f"{type(error).__name__}: {error}"
                     log.exception("Submission of %s could not be recorded", paths.student)
                 bar.update()
@@ -129,8 +127,9 @@ class Grading:
         cells = self.cells.pop(paths.student, [])
         notebook = rebuild(cells, self.template, result)
         timestamp = read_timestamp(str(paths.submitted))
-        submission = submit(self.gradebook, self.name, paths.student, timestamp)
-        record(self.gradebook, submission, notebook, result, self.penalty)
+        with one_transaction(self.gradebook):
+            submission = submit(self.gradebook, self.name, paths.student, timestamp)
+            record(self.gradebook, submission, notebook, result, self.penalty)
         write_record(paths.record, paths.student, result)
         self._write(paths, notebook, timestamp)
         self.summary.graded.append(paths.student)
@@ -143,7 +142,7 @@ class Grading:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         path = unfinished / f"{self.name}.ipynb"
-        path.write_text(nbformat.writes(notebook), encoding="utf-8")
+        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
         path.chmod(0o444)
         if timestamp is not None:
             (unfinished / "timestamp.txt").write_text(f"{timestamp.isoformat()} UTC")

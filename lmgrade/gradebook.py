@@ -2,8 +2,8 @@
 
 import datetime
 import os
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from nbformat import NotebookNode
@@ -60,20 +60,40 @@ def _is_known(gradebook: Gradebook, name: str, notebook: NotebookNode) -> bool:
     return wanted == {(cell.name, float(cell.max_score)) for cell in found.grade_cells}
 
 
+@contextmanager
+def one_transaction(gradebook: Gradebook) -> Iterator[None]:
+    """Let nbgrader's functions, each of which commits, take part in one transaction.
+
+    A commit waits for the disk; and a submission is recorded as a whole or not at all.
+    """
+    session = gradebook.db
+    session().expire_on_commit = False  # nobody else writes to the entries at hand
+    commit = session.commit
+    session.commit = session.flush
+    try:
+        with session.no_autoflush:  # nbgrader links a new entry before it adds it
+            yield
+        commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        del session.commit
+
+
 def submit(
     gradebook: Gradebook, assignment: str, student: str, timestamp: datetime.datetime | None
 ) -> Any:
     """The gradebook's entry for a student's submission, made if there is none."""
     gradebook.update_or_create_student(student)
     given = {} if timestamp is None else {"timestamp": timestamp}
-    with gradebook.db.no_autoflush:  # nbgrader links a new entry before it adds it
-        return gradebook.update_or_create_submission(assignment, student, **given)
+    return gradebook.update_or_create_submission(assignment, student, **given)
 
 
 def record(
     gradebook: Gradebook, submission: Any, notebook: NotebookNode, result: Result, penalty: Any
 ) -> None:
-    """Write all scores of a submission in one transaction."""
+    """Write all scores of a submission."""
     scores = {test.grade_id: test.score for test in result.tests}
     cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
     (entry,) = submission.notebooks
@@ -84,12 +104,12 @@ def record(
     for comment in entry.comments:
         comment.auto_comment = "No response." if _untouched(cells.get(comment.name)) else None
     entry.flagged = bool(result.flags)
-    gradebook.db.flush()
     entry.late_submission_penalty = None
     if submission.total_seconds_late > 0:
+        gradebook.db.flush()
+        gradebook.db.refresh(entry)  # its score is computed by the database
         late = penalty(submission.student.id, entry.score, submission.total_seconds_late)
         entry.late_submission_penalty = None if late is None else min(max(late, 0), entry.score)
-    gradebook.db.commit()
 
 
 def _written_answer(cell: NotebookNode | None) -> float | None:

@@ -1,6 +1,7 @@
 """Start the warm process inside bubblewrap, or say why this machine cannot keep students apart."""
 
 import contextlib
+import importlib.util
 import json
 import os
 import shutil
@@ -155,7 +156,8 @@ def _bind(path: str, target: str | None = None) -> list[str]:
 
 def _code() -> list[str]:
     """lmlib as students have it, and the grader's own modules, which are no secret."""
-    import lmlib
-
-    packages = Path(lmlib.__file__).resolve().parent, Path(__file__).resolve().parent
+    spec = importlib.util.find_spec("lmlib")  # importing it would import PyTorch here as well
+    if spec is None or spec.origin is None:
+        raise SandboxError("lmlib is not installed; run: pip install -e .")
+    packages = Path(spec.origin).resolve().parent, Path(__file__).resolve().parent
     return [word for path in packages for word in _bind(str(path), f"{CODE}/{path.name}")]
