@@ -11,7 +11,9 @@ import tempfile
 import threading
 import time
 import uuid
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -107,6 +109,16 @@ class ForkProvisioner(LocalProvisioner):
         self.process = kernel  # type: ignore[assignment] # it has what is used of Popen
         self.pid = self.pgid = kernel.pid  # the child leads a group of its own
         return self.connection_info
+
+
+@contextmanager
+def kernel_managers() -> Iterator[Callable[[], AsyncKernelManager]]:
+    """A source of managers of new kernels: warm ones on Linux, ordinary ones elsewhere."""
+    if sys.platform != "linux":  # there, a fork of a process that has loaded torch may crash
+        yield partial(AsyncKernelManager, kernel_name="python3")
+        return
+    with Zygote() as zygote:
+        yield partial(warm_kernel_manager, zygote)
 
 
 def warm_kernel_manager(zygote: Zygote) -> AsyncKernelManager:

@@ -6,17 +6,18 @@ import asyncio
 import os
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
+from jupyter_client.manager import AsyncKernelManager
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError
 
 from book._tools.chapters import config
-from book._tools.kernels import Zygote, warm_kernel_manager
+from book._tools.kernels import kernel_managers
 
 ANSI = re.compile(r"\x1b\[[0-9;]*m")
 
@@ -33,22 +34,22 @@ class Run:
 
 def run_all(runs: Iterable[Run], workers: int | None = None) -> Iterator[Run]:
     """Execute the notebooks in place; yield each when it is done, with its error if it failed."""
-    with Zygote() as zygote:
+    with kernel_managers() as new_manager:
         pool = ThreadPoolExecutor(workers or os.cpu_count())
         try:
-            jobs = [pool.submit(_run, zygote, run) for run in runs]
+            jobs = [pool.submit(_run, new_manager, run) for run in runs]
             for job in as_completed(jobs):
                 yield job.result()
         finally:
             pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _run(zygote: Zygote, run: Run) -> Run:
+def _run(new_manager: Callable[[], AsyncKernelManager], run: Run) -> Run:
     start = time.perf_counter()
     failed: list[int] = []
     client = NotebookClient(
         run.notebook,
-        km=warm_kernel_manager(zygote),
+        km=new_manager(),
         timeout=config()["execute"]["timeout"],
         record_timing=False,  # it would change the hash that the cache looks for
         resources={"metadata": {"path": str(run.path.parent)}},
