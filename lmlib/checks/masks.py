@@ -23,13 +23,13 @@ def expect_scaled(out: Tensor, x: Tensor, p: float) -> None:
     kept = out != 0
     expect(p > 0 or kept.all(), "drops-at-zero", "with p = 0 some elements still become zero")
     factors = out[kept] / x[kept]
-    expect(len(factors), "wrong-rate", f"with p = {p} not one element of {x.numel()} survived")
+    expect(len(factors), "wrong-rate", f"with p = {p:.3g} not one element of {x.numel()} survived")
     low, high = factors.min().item(), factors.max().item()
-    text = f"with p = {p} the survivors are multiplied by anything from {low:.3f} to {high:.3f}"
+    text = f"with p = {p:.3g} the survivors are multiplied by anything from {low:.3f} to {high:.3f}"
     expect(high - low < 1e-3, "uneven-survivors", text)
-    text = f"with p = {p} the elements that survive are just x: their sum has shrunk"
+    text = f"with p = {p:.3g} the elements that survive are just x: their sum has shrunk"
     expect(p == 0 or abs(low - 1) > 1e-3, "not-rescaled", text)
-    text = f"with p = {p} the elements that survive are multiplied by {low:.3f}"
+    text = f"with p = {p:.3g} the elements that survive are multiplied by {low:.3f}"
     expect(abs(low * (1 - p) - 1) < 1e-5, "wrong-scale", text)
 
 
@@ -47,8 +47,9 @@ def expect_no_copies(dropped: Tensor) -> None:
     expect(0 < share < 1, "wrong-rate", f"a share of {share:.0f} of the elements is dropped")
     centred = dropped - share
     for axis in range(dropped.dim()):
-        spectrum = torch.fft.rfft(centred.movedim(axis, -1)).abs().square().flatten(0, -2).sum(0)
-        likeness = torch.fft.irfft(spectrum, n=dropped.shape[axis])
+        size = dropped.shape[axis]
+        lines = centred.movedim(axis, -1).reshape(-1, size)
+        likeness = torch.fft.irfft(torch.fft.rfft(lines).abs().square().sum(0), n=size)
         strongest = likeness[1:].abs().max() / likeness[0]
         shape = list(dropped.shape)
         text = f"in a tensor of shape {shape}, elements along axis {axis} are dropped together"

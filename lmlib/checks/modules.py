@@ -49,7 +49,7 @@ def expect_rows_apart(
     changed = torch.cat([x[:1], other[1:]])
     first, second = call(x)[0], call(changed)[0]
     text = f"other rows of the batch change the result of a {what}"
-    expect(torch.allclose(first, second, rtol=1e-5, atol=1e-6), "rows-mixed", text)
+    expect(torch.allclose(first, second, rtol=1e-4, atol=1e-5), "rows-mixed", text)
     alone = call(x[:1])[0]
     text = f"a {what} alone gives another result than in a batch"
-    expect(torch.allclose(first, alone, rtol=1e-5, atol=1e-6), "rows-mixed", text)
+    expect(torch.allclose(first, alone, rtol=1e-4, atol=1e-5), "rows-mixed", text)

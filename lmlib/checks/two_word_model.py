@@ -21,6 +21,7 @@ from lmlib.checks.two_word_form import (
     expect_nonlinear_between,
     expect_nonlinear_end,
     expect_two_passes,
+    fill,
     rows_of,
 )
 
@@ -28,14 +29,27 @@ check = Suite("two_word_model", "TwoWordModel", "step")
 
 
 def _model(TwoWordModel: Any, case: Case) -> tuple[nn.Module, int, int]:
-    """A model in float64 that is wide enough for no unit to matter, and its V and H."""
+    """A model wide enough for no unit to matter, started anew, and its V and H.
+
+    It stays in float32, since a state or one-hot rows of that dtype are honest work.
+    """
     vocab_size, hidden_size = case.sizes(1, 7, 12)[0], case.sizes(1, 40, 48)[0]
-    return TwoWordModel(vocab_size, hidden_size).double(), vocab_size, hidden_size
+    model = TwoWordModel(vocab_size, hidden_size)
+    for parameter in model.parameters():
+        sizes = [size for size in parameter.shape if size > 1]
+        spread = 1.0 if vocab_size in sizes else 2 / hidden_size**0.5
+        fill([parameter], (spread if len(sizes) > 1 else 0.1) * case.normal(*parameter.shape))
+    return model, vocab_size, hidden_size
 
 
 def _words(case: Case, vocab_size: int, count: int = 3) -> list[int]:
     """Some words, but neither the first nor the last of the vocabulary."""
     return case.pick(range(1, vocab_size - 1), count)
+
+
+def _differ(one: Tensor, other: Tensor) -> bool:
+    """Whether logits (of size 1 to 10) differ by more than float32 rounds."""
+    return (one - other).abs().max().item() > 1e-3
 
 
 def _logits(model: nn.Module, *pairs: tuple[int, int]) -> Tensor:
@@ -108,7 +122,7 @@ def two_words(TwoWordModel: Any, case: Case) -> None:
     first, second, _ = _words(case, vocab)
     for pair in ((first, second), (0, vocab - 1)):
         logits = _logits(model, pair)
-        loss = (logits * case.nonzero(*logits.shape, dtype=torch.float64)).sum()
+        loss = (logits * case.nonzero(*logits.shape)).sum()
         gradients = torch.autograd.grad(loss, embeddings(model, hidden, *pair))
         used = torch.stack([rows_of(gradient, hidden).any(1) for gradient in gradients]).any(0)
         rows = used.nonzero().flatten().tolist()
@@ -122,7 +136,7 @@ def all_learn(TwoWordModel: Any, case: Case) -> None:
     model, vocab, _ = _model(TwoWordModel, case)
     x = case.integers(0, vocab, 20, 2)
     logits = model(x)
-    expect_gradients(model, (logits * case.nonzero(*logits.shape, dtype=torch.float64)).sum())
+    expect_gradients(model, (logits * case.nonzero(*logits.shape)).sum())
 
 
 @check.property("both words and their order matter, and not just as a sum of two effects")
@@ -131,13 +145,13 @@ def words_matter(TwoWordModel: Any, case: Case) -> None:
     a, b, c, d = _words(case, vocab, 4)
     ab, cb, ad, cd, ba = _logits(model, (a, b), (c, b), (a, d), (c, d), (b, a))
     text = f"the first word may be {a} or {c}: the logits stay the same"
-    expect(not torch.allclose(ab, cb), "first-ignored", text)
+    expect(_differ(ab, cb), "first-ignored", text)
     text = f"the second word may be {b} or {d}: the logits stay the same"
-    expect(not torch.allclose(ab, ad), "second-ignored", text)
+    expect(_differ(ab, ad), "second-ignored", text)
     text = f"({a}, {b}) and ({b}, {a}) give the same logits"
-    expect(not torch.allclose(ab, ba), "order-ignored", text)
+    expect(_differ(ab, ba), "order-ignored", text)
     text = "what the first word adds to the logits does not depend on the second word at all"
-    expect(not torch.allclose(ab - cb, ad - cd, atol=1e-9), "additive", text)
+    expect(_differ(ab - cb, ad - cd), "additive", text)
 
 
 @check.property("the first word passes the hidden layer twice, the second once")
@@ -168,9 +182,12 @@ def learns(TwoWordModel: Any, case: Case) -> None:
 
 def _accuracy_after_training(model: nn.Module, x: Tensor, y: Tensor) -> float:
     optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    for _ in range(300):
-        loss = F.cross_entropy(model(x), y)
+    for step in range(301):
+        logits = model(x)
+        accuracy = (logits.argmax(1) == y).double().mean().item()
+        if step == 300 or accuracy == 1:
+            break
         optimizer.zero_grad()
-        loss.backward()
+        F.cross_entropy(logits, y).backward()
         optimizer.step()
-    return (model(x).argmax(1) == y).double().mean().item()
+    return accuracy
