@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import pytest
 import torch
 from hypothesis import given
@@ -43,7 +45,7 @@ def test_lane_batches_read_the_stream_in_order(sizes):
     for x, y in pairs:
         assert x.shape == y.shape == (batch_size, seq_len)
         assert torch.equal(y, x + 1)
-    for (x, _), (following, _) in zip(pairs, pairs[1:], strict=False):
+    for (x, _), (following, _) in pairwise(pairs):
         assert torch.equal(following[:, 0], x[:, -1] + 1)
     whole = torch.cat([x for x, _ in pairs], dim=1).flatten()
     assert torch.equal(whole, torch.arange(len(whole)))  # lanes too follow one another

@@ -33,5 +33,5 @@ def test_parameter_counts():
 @CELLS
 @pytest.mark.parametrize("source", [nn.LSTMCell(4, 5), nn.LSTMCell(3, 5, bias=False)])
 def test_weights_that_do_not_fit(make, source):
-    with pytest.raises(ValueError, match="size|bias"):
+    with pytest.raises(ValueError, match=r"size|bias"):
         load_lstm_cell(make(3, 5), source)

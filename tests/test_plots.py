@@ -90,3 +90,16 @@ def test_masks_and_heat_maps_show_the_tensor():
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b", "c"]
     with pytest.raises(ValueError, match="seq, hidden"):
         plots.state_heatmap(torch.zeros(2, 3, 4))
+
+
+def test_growth_shows_the_points_that_share_the_other_size():
+    points = [
+        {"words": n, "copies": c, "hidden_size": h, "seconds": n * h, "training_megabytes": h}
+        for n, c, h in ((400, 4, 64), (100, 1, 64), (100, 1, 32))
+    ]
+    time, memory = plots.growth(points)
+    assert time.lines[0].get_xydata().tolist() == [[100, 6400], [400, 25600]]
+    assert memory.lines[0].get_ydata().tolist() == [64, 64]
+    assert plots.growth(points, "hidden_size")[0].lines[0].get_xdata().tolist() == [32, 64]
+    with pytest.raises(ValueError, match="hidden_size"):
+        plots.growth(points, "layers")

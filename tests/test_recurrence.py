@@ -39,5 +39,5 @@ def test_the_input_is_left_alone():
 
 
 def test_an_unknown_nonlinearity():
-    with pytest.raises(ValueError, match="sigmoid.*tanh.*relu"):
+    with pytest.raises(ValueError, match=r"sigmoid.*tanh.*relu"):
         recur(torch.zeros(1, 1, 1), torch.zeros(1, 1), phi="sigmoid")

@@ -68,3 +68,20 @@ def state_heatmap(
     if words is not None:
         ax.set_xticks(range(len(words)), words, rotation=45, ha="right")
     return ax
+
+
+def growth(points: Sequence[Mapping[str, float]], against: str = "words") -> Sequence[Axes]:
+    """Plot seconds and megabytes of training against the text's length or the hidden size.
+
+    `points` are those of `lmlib.results.load("growth")`; `against` is "words" or "hidden_size",
+    and the points with the other one at its usual value are shown, on log axes.
+    """
+    if against not in ("words", "hidden_size"):
+        raise ValueError(f'against is {against!r}; allowed are "words" and "hidden_size"')
+    fixed, value = ("hidden_size", 64) if against == "words" else ("copies", 1)
+    chosen = sorted((p for p in points if p[fixed] == value), key=lambda point: point[against])
+    _, axes = plt.subplots(1, 2, figsize=(6, 2.8), layout="constrained")
+    for ax, figure in zip(axes, ("seconds", "training_megabytes"), strict=True):
+        ax.loglog([p[against] for p in chosen], [p[figure] for p in chosen], marker="o")
+        ax.set(xlabel=against.replace("_", " "), ylabel=figure.replace("training_", ""))
+    return list(axes)
