@@ -1,0 +1,19 @@
+# stateful_rnn.rows-mixed
+from torch import nn
+
+
+class StatefulRNN(nn.Module):
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.rnn = nn.RNN(hidden_size, hidden_size)
+        self.out = nn.Linear(hidden_size, vocab_size)
+        self.h = None
+
+    def forward(self, x):
+        res, h = self.rnn(self.emb(x))
+        self.h = h.detach()
+        return self.out(res)
+
+    def reset(self):
+        self.h = None
