@@ -31,8 +31,8 @@ DROP: dict[str, float] = {
     "input_p": 0.3,
     "weight_p": 0.3,
     "hidden_p": 0.2,
-    "output_p": 0.2,
 }
+OUTPUT_P = 0.2
 BATCH_SIZE, SEQ_LEN, MIN_FREQ = 32, 35, 3
 SETTINGS: dict[str, Any] = {
     "epochs": 4,

@@ -27,7 +27,9 @@ class PlainLMModel5(LMModel5):
 
     def __init__(self, vocab_size: int, hidden_size: int) -> None:
         super().__init__(vocab_size, hidden_size)
-        self.rnn = nn.RNN(hidden_size, hidden_size, 2, batch_first=True)  # type: ignore[assignment]
+        plain = nn.RNN(hidden_size, hidden_size, 2, batch_first=True)
+        plain.load_state_dict(self.rnn.state_dict())  # one seed gives both libraries one start
+        self.rnn = plain  # type: ignore[assignment]
 
 
 PLAIN: dict[int, type[nn.Module]] = {4: PlainLMModel4, 5: PlainLMModel5}
