@@ -1,9 +1,14 @@
 """No right work is rejected, no wrong work is accepted, and each slip gets its own message."""
 
+import json
+import shutil
+import subprocess
+import sys
+
 import pytest
 
 from lmgrade.release import names
-from tests.validity.judge import assignments, judge_all, student_files
+from tests.validity.judge import Verdict, assignments, judge_all, student_files
 
 
 def test_every_assignment_has_enough_samples():
@@ -19,3 +24,19 @@ def test_verdicts_and_messages(name):
         assert not verdict.misjudged, (verdict.path, verdict.first_messages)
         assert not verdict.misnamed, (verdict.path, verdict.first_messages, verdict.expected)
         assert verdict.share == 1 if verdict.is_right else verdict.share < 1
+
+
+@pytest.mark.parametrize("name", assignments())
+def test_the_grader_gives_the_same_verdicts(name):
+    """Across the process boundary the first message of a file is the same as in its own process."""
+    files = student_files(name)[::5]
+    command = [sys.executable, "-m", "lmgrade.cli", "score", name, *map(str, files), "--json"]
+    if shutil.which("bwrap") is None:
+        command.append("--no-sandbox")
+    scores = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    assert [score["file"] for score in scores] == [str(path) for path in files]
+    for path, score in zip(files, scores, strict=True):
+        failed = [test["message"] for test in score["tests"] if test["score"] < test["max_score"]]
+        expected = Verdict(path).expected
+        assert (expected is None) == (not failed), (path, failed)
+        assert expected is None or failed[0].endswith(f"[{expected}]"), (path, failed[0])
