@@ -26,6 +26,12 @@ load_subconfig("nbgrader_config.py", path={root!r})
 c.CourseDirectory.root = {course!r}
 c.CourseDirectory.source_directory = {source!r}
 """
+NEXT = """\
+The book       _build/html/index.html         make serve shows it
+Assignments    exercises/NAME/NAME.ipynb      for students, without solutions
+Feedback       _build/examples/feedback/      what the three would read
+To teach       book/instructor-guide.md       from here to grades in your platform
+To change it   CONTRIBUTING.md                make test runs every check"""
 
 
 def examples() -> Iterator[tuple[str, str, Path]]:
@@ -91,21 +97,20 @@ def grade() -> None:
 
 
 def summary() -> None:
-    print("\nThe book is built, the assignments are released, and three examples are graded:\n")
+    print("\nThe examples' grades; two points of each are for an answer that a person grades:\n")
     with GRADES.open(encoding="utf-8") as table:
         rows = sorted(csv.DictReader(table), key=lambda row: (row["assignment"], row["student_id"]))
     for row in rows:
         points = f"{float(row['score'] or 0):4.0f} of {float(row['max_score']):.0f}"
         print(f"  {row['assignment']:10} {row['student_id']:8} {points}")
-    print("\n(Two points of each are for a written answer, which a person grades.)\n")
-    print(
-        "Next: `make serve` shows the book; its instructor guide goes through a course of your own."
-    )
-    print(f"Feedback for the examples: {COURSE.relative_to(ROOT)}/feedback/")
+    print(f"\n{NEXT}")
 
 
 if __name__ == "__main__":
     commands = {"grade": grade, "summary": summary}
     if sys.argv[1:] not in [[name] for name in commands]:
         sys.exit(f"usage: python -m examples {{{'|'.join(commands)}}}")
-    commands[sys.argv[1]]()
+    try:
+        commands[sys.argv[1]]()
+    except KeyboardInterrupt:
+        sys.exit("\nStopped. Run the same command again.")
