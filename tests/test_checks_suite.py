@@ -138,6 +138,12 @@ def test_unknown_property(check):
         check.grade.triples(lambda n: 3 * n)
 
 
+@pytest.mark.parametrize("count", [0, 3])
+def test_a_call_with_too_few_or_too_many_objects_says_what_to_pass(check, count):
+    with pytest.raises(TypeError, match="pass what you wrote, in order: double, negate"):
+        check(*[abs] * count)
+
+
 def test_reports_escape_what_students_write(check):
     def mischief(n):
         raise ValueError("<script>alert(1)</script>")

@@ -65,6 +65,9 @@ class Suite:
 
     def __call__(self, *subjects: Any, seed: int = PUBLIC_SEED) -> Report:
         """Judge every property that needs no more than the subjects given, in their order."""
+        if not 0 < len(subjects) <= len(self.subjects):
+            known = ", ".join(self.subjects)
+            raise TypeError(f"got {len(subjects)} objects; pass what you wrote, in order: {known}")
         given = dict(zip(self.subjects, subjects, strict=False))
         outcomes = [
             self.run(entry.id, *(given[name] for name in entry.subjects), seed=seed)

@@ -72,7 +72,8 @@ def judge_all(assignment: str, seeds: int, workers: int = 2) -> Iterator[Verdict
         while waiting and len(running) < workers:
             path = waiting.pop()
             receiver, sender = fork.Pipe(duplex=False)
-            child = fork.Process(target=_judge, args=(path, cells, suite, seeds, sender))
+            task = (path, cells, suite, seeds, sender)
+            child = fork.Process(target=_judge, args=task, daemon=True)
             child.start()
             sender.close()
             running[receiver] = child, path
