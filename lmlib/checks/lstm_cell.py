@@ -1,0 +1,123 @@
+"""Properties of an LSTM cell, whatever its layout: gate by gate, or as two matrix products."""
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.lstm_demands import (
+    expect_biases,
+    expect_four_gates,
+    expect_interface,
+    expect_memory,
+    expect_output,
+    expect_parameters,
+    expect_pure,
+)
+from lmlib.checks.lstm_form import cell_of, data, step
+from lmlib.checks.lstm_gradient import expect_input_gradients, expect_parameter_gradients
+from lmlib.checks.remote import matrix_products
+from lmlib.checks.suite import Suite
+
+check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate")
+
+
+@check.property("gate joins h and x side by side and gives the sigmoid of the layer's result")
+def gate_step(gate: Any, case: Case) -> None:
+    batch, inputs, hidden = case.sizes(3, 3, 9)
+    x, h, _ = data(case, batch, inputs, hidden)
+    layer = nn.Linear(hidden + inputs, hidden).double()
+    found = expect_tensor(gate(layer, h, x), (batch, hidden), x.dtype, "the gate")
+    by_h, by_x = layer.weight.split([hidden, inputs], dim=1)
+    wanted = (h @ by_h.T + x @ by_x.T + layer.bias).sigmoid()
+    expect_close(found, wanted, "gate-value", "the gate is another one; does h come first?")
+
+
+@check.property("a cell is a module; it returns output, (h, c), where the output is the new h")
+def interface(LSTMCell: Any, case: Case) -> None:
+    expect_interface(LSTMCell, "LSTMCell", case)
+
+
+@check.property("the parameters are those of four gates, each with a bias")
+def parameters(LSTMCell: Any, case: Case) -> None:
+    expect_parameters(LSTMCell, case)
+
+
+@check.property("rows stay apart, nothing is remembered, and x, h and c are left as they were")
+def pure(LSTMCell: Any, case: Case) -> None:
+    expect_pure(LSTMCell, case)
+
+
+@check.property("x, h and c each change the result")
+def inputs_matter(LSTMCell: Any, case: Case) -> None:
+    inputs, hidden = case.sizes(2, 4, 8)
+    cell, (x, h, c) = cell_of(LSTMCell, inputs, hidden, case), data(case, 3, inputs, hidden)
+    before = step(cell, x, h, c)
+    for name, other in (("x", (x + 1, h, c)), ("h", (x, h + 1, c)), ("c", (x, h, c + 1))):
+        after = step(cell, *other)
+        same = all(torch.equal(*pair) for pair in zip(before, after, strict=True))
+        expect(not same, f"ignores-{name}", f"another {name} gives the same new state")
+
+
+@check.property("the new c is f · c + i · g, with sigmoids for f and i and tanh for g")
+def memory(LSTMCell: Any, case: Case) -> None:
+    expect_memory(LSTMCell, case)
+
+
+@check.property("the new h is o · tanh(c) of the new c, with a sigmoid for o")
+def output(LSTMCell: Any, case: Case) -> None:
+    expect_output(LSTMCell, case)
+
+
+@check.property("every gate has a bias, added before the sigmoid or tanh")
+def biases(LSTMCell: Any, case: Case) -> None:
+    expect_biases(LSTMCell, case)
+
+
+@check.property("the four gates have weights of their own, and none of them looks at c")
+def four_gates(LSTMCell: Any, case: Case) -> None:
+    expect_four_gates(LSTMCell, case)
+
+
+@check.property("gradients reach x, h and c, also five steps back")
+def gradient(LSTMCell: Any, case: Case) -> None:
+    inputs, hidden = case.sizes(2, 4, 8)
+    expect_input_gradients(cell_of(LSTMCell, inputs, hidden, case), inputs, hidden, case)
+
+
+@check.property("every parameter gets the gradient that belongs to it")
+def all_learn(LSTMCell: Any, case: Case) -> None:
+    inputs, hidden = case.sizes(2, 4, 8)
+    expect_parameter_gradients(cell_of(LSTMCell, inputs, hidden, case), inputs, hidden, case)
+
+
+@check.property("the refactored cell has the same interface and parameters, and stores nothing")
+def refactored_interface(RefactoredLSTMCell: Any, case: Case) -> None:
+    expect_interface(RefactoredLSTMCell, "RefactoredLSTMCell", case)
+    expect_parameters(RefactoredLSTMCell, case)
+    expect_pure(RefactoredLSTMCell, case)
+
+
+@check.property("the refactored cell computes an LSTM's step")
+def refactored_step(RefactoredLSTMCell: Any, case: Case) -> None:
+    for demand in (expect_memory, expect_output, expect_biases, expect_four_gates):
+        demand(RefactoredLSTMCell, case)
+
+
+@check.property("in the refactored cell, gradients reach x, h, c and every parameter")
+def refactored_gradient(RefactoredLSTMCell: Any, case: Case) -> None:
+    inputs, hidden = case.sizes(2, 4, 8)
+    cell = cell_of(RefactoredLSTMCell, inputs, hidden, case)
+    expect_input_gradients(cell, inputs, hidden, case)
+    expect_parameter_gradients(cell, inputs, hidden, case)
+
+
+@check.property("the refactored cell takes at most two matrix products a step")
+def two_products(RefactoredLSTMCell: Any, case: Case) -> None:
+    batch, inputs, hidden = case.sizes(3, 3, 8)
+    cell = RefactoredLSTMCell(inputs, hidden).double()
+    x, h, c = data(case, batch, inputs, hidden)
+    _, count = matrix_products(cell, x, (h, c))
+    expect(count <= 2, "too-many-products", f"one step takes {count} matrix products")

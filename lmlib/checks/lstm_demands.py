@@ -1,0 +1,121 @@
+"""What every LSTM cell must do, asked of a class: `LSTMCell` or `RefactoredLSTMCell`."""
+
+from typing import Any
+
+import torch
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.lstm_form import (
+    biases_of,
+    cell_of,
+    check_result,
+    data,
+    equal_gates,
+    expect_number,
+    fill,
+    read_gates,
+    slopes,
+    step,
+)
+from lmlib.checks.modules import expect_module
+
+
+def expect_interface(Cell: Any, name: str, case: Case) -> None:
+    """Demand a module that returns output, (h, c) at any sizes."""
+    sizes = [case.sizes(2, 2, 9), sorted(case.sizes(2, 2, 9)), [5, 5], [3, 1], [1, 4]]
+    for batch, (inputs, hidden) in zip((3, 1, 4, 8, *case.sizes(1, 5, 9)), sizes, strict=True):
+        cell = Cell(inputs, hidden)
+        expect_module(cell, name)
+        x, h, c = (t.float() for t in data(case, batch, inputs, hidden))
+        check_result(cell(x, (h, c)), (batch, hidden), torch.float32)
+    expect_module(Cell(input_size=3, hidden_size=5), name)
+
+
+def expect_parameters(Cell: Any, case: Case) -> None:
+    """Demand as many numbers as four gates with one or two biases have."""
+    for inputs, hidden in (case.sizes(2, 2, 9), case.sizes(2, 2, 9)):
+        count = sum(p.numel() for p in Cell(inputs, hidden).parameters())
+        weights = 4 * (inputs + hidden) * hidden
+        text = f"for input size {inputs} and hidden size {hidden} there are {count} parameters; "
+        text += f"four gates have {weights + 4 * hidden}, or {weights + 8 * hidden} with two biases"
+        good = count in (weights + 4 * hidden, weights + 8 * hidden)
+        expect(good, "parameter-count", text)
+
+
+def expect_memory(Cell: Any, case: Case) -> None:
+    """Demand c' = f c + i g where all gates see one number: 0, or the sum of x and h times w."""
+    for cell, (x, h, c), s, setting in equal_gates(Cell, case):
+        _, new_c = step(cell, x, h, c)
+        swapped = torch.allclose(new_c, s.sigmoid() * h + s.sigmoid() * s.tanh())
+        text = f"{setting}, the new c is made of the old h instead of the old c"
+        expect(not swapped, "state-swapped", text)
+        _, written = step(cell, x, h, torch.zeros_like(c))
+        found, wanted = f"{setting} and c = 0, the new c", s.sigmoid() * s.tanh()
+        expect_number("wrong-writing", found, written, "i · g", wanted)
+        wanted = s.sigmoid() * c + s.sigmoid() * s.tanh()
+        expect_number("wrong-memory", f"{setting}, the new c", new_c, "f · c + i · g", wanted)
+
+
+def expect_output(Cell: Any, case: Case) -> None:
+    """Demand h' = o tanh(c') of the cell's own c' where all gates see one number."""
+    for cell, state, s, setting in equal_gates(Cell, case):
+        new_h, new_c = step(cell, *state)
+        found = f"{setting}, the new h"
+        expect_number("wrong-output", found, new_h, "o · tanh(c)", s.sigmoid() * new_c.tanh())
+
+
+def expect_biases(Cell: Any, case: Case) -> None:
+    """Demand that biases do to the gates what x and h do: compare the cell with itself."""
+    inputs, hidden = case.sizes(2, 4, 8)
+    cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 4, inputs, hidden)
+    biases = biases_of(cell, inputs, hidden)
+    each = max(1, round(sum(bias.numel() for bias in biases) / (4 * hidden)))
+    for bias in (-0.6, case.uniform(0.2, 0.9)):
+        fill(cell.parameters(), 0)
+        fill(biases, bias)
+        found = step(cell, x, h, c)
+        fill(cell.parameters(), bias)
+        fill(biases, 0)
+        size = torch.full_like(h[:, :1], each / (inputs + hidden))
+        wanted = step(cell, size.expand_as(x), size.expand_as(h), c)
+        text = f"biases of {bias} act differently from a sum of {bias * each:.2f} over x and h"
+        expect_close(torch.cat(found), torch.cat(wanted), "wrong-bias", text)
+
+
+def expect_four_gates(Cell: Any, case: Case) -> None:
+    """At random weights, read the gates and see how each moves with x, h and c."""
+    inputs, hidden = case.sizes(2, 4, 8)
+    cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 6, inputs, hidden)
+    gates = read_gates(cell, x, h)
+    new_h, new_c = step(cell, x, h, c)
+    text = "the new c is not a straight line in c: a gate changes with c"
+    expect_close(new_c, gates.forget * c + gates.written, "gate-sees-c", text)
+    expect_close(new_h, gates.shown * new_c.tanh(), "gate-sees-c", "the output gate changes with c")
+    singular = torch.linalg.svdvals(slopes(cell, x, h))  # [hidden, …], from large to small
+    ranks = (singular > 1e-4 * singular[:, :1]).sum(1)
+    text = f"the gates of a unit react to x and h in only {ranks.min()} different ways, not 4"
+    expect(ranks.min() >= 4, "gates-shared", text)
+    text = f"the gates of a unit react to x and h in {ranks.max()} different ways, not 4"
+    expect(ranks.max() == 4, "gates-not-affine", text)
+
+
+def expect_pure(Cell: Any, case: Case) -> None:
+    """Demand that arguments stay as they are, nothing is remembered, and rows stay apart."""
+    inputs, hidden = case.sizes(2, 4, 8)
+    cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 5, inputs, hidden)
+    given = [t.clone() for t in (x, h, c)]
+    result = check_result(cell(given[0], (given[1], given[2])), h.shape, h.dtype)
+    first = torch.cat(result[1:], dim=1)
+    for name, before, after in zip("xhc", (x, h, c), given, strict=True):
+        text = f"{name} holds other numbers after the call"
+        expect(torch.equal(before, after), "input-changed", text)
+    step(cell, *data(case, 5, inputs, hidden))
+    text = "the same call gives another result later, or in evaluation"
+    expect_close(torch.cat(step(cell.eval(), x, h, c), dim=1), first, "not-repeatable", text)
+    others = data(case, 5, inputs, hidden)
+    mixed = [torch.cat([own[:1], other[1:]]) for own, other in zip((x, h, c), others, strict=True)]
+    text = "other rows of the batch change the result of a row"
+    expect_close(torch.cat(step(cell, *mixed), dim=1)[0], first[0], "rows-mixed", text)
+    text = "a row alone gives another result than in a batch"
+    expect_close(torch.cat(step(cell, x[:1], h[:1], c[:1]), dim=1)[0], first[0], "rows-mixed", text)

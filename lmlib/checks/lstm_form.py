@@ -1,0 +1,125 @@
+"""The LSTM's equations, recognised from outside: no names, no layout, no gate order.
+
+With c = 0 the new c is i · g; c = 1 adds f to it; and h' / tanh(c') is o. So the gates can be
+read from any cell, and filling all weights with one number makes every layout compute the same.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_close, expect_tensor
+
+State = tuple[Tensor, Tensor, Tensor]  # x, h and c
+
+
+class Gates(NamedTuple):
+    """What a cell does with its memory, each [batch, hidden]."""
+
+    forget: Tensor
+    written: Tensor  # i · g
+    shown: Tensor  # o
+
+
+def cell_of(Cell: Any, input_size: int, hidden_size: int, case: Case) -> nn.Module:
+    """A cell in float64 with random parameters, whatever it started with."""
+    cell: nn.Module = Cell(input_size, hidden_size).double()
+    for parameter in cell.parameters():
+        fill([parameter], case.normal(*parameter.shape, dtype=torch.float64) * 0.4)
+    return cell
+
+
+def data(case: Case, batch: int, input_size: int, hidden_size: int) -> State:
+    """x, h and c of a batch, in float64."""
+    x = case.nonzero(batch, input_size, dtype=torch.float64)
+    h, c = (case.nonzero(batch, hidden_size, dtype=torch.float64) for _ in range(2))
+    return x, h, c
+
+
+def step(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
+    """The new h and c; the cell gets copies, so that it cannot change what is compared."""
+    _, new_h, new_c = check_result(cell(x.clone(), (h.clone(), c.clone())), h.shape, h.dtype)
+    return new_h, new_c
+
+
+def check_result(result: Any, shape: Iterable[int], dtype: torch.dtype) -> tuple[Tensor, ...]:
+    """Demand `output, (h, c)` with output = h; return the three tensors."""
+    pair = isinstance(result, tuple | list) and len(result) == 2
+    expect(pair, "not-a-pair", "the cell does not return two things: output, (h, c)")
+    output, state = result
+    pair = isinstance(state, tuple | list) and len(state) == 2
+    text = "what comes second is not a pair (h, c); the output comes first, then the new state"
+    expect(pair, "state-not-a-pair", text)
+    for value, what in ((output, "the output"), (state[0], "the new h"), (state[1], "the new c")):
+        expect_tensor(value, list(shape), dtype, what)
+    text = "the output and the first part of the new state differ: both should be the new h"
+    expect(torch.equal(output, state[0]), "output-not-h", text)
+    return output, state[0], state[1]
+
+
+def biases_of(cell: nn.Module, input_size: int, hidden_size: int) -> list[nn.Parameter]:
+    """The parameters that still count when x and h are zero."""
+    x, h = (torch.zeros(1, size, dtype=torch.float64) for size in (input_size, hidden_size))
+    c = torch.ones_like(h)
+    before = torch.cat(step(cell, x, h, c))
+    found = []
+    for parameter in cell.parameters():
+        values = parameter.detach().clone()
+        fill([parameter], values + 1)
+        if not torch.equal(before, torch.cat(step(cell, x, h, c))):
+            found.append(parameter)
+        fill([parameter], values)
+    return found
+
+
+def equal_gates(Cell: Any, case: Case) -> Iterator[tuple[nn.Module, State, Tensor, str]]:
+    """Cells whose gates all see the same number s [batch, 1], x, h and c, and what was set."""
+    inputs, hidden = case.sizes(2, 4, 8)
+    cell = cell_of(Cell, inputs, hidden, case)
+    biases = biases_of(cell, inputs, hidden)
+    for weight in (0, 0.1, -case.uniform(0.05, 0.15), case.uniform(0.15, 0.3)):
+        x, h, c = data(case, 4, inputs, hidden)
+        fill(cell.parameters(), weight)
+        fill(biases, 0)
+        setting = f"with every weight {weight} and every bias 0"
+        yield cell, (x, h, c), weight * torch.cat([x, h], dim=1).sum(1, keepdim=True), setting
+
+
+def expect_number(id: str, what: str, found: Tensor, formula: str, wanted: Tensor) -> None:
+    """Demand equality; show both numbers where they are furthest apart."""
+    wanted = wanted.expand_as(found)
+    at = (found - wanted).abs().argmax()
+    text = f"{what} is {found.flatten()[at]:.4f}; {formula} is {wanted.flatten()[at]:.4f}"
+    expect_close(found, wanted, id, text)
+
+
+def read_gates(cell: nn.Module, x: Tensor, h: Tensor) -> Gates:
+    """Read f, i · g and o for a batch of points."""
+    _, written = step(cell, x, h, torch.zeros_like(h))
+    new_h, new_c = step(cell, x, h, torch.ones_like(h))
+    return Gates(new_c - written, written, new_h / new_c.tanh())
+
+
+def slopes(cell: nn.Module, x: Tensor, h: Tensor) -> Tensor:
+    """How logit f, logit o and i · g of each unit move with each input: [hidden, 3 · B, n]."""
+    inputs, steps = x.size(1), 1e-5 * torch.eye(x.size(1) + h.size(1), dtype=torch.float64)
+    points = torch.cat([x, h], dim=1)[:, None]
+    ends = []
+    for moved in (points + steps, points - steps):  # [B, n, n]
+        flat = moved.flatten(0, 1)
+        gates = read_gates(cell, flat[:, :inputs], flat[:, inputs:])
+        values = torch.stack([gates.forget.logit(), gates.shown.logit(), gates.written])
+        ends.append(values.unflatten(1, moved.shape[:2]))
+    rows = ((ends[0] - ends[1]) / 2e-5).permute(3, 0, 1, 2).flatten(1, 2)
+    rows = rows.nan_to_num()  # a gate outside 0…1 has no logit
+    return rows / rows.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+
+
+def fill(parameters: Iterable[Tensor], values: Tensor | float) -> None:
+    """Overwrite parameters in place."""
+    with torch.no_grad():
+        for parameter in parameters:
+            parameter.copy_(torch.as_tensor(values).to(parameter.dtype).expand_as(parameter))

@@ -1,0 +1,88 @@
+"""Gradients of an LSTM cell against finite differences of the cell itself."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+
+
+def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
+    """Demand the true slope at x, h and c, after one step and after five."""
+    sizes = (inputs, hidden, hidden)
+    start = [case.nonzero(3, size, dtype=torch.float64) for size in sizes]
+    later = [case.normal(3, inputs, dtype=torch.float64) for _ in range(4)]
+    weights = case.normal(3, 3, hidden, dtype=torch.float64)
+
+    def one_step(x: Tensor, h: Tensor, c: Tensor) -> Tensor:
+        return _loss_after(cell, [x], h, c, weights)
+
+    def five_steps(x: Tensor, h: Tensor, c: Tensor) -> Tensor:
+        return _loss_after(cell, [x, *later], h, c, weights)
+
+    _expect_slopes(one_step, start, "", case)
+    _expect_slopes(five_steps, start, ", five steps back,", case)
+
+
+def _expect_slopes(loss: Callable[..., Tensor], start: list[Tensor], when: str, case: Case) -> None:
+    leaves = [tensor.clone().requires_grad_() for tensor in start]
+    value = loss(*(leaf * 1 for leaf in leaves))
+    expect(value.requires_grad, "no-gradient", "no gradient can flow back through the result")
+    gradients = torch.autograd.grad(value, leaves, allow_unused=True)
+    for at, (name, gradient) in enumerate(zip("xhc", gradients, strict=True)):
+        text = f"no gradient reaches {name}{when} although it changes the result"
+        expect(gradient is not None and gradient.any(), "no-gradient", text)
+        direction = case.normal(*start[at].shape, dtype=torch.float64)
+
+        def along(scale: float, at: int = at, direction: Tensor = direction) -> Tensor:
+            moved = [tensor.clone() for tensor in start]
+            moved[at] += scale * direction
+            return loss(*moved)
+
+        found = (gradient * direction).sum().item()
+        _expect_slope(along, found, "wrong-gradient", f"moving {name}{when}")
+
+
+def expect_parameter_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
+    """Demand the true slope along a random direction of every parameter."""
+    x = case.normal(3, inputs, dtype=torch.float64)
+    h, c = (case.normal(3, hidden, dtype=torch.float64) for _ in range(2))
+    weights = case.normal(3, 3, hidden, dtype=torch.float64)
+    parameters = list(cell.parameters())
+    frozen = sum(not p.requires_grad for p in parameters)
+    expect(not frozen, "dead-parameter", f"{frozen} parameter(s) ask for no gradient")
+    value = _loss_after(cell, [x], h, c, weights)
+    expect(value.requires_grad, "dead-parameter", "no parameter gets any gradient")
+    gradients = torch.autograd.grad(value, parameters, allow_unused=True)
+    for parameter, gradient in zip(parameters, gradients, strict=True):
+        shape = list(parameter.shape)
+        text = f"a parameter of shape {shape} gets no gradient"
+        expect(gradient is not None and gradient.any(), "dead-parameter", text)
+        direction, start = case.normal(*shape, dtype=torch.float64), parameter.detach().clone()
+
+        def along(
+            scale: float, p: Tensor = parameter, start: Tensor = start, d: Tensor = direction
+        ) -> Tensor:
+            p.copy_(start + scale * d)
+            value = _loss_after(cell, [x], h, c, weights)
+            p.copy_(start)
+            return value
+
+        found = (gradient * direction).sum().item()
+        _expect_slope(along, found, "wrong-weight-gradient", f"moving a parameter of shape {shape}")
+
+
+def _loss_after(cell: nn.Module, xs: list[Tensor], h: Tensor, c: Tensor, weights: Tensor) -> Tensor:
+    """A weighted sum of the last output, h and c, so that each of them counts on its own."""
+    for x in xs:
+        output, (h, c) = cell(x, (h, c))
+    return (weights * torch.stack([output, h, c])).sum()
+
+
+def _expect_slope(along: Callable[[float], Tensor], found: float, id: str, how: str) -> None:
+    with torch.no_grad():
+        slope = ((along(1e-5) - along(-1e-5)) / 2e-5).item()
+    text = f"{how} changes the result at a rate of {slope:.5f}, but its gradient says {found:.5f}"
+    expect(abs(slope - found) <= 1e-5 * (1 + abs(slope)), id, text)
