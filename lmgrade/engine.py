@@ -102,6 +102,9 @@ class Run:
         if not isinstance(said, dict):
             return False
         output, error_text = str(said.get("output"))[:5000], said.get("error")
+        if self.link.interrupted:
+            error_text = self.link.interrupted
+            self.result.flags.append(f"{step.name}: {error_text}")
         if isinstance(error_text, str):
             self.failures[step.name] = error_text[:MESSAGE]
         self.result.outputs[step.name] = [output, self.failures.get(step.name)]
@@ -122,9 +125,10 @@ class Run:
                 score, message = _judge(cell, self.namespace)
         except WorkerLost as error:
             score, message = 0.0, str(error)
-        if self.link.lost:
-            score, message = 0.0, self.link.lost
-            self.restarts += 1
+        if stopped := self.link.lost or self.link.interrupted:
+            score, message = 0.0, stopped
+            self.result.flags.append(f"{cell.id}: {stopped}")
+            self.restarts += bool(self.link.lost)
             self.patience = max(SHORTEST, self.patience / 2)
         return TestResult(cell.id, score, cell.points, message[:MESSAGE])
 

@@ -1,6 +1,8 @@
 """The checker's end of the socket to one worker: requests, budgets and hostile replies."""
 
 import contextlib
+import os
+import signal
 import socket
 import struct
 import time
@@ -15,6 +17,7 @@ from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
 WARM = 600 << 20  # bytes of a process that has only imported things
+INTERRUPT_CPU = 2.0  # CPU seconds that code gets to end when it is interrupted
 PATIENCE = 120.0  # seconds that a fork may take on a busy machine
 
 
@@ -28,6 +31,7 @@ class Link:
     def __init__(self, control: socket.socket, limits: Limits) -> None:
         self.limits = limits
         self.lost: str | None = None
+        self.interrupted: str | None = None
         self.socket, theirs = socket.socketpair()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
         socket.send_fds(control, [b"work"], [theirs.fileno()])
@@ -60,6 +64,7 @@ class Link:
         used = cpu_seconds([self.worker])
         self._allowed = min(used + seconds, self.limits.total_cpu)
         self._kind = f"{what} used more than {seconds:.0f} s of computing time"
+        self.interrupted = None
         try:
             yield
         finally:
@@ -118,15 +123,25 @@ class Link:
         tree, now = tree_of(self.pid), time.monotonic()
         used = cpu_seconds(tree)
         if used > self._allowed:
-            self._lose(self._kind)
+            self._interrupt(self._kind)
+            self._allowed = used + INTERRUPT_CPU
         if resident_bytes(tree) > self.limits.memory + len(tree) * WARM:
             self._lose(f"your code used more than {self.limits.memory >> 20} MB of memory")
         if not is_waiting(tree) or used > self._idle_cpu + 0.02:
             self._idle_since, self._idle_cpu = now, used
         if now - self._idle_since > self.limits.blocked:
-            self._lose(f"your code waited for {self.limits.blocked:.0f} s without doing anything")
+            self._interrupt(f"your code waited for {self.limits.blocked:.0f} s and did nothing")
+            self._idle_since = now
         if now > self._deadline:
             self._lose(f"the submission took more than {self.limits.wall:.0f} s")
+
+    def _interrupt(self, reason: str) -> None:
+        """Raise KeyboardInterrupt in the student's code, which spares the rest; then give up."""
+        if self.interrupted:
+            self._lose(reason)
+        self.interrupted = reason
+        with contextlib.suppress(OSError):
+            os.kill(self.worker, signal.SIGINT)
 
     def _lose(self, reason: str) -> Any:
         self.lost = reason
