@@ -1,6 +1,6 @@
 """What checks of different modules share; all of it looks from outside."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
@@ -20,12 +20,18 @@ def of_size(model: nn.Module, *shape: int) -> list[nn.Parameter]:
     return [p for p in model.parameters() if sorted(s for s in p.shape if s > 1) == wanted]
 
 
+def gradients_of(loss: Tensor, tensors: Sequence[Tensor]) -> list[Tensor | None]:
+    """The gradient of each tensor; None where it is frozen or takes no part."""
+    expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the result")
+    open_ones = [tensor for tensor in tensors if tensor.requires_grad]
+    found = iter(torch.autograd.grad(loss, open_ones, allow_unused=True) if open_ones else ())
+    return [next(found) if tensor.requires_grad else None for tensor in tensors]
+
+
 def expect_gradients(model: nn.Module, loss: Tensor) -> None:
     """Demand that every parameter gets a gradient that is not zero."""
-    expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the result")
     parameters = list(model.parameters())
-    gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
-    for parameter, gradient in zip(parameters, gradients, strict=True):
+    for parameter, gradient in zip(parameters, gradients_of(loss, parameters), strict=True):
         text = f"a parameter of shape {list(parameter.shape)} gets no gradient"
         expect(gradient is not None and gradient.any(), "dead-parameter", text)
 

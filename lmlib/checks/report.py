@@ -73,4 +73,6 @@ class Report:
 def _row(o: Outcome) -> str:
     seen = o.message if o.status == "failed" else ""
     cells = [escape(text) for text in (f"{MARKS[o.status]} {o.status}", o.title, o.id, seen)]
-    return "<tr>" + "".join(f'<td style="{STYLE}">{cell}</td>' for cell in cells) + "</tr>"
+    styles = (f"{STYLE};white-space:nowrap", STYLE, STYLE, STYLE)
+    pairs = zip(styles, cells, strict=True)
+    return "<tr>" + "".join(f'<td style="{style}">{cell}</td>' for style, cell in pairs) + "</tr>"

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import of_size
+from lmlib.checks.modules import gradients_of, of_size
 
 
 def expect_two_passes(model: nn.Module, hidden: int, a: int, b: int, c: int) -> None:
@@ -82,11 +82,9 @@ def embeddings(model: nn.Module, hidden: int, a: int, b: int) -> list[nn.Paramet
     """The tables of which only the rows of the given words take part; if none, all tables."""
     tables = [p for p in model.parameters() if p.dim() == 2 and hidden in p.shape]
     tables = [p for p in tables if tuple(p.shape) != (hidden, hidden)]
-    gradients = torch.autograd.grad(
-        model(torch.tensor([(a, b)])).square().sum(), tables, allow_unused=True
-    )
-    pairs = [(t, g) for t, g in zip(tables, gradients, strict=True) if g is not None]
-    partly = [t for t, g in pairs if not rows_of(g, hidden).any(1).all()]
+    gradients = gradients_of(model(torch.tensor([(a, b)])).square().sum(), tables)
+    pairs = zip(tables, gradients, strict=True)
+    partly = [t for t, g in pairs if g is None or not rows_of(g, hidden).any(1).all()]
     return partly or tables
 
 

@@ -13,6 +13,7 @@ from lmlib.checks.modules import (
     expect_logits,
     expect_module,
     expect_rows_apart,
+    gradients_of,
     of_size,
 )
 from lmlib.checks.suite import Suite
@@ -123,9 +124,9 @@ def two_words(TwoWordModel: Any, case: Case) -> None:
     for pair in ((first, second), (0, vocab - 1)):
         logits = _logits(model, pair)
         loss = (logits * case.nonzero(*logits.shape)).sum()
-        gradients = torch.autograd.grad(loss, embeddings(model, hidden, *pair))
-        used = torch.stack([rows_of(gradient, hidden).any(1) for gradient in gradients]).any(0)
-        rows = used.nonzero().flatten().tolist()
+        gradients = gradients_of(loss, embeddings(model, hidden, *pair))
+        used = [rows_of(gradient, hidden).any(1) for gradient in gradients if gradient is not None]
+        rows = sorted({row for mask in used for row in mask.nonzero().flatten().tolist()})
         text = f"for the words {pair[0]} and {pair[1]} the embeddings of {rows} get gradient"
         expect(set(rows) <= set(pair), "other-words", text)
         expect(set(rows) == set(pair), "word-ignored", text)

@@ -1,4 +1,4 @@
-# two_word_model.raises
+# two_word_model.word-ignored
 import torch
 from torch import nn
 
