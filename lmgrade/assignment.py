@@ -15,6 +15,10 @@ class UnknownAssignment(Exception):
     """There is no such assignment; the text says which there are."""
 
 
+class NothingGraded(Exception):
+    """There are no grades to show; the text says how to get some."""
+
+
 @dataclass(frozen=True)
 class Cell:
     """A code cell. `kind` is "solution", "test", "locked" (read-only) or "plain"."""

@@ -4,7 +4,7 @@ import argparse
 import sys
 from pathlib import Path
 
-from lmgrade.assignment import UnknownAssignment
+from lmgrade.assignment import NothingGraded, UnknownAssignment
 from lmgrade.sandbox import SandboxError
 
 INTRODUCTION = """\
@@ -14,6 +14,11 @@ decides the score.
   lmgrade score dropout my.py        grade a file: a .py with the functions, or a notebook
   lmgrade score dropout *.py --json  grade many, for a program to read
   lmgrade autograde dropout          grade submitted/*/dropout into nbgrader's gradebook
+  lmgrade flagged dropout            which submissions to look at, and why
+  lmgrade report dropout             which symptoms how many students ran into
+  lmgrade export dropout --format canvas
+
+`nbgrader autograde` and the Formgrader's button do the same as `lmgrade autograde`.
 """
 
 
@@ -47,6 +52,23 @@ def build_parser() -> argparse.ArgumentParser:
     autograde.add_argument("--student", action="append", help="only this student; repeatable")
     autograde.add_argument("--force", action="store_true", help="also what was graded before")
     autograde.set_defaults(run=_autograde)
+    report = commands.add_parser(
+        "report", parents=[shared], help="which symptoms how many students ran into"
+    )
+    report.add_argument("--csv", type=Path, help="also write the table here")
+    report.add_argument("--plot", type=Path, help="also draw it here (.png or .svg)")
+    report.set_defaults(run=_report)
+    flagged = commands.add_parser(
+        "flagged", parents=[shared], help="submissions that a person should look at, and why"
+    )
+    flagged.set_defaults(run=_flagged)
+    export = commands.add_parser("export", parents=[shared], help="grades as a table to import")
+    export.add_argument("--format", choices=("nbgrader", "canvas", "moodle"), default="nbgrader")
+    export.add_argument("--to", type=Path, help="write to this file instead of the screen")
+    export.set_defaults(run=_export)
+    release = commands.add_parser("release", help="make exercises/ from solutions/")
+    release.add_argument("names", nargs="*", help="assignments; without a name, all of them")
+    release.set_defaults(run=_release)
     return parser
 
 
@@ -80,6 +102,43 @@ def _autograde(args: argparse.Namespace) -> int:
     )
 
 
+def _report(args: argparse.Namespace) -> int:
+    from lmgrade.report import plot, read_records, symptoms, table, write_csv
+
+    records = read_records(args.course, args.assignment)
+    found = symptoms(records)
+    print(table(found, len(records)))
+    if args.csv:
+        write_csv(found, args.csv)
+    if args.plot:
+        plot(found, len(records), args.assignment, args.plot)
+    return 0
+
+
+def _flagged(args: argparse.Namespace) -> int:
+    from lmgrade.report import flagged, read_records
+
+    print(flagged(read_records(args.course, args.assignment)))
+    return 0
+
+
+def _export(args: argparse.Namespace) -> int:
+    from lmgrade.export import export
+
+    text = export(args.course, args.assignment, args.format)
+    if args.to:
+        args.to.write_text(text, encoding="utf-8")
+    else:
+        print(text, end="")
+    return 0
+
+
+def _release(args: argparse.Namespace) -> int:
+    from lmgrade import release
+
+    return release.main(args.names)
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code is 0 when it did its work, whatever the scores."""
     args = build_parser().parse_args(arguments)
@@ -88,7 +147,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         code: int = args.run(args)
-    except (UnknownAssignment, SandboxError) as error:
+    except (UnknownAssignment, NothingGraded, SandboxError) as error:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -45,6 +45,7 @@ class Run:
         self.control, self.limits = control, limits
         self.skip: dict[str, str] = {}
         self.failures: dict[str, str] = {}
+        self.stopped: dict[str, list[str]] = {}
         self.result = Result(flags=list(submission.flags))
         self.patience = limits.test_cpu
         self.restarts = 0
@@ -64,6 +65,8 @@ class Run:
         for cell in cells.values():
             self.result.tests.append(self._test(cell, before.get(cell.id, last)))
         self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
+        for reason, ids in self.stopped.items():
+            self.result.flags.append(f"{reason} (in {', '.join(ids)})")
         return self.result
 
     def close(self) -> None:
@@ -127,7 +130,7 @@ class Run:
             score, message = 0.0, str(error)
         if stopped := self.link.lost or self.link.interrupted:
             score, message = 0.0, stopped
-            self.result.flags.append(f"{cell.id}: {stopped}")
+            self.stopped.setdefault(stopped, []).append(cell.id)
             self.restarts += bool(self.link.lost)
             self.patience = max(SHORTEST, self.patience / 2)
         return TestResult(cell.id, score, cell.points, message[:MESSAGE])

@@ -1,0 +1,95 @@
+"""What a class struggles with: symptoms and how many students ran into each."""
+
+import csv
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from lmgrade.assignment import NothingGraded
+
+RECORDS = ".lmgrade"
+ID = re.compile(r"\[([\w.-]+)\]\s*$")
+
+
+@dataclass(frozen=True)
+class Symptom:
+    """A message id, one of its messages, and who got it."""
+
+    id: str
+    example: str
+    students: tuple[str, ...]
+    points_lost: float
+
+
+def read_records(root: Path, name: str) -> list[dict[str, Any]]:
+    """What `lmgrade autograde` noted of each submission."""
+    paths = sorted((root / RECORDS / name).glob("*.json"))
+    if not paths:
+        text = f"nothing was graded for {name!r} in {root.resolve()}"
+        raise NothingGraded(f"{text}; run: lmgrade autograde {name}")
+    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+
+
+def symptoms(records: Sequence[dict[str, Any]]) -> list[Symptom]:
+    """Group messages by their id, most frequent first; a student counts once for each."""
+    groups: dict[str, dict[str, Any]] = {}
+    for record in records:
+        for test in record["tests"]:
+            if not test["message"]:
+                continue
+            found = ID.search(test["message"])
+            id = found[1] if found else test["message"][:60]
+            group = groups.setdefault(id, {"example": test["message"], "who": {}, "lost": 0.0})
+            group["who"][record["student"]] = True
+            group["lost"] += test["max_score"] - test["score"]
+    made = [
+        Symptom(id, ID.sub("", g["example"]).strip(), tuple(g["who"]), g["lost"])
+        for id, g in groups.items()
+    ]
+    return sorted(made, key=lambda symptom: (-len(symptom.students), symptom.id))
+
+
+def table(found: Sequence[Symptom], total: int) -> str:
+    """The symptoms as text."""
+    if not found:
+        return f"All {total} submissions pass every test."
+    lines = [f"{'students':>9}  {'points':>6}  symptom"]
+    for symptom in found:
+        share = f"{len(symptom.students)}/{total}"
+        lines.append(f"{share:>9}  {symptom.points_lost:>6g}  {symptom.id}")
+        lines.append(f"{'':>19}{symptom.example[:100]}")
+    return "\n".join(lines)
+
+
+def write_csv(found: Sequence[Symptom], path: Path) -> None:
+    """One line for each symptom and student."""
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(["symptom", "student", "example"])
+        for symptom in found:
+            writer.writerows([symptom.id, who, symptom.example] for who in symptom.students)
+
+
+def plot(found: Sequence[Symptom], total: int, name: str, path: Path) -> None:
+    """A bar for each of the most frequent symptoms."""
+    from matplotlib.figure import Figure
+
+    top = found[:15][::-1]
+    figure = Figure(figsize=(8, 1.2 + 0.35 * max(len(top), 1)), layout="constrained")
+    axes = figure.subplots()
+    axes.barh([symptom.id for symptom in top], [len(symptom.students) for symptom in top])
+    axes.set_xlim(0, total)
+    axes.set_xlabel(f"students out of {total}")
+    axes.set_title(f"{name}: what students ran into")
+    figure.savefig(path)
+
+
+def flagged(records: Sequence[dict[str, Any]]) -> str:
+    """Every flagged submission with its reasons."""
+    lines = []
+    for record in records:
+        lines += [f"{record['student']}: {flag}" for flag in record["flags"]]
+    return "\n".join(lines) or f"None of {len(records)} submissions is flagged."
