@@ -127,7 +127,8 @@ def cell_source(cell: Any) -> str:
     source = cell.get("source", "")
     if isinstance(source, list):
         source = "".join(part for part in source if isinstance(part, str))
-    return source if isinstance(source, str) else ""
+    # JSON can hold half a character, which Python can neither compile nor write to a file.
+    return source.encode("utf-8", "replace").decode() if isinstance(source, str) else ""
 
 
 def read_cells(cells: Iterable[Any]) -> tuple[Cell, ...]:

@@ -75,13 +75,14 @@ def _known(cell: Mapping[str, Any] | None, original: NotebookNode) -> NotebookNo
     """A cell of the assignment: locked text is ours, the rest is the student's."""
     meta = NotebookNode(nbgrader_of(original))
     if meta.get("solution"):
-        source = "" if cell is None else cell_source(cell)
+        source = original.source if cell is None else cell_source(cell)
     else:
         source = HIDDEN.sub("", original.source).rstrip()
     if original.cell_type == "code":
         made = _code(source)
     else:
-        text = source if not meta.get("solution") else harmless(source)
+        ours = cell is None or source == original.source or not meta.get("solution")
+        text = source if ours else harmless(source)
         made = _markdown(text)
     made.metadata["nbgrader"] = meta
     return made
@@ -100,8 +101,6 @@ def harmless(text: str) -> str:
 
 
 def _short(source: str) -> str:
-    # A lone surrogate is legal in JSON and cannot be written as UTF-8.
-    source = source.encode("utf-8", "replace").decode()
     more = f"\n# [… {len(source) - MAX_SOURCE} characters more]"
     return source if len(source) <= MAX_SOURCE else source[:MAX_SOURCE] + more
 

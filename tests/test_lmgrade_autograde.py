@@ -1,0 +1,237 @@
+"""A whole class, some of whom tampered with their notebooks: everyone gets a grade or a flag."""
+
+import copy
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbgrader.api import Gradebook
+
+from lmgrade.report import read_records, symptoms
+from lmgrade.submission import MAX_FILE
+
+SOURCE = """\
+# %%
+import math
+
+# %% nbgrader={"grade": false, "grade_id": "sol", "locked": false, "solution": true, META}
+def area(r):
+    ### BEGIN SOLUTION
+    return math.pi * r * r
+    ### END SOLUTION
+
+# %% nbgrader={"grade": true, "grade_id": "test", "locked": true, "points": 3, LOCKED}
+assert abs(area(1) - 3.14159) < 1e-3, "area(1) is wrong  [toy.area]"
+### BEGIN HIDDEN TESTS
+assert abs(area(2) - 12.566) < 1e-2, "area(2) is wrong  [toy.square]"
+### END HIDDEN TESTS
+
+# %% [markdown] nbgrader={"grade": true, "grade_id": "why", "locked": false, "points": 1, ANSWER}
+# Why?
+"""
+META = '"schema_version": 3, "task": false, "cell_type": "code"'
+SOURCE = SOURCE.replace("LOCKED", f'"solution": false, {META}')
+SOURCE = SOURCE.replace("ANSWER", f'"solution": true, {META}'.replace("code", "markdown"))
+SOURCE = SOURCE.replace("META", META)
+CONFIG = """\
+from lmgrade import plugin
+c = get_config()
+c.CourseDirectory.course_id = "toy"
+c.CourseDirectory.source_directory = "solutions"
+c.CourseDirectory.release_directory = "exercises"
+plugin.install(sandbox=SANDBOX)
+"""
+RIGHT = "def area(r):\n    return math.pi * r ** 2"
+SCRIPT = "<script>alert(1)</script>"
+
+
+def solved(code: str = RIGHT, answer: str = "Because.") -> Any:
+    import jupytext
+
+    notebook = jupytext.reads(SOURCE, "py:percent")
+    for number, cell in enumerate(notebook.cells):
+        cell["id"] = f"c{number}"
+    notebook.cells[1].source = code
+    notebook.cells[2].source = notebook.cells[2].source.split("\n")[0]
+    notebook.cells[3].source = answer
+    return notebook
+
+
+def edit(change: Callable[[Any], None], code: str = RIGHT) -> str:
+    notebook = copy.deepcopy(solved(code))
+    change(notebook)
+    return json.dumps(notebook)
+
+
+def retag(notebook: Any) -> None:
+    notebook.cells[2].metadata = {"tags": ["skip-execution"]}
+
+
+def drop_test(notebook: Any) -> None:
+    del notebook.cells[2]
+
+
+def more_points(notebook: Any) -> None:
+    notebook.cells[2].metadata["nbgrader"]["points"] = 100
+
+
+def twice(notebook: Any) -> None:
+    notebook.cells.append(copy.deepcopy(notebook.cells[2]))
+
+
+def odd_metadata(notebook: Any) -> None:
+    notebook.cells[1].metadata["nbgrader"]["schema_version"] = 99
+    notebook.cells[2].metadata["nbgrader"] = [1]
+    notebook.metadata = {"kernelspec": {"name": "nix"}}
+
+
+def script(notebook: Any) -> None:
+    notebook.cells[3].source = SCRIPT + " [x](javascript:alert(1)) $\\href{javascript:alert(1)}{x}$"
+    raw = {"cell_type": "raw", "source": SCRIPT, "metadata": {"raw_mimetype": "text/html"}}
+    notebook.cells.append(raw)
+    html = {"output_type": "display_data", "data": {"text/html": SCRIPT}, "metadata": {}}
+    notebook.cells[1].outputs = [html]
+
+
+WRONG = "def area(r):\n    return 3.14159"
+SUBMISSIONS: dict[str, tuple[str | None, float, bool]] = {
+    # name: (text of the notebook, score of the test, whether it is flagged)
+    "right": (json.dumps(solved()), 3, False),
+    "wrong": (json.dumps(solved(WRONG)), 0, False),
+    "retagged": (edit(retag, WRONG), 0, True),
+    "dropped": (edit(drop_test, WRONG), 0, True),
+    "greedy": (edit(more_points), 3, False),
+    "twice": (edit(twice), 3, True),
+    "odd": (edit(odd_metadata), 3, True),
+    "script": (edit(script), 3, False),
+    "printed": (json.dumps(solved(f"print({SCRIPT!r})\n{RIGHT}")), 3, False),
+    "surrogate": (json.dumps(solved(RIGHT + "\n# \ud800")), 3, False),
+    "not-json": ("{", 0, True),
+    "no-cells": ("{}", 0, True),
+    "list": ("[]", 0, True),
+    "deep": ("[" * 100_000, 0, True),
+    "old": (json.dumps({"nbformat": 3, "worksheets": []}), 0, True),
+    "huge": (" " * (MAX_FILE + 1), 0, True),
+    "missing": (None, 0, True),
+    "linked": (None, 0, True),
+}
+
+
+def run(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    return subprocess.run(
+        [sys.executable, "-m", *arguments],
+        cwd=course,
+        env={**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    course = tmp_path_factory.mktemp("course")
+    (course / "solutions").mkdir()
+    (course / "solutions" / "toy.py").write_text(SOURCE)
+    sandbox = str(shutil.which("bwrap") is not None)
+    (course / "nbgrader_config.py").write_text(CONFIG.replace("SANDBOX", sandbox))
+    for student, (notebook, _, _) in SUBMISSIONS.items():
+        folder = course / "submitted" / student / "toy"
+        folder.mkdir(parents=True)
+        if notebook is not None:
+            (folder / "toy.ipynb").write_text(notebook)
+    (course / "submitted/linked/toy/toy.ipynb").symlink_to(course / "submitted/right/toy/toy.ipynb")
+    done = run(course, "nbgrader", "autograde", "toy")
+    assert done.returncode == 0, done.stderr
+    assert f"{len(SUBMISSIONS)} graded, 0 failed" in done.stderr
+    return course
+
+
+def grades(course: Path) -> dict[str, Any]:
+    with Gradebook(f"sqlite:///{course}/gradebook.db", "toy") as gradebook:
+        found = {}
+        for entry in gradebook.assignment_submissions("toy"):
+            (notebook,) = entry.notebooks
+            auto = {grade.name: grade.auto_score for grade in notebook.grades}
+            found[entry.student.id] = (auto, notebook.flagged, len(notebook.grades))
+        return found
+
+
+@pytest.mark.parametrize("student", SUBMISSIONS)
+def test_everyone_gets_the_grade_deserved(course: Path, student: str) -> None:
+    _, score, flagged = SUBMISSIONS[student]
+    auto, was_flagged, count = grades(course)[student]
+    assert count == 2
+    assert auto["test"] == score
+    assert was_flagged == flagged
+
+
+def test_written_answers_wait_for_a_person(course: Path) -> None:
+    found = grades(course)
+    assert found["right"][0]["why"] is None
+    assert found["missing"][0]["why"] == 0
+
+
+def test_autograded_holds_plain_files_without_hidden_tests(course: Path) -> None:
+    for student in SUBMISSIONS:
+        folder = course / "autograded" / student / "toy"
+        assert [path.name for path in folder.iterdir()] == ["toy.ipynb"]
+        path = folder / "toy.ipynb"
+        assert not path.is_symlink()
+        nbformat.validate(nbformat.read(path, 4))
+        assert "area(2) -" not in path.read_text()
+
+
+def test_feedback_runs_no_script_and_shows_no_hidden_test(course: Path) -> None:
+    for student in ("script", "printed", "wrong"):
+        done = run(course, "nbgrader", "generate_feedback", "toy", "--student", student)
+        assert done.returncode == 0, done.stderr
+        page = (course / "feedback" / student / "toy" / "toy.html").read_text()
+        assert SCRIPT not in page
+        assert 'href="javascript:' not in page
+        assert "\\href{" not in page
+        assert "area(2) -" not in page
+    assert "area(2) is wrong" in page
+
+
+def test_a_second_run_has_nothing_to_do_and_a_killed_one_goes_on(course: Path) -> None:
+    before = grades(course)
+    done = run(course, "lmgrade.cli", "autograde", "toy")
+    assert "Nothing to do" in done.stderr
+    shutil.rmtree(course / "autograded" / "wrong")  # as if killed before this one was finished
+    done = run(course, "lmgrade.cli", "autograde", "toy")
+    assert "1 graded, 0 failed" in done.stderr
+    assert grades(course) == before
+
+
+def test_the_report_counts_students_by_symptom(course: Path) -> None:
+    found = {s.id: set(s.students) for s in symptoms(read_records(course, "toy"))}
+    assert found["toy.square"] == {"wrong", "retagged", "dropped"}
+    listed = run(course, "lmgrade.cli", "flagged", "toy").stdout
+    assert "linked: toy.ipynb is a symbolic link" in listed
+
+
+@pytest.mark.parametrize("kind", ["nbgrader", "canvas", "moodle"])
+def test_exports_hold_every_student(course: Path, kind: str) -> None:
+    done = run(course, "lmgrade.cli", "export", "toy", "--format", kind)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert len(lines) == len(SUBMISSIONS) + (2 if kind == "canvas" else 1)
+    assert any(line.startswith(("right,", "toy,,,right,")) for line in lines)
+
+
+@pytest.mark.parametrize("command", ["autograde", "report", "flagged", "export"])
+def test_an_unknown_assignment_is_explained(course: Path, command: str) -> None:
+    done = run(course, "lmgrade.cli", command, "nix")
+    assert done.returncode != 0
+    assert "nix" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -1,0 +1,235 @@
+"""Grading in the worker gives the scores that the same tests give in one process."""
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lmgrade.assignment import Assignment, load
+from lmgrade.limits import Limits
+from lmgrade.pool import Pool
+from lmgrade.result import Result
+from lmgrade.sandbox import SandboxError
+from lmgrade.submission import from_code
+
+HEAD = '# %% nbgrader={{"grade": {grade}, "grade_id": "{id}", "locked": {locked}, {rest}}}'
+REST = '"schema_version": 3, "solution": {solution}, "task": false, "cell_type": "code"'
+
+
+def cell(id: str, source: str, points: int | None = None, solution: bool = False) -> str:
+    rest = REST.format(solution=str(solution).lower())
+    rest += "" if points is None else f', "points": {points}'
+    flags = {"grade": str(points is not None).lower(), "locked": str(not solution).lower()}
+    return HEAD.format(id=id, rest=rest, **flags) + "\n" + source + "\n\n"
+
+
+MODEL = """
+import torch
+from torch import nn
+class Model(nn.Module):
+    def __init__(self, size):
+        super().__init__()
+        self.a = nn.Linear(size, size, bias=False)
+        self.b = nn.Linear(size, size, bias=False)
+        self.b.weight = self.a.weight
+        self.state = None
+    def forward(self, x):
+        h = torch.tanh(self.a(x)) if self.training else x
+        return self.b(h)
+    def reset(self):
+        self.state = 0
+def double(x):
+    return x * 2
+def batches(n):
+    for i in range(n):
+        yield torch.full((2,), i)
+"""
+TESTS = {
+    "tied": "m = Model(3)\nassert len(list(m.parameters())) == 1 and m.a.weight is m.b.weight",
+    "mode": "m = nn.Sequential(Model(3)).eval()\nx = torch.ones(2, 3)\n"
+    "assert torch.allclose(m(x), x @ m[0].b.weight.T)\nm[0].reset()",
+    "learns": "m = Model(3)\nbefore = m(torch.ones(1, 3)).sum().item()\n"
+    "o = torch.optim.SGD(m.parameters(), lr=.1)\n"
+    "for _ in range(3):\n    o.zero_grad()\n    m(torch.ones(1, 3)).sum().backward()\n"
+    "    o.step()\n"
+    "assert m(torch.ones(1, 3)).sum().item() < before",
+    "gradient": "x = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)\n"
+    "m = Model(3).double()\nassert torch.autograd.gradcheck(m, (x,))",
+    "double": "x = torch.ones(3)\nassert torch.equal(double(x), 2 * torch.ones(3))\n"
+    "assert torch.equal(x, torch.ones(3)), 'x was changed'",
+    "batches": "assert [b.tolist() for b in batches(3)] == [[0, 0], [1, 1], [2, 2]], 'batches'\n"
+    "kept = list(batches(3))\nassert kept[0][0] == 0, 'a buffer is used again'",
+    "partial": "0.5",
+}
+
+
+@pytest.fixture(scope="module")
+def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
+    folder = tmp_path_factory.mktemp("course")
+    (folder / "solutions").mkdir()
+    text = cell("imports", "import torch\nfrom torch import nn")
+    text += cell("model", MODEL, solution=True)
+    text += "".join(cell(id, source, points=2) for id, source in TESTS.items())
+    (folder / "solutions" / "toy.py").write_text(text)
+    return load("toy", Path(folder))
+
+
+@pytest.fixture(scope="module")
+def sandbox() -> bool:
+    """Whether this machine gives a sandbox; without one, the trust boundary is still tested."""
+    with contextlib.suppress(SandboxError), Pool(workers=1) as pool:
+        pool.wait()
+        return True
+    return False
+
+
+@pytest.fixture(scope="module")
+def pool(sandbox: bool) -> Iterator[Pool]:
+    limits = Limits(cell_cpu=4, test_cpu=2, blocked=2)
+    with Pool(workers=2, sandbox=sandbox, limits=limits, preload=["torch._dynamo"]) as pool:
+        pool.wait()
+        yield pool
+
+
+def grade(pool: Pool, assignment: Assignment, code: str) -> Result:
+    ((_, result),) = pool.grade([(None, assignment, from_code(assignment, code))])
+    return result
+
+
+def messages(result: Result) -> dict[str, str]:
+    return {test.grade_id: test.message for test in result.tests if test.message}
+
+
+def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None:
+    result = grade(pool, assignment, MODEL)
+    assert messages(result) == {}
+    assert [test.score for test in result.tests] == [2, 2, 2, 2, 2, 2, 0.5]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "lost"),
+    [
+        ("self.b.weight = self.a.weight", "pass", {"tied"}),
+        ("if self.training else x", "", {"mode"}),
+        ("self.b(h)", "self.b(h).detach()", {"learns", "gradient"}),
+        ("x * 2", "x.mul_(2)", {"double"}),
+        ("x * 2", "x.data.mul_(2)", {"double"}),
+        (
+            "for i in range(n):\n        yield torch.full((2,), i)",
+            "t = torch.zeros(2)\n    for i in range(n):\n        t.fill_(i)\n        yield t",
+            {"batches"},
+        ),
+        ("return x * 2", "raise NotImplementedError", {"double"}),
+        ("def double", "def other", {"double"}),
+    ],
+)
+def test_each_slip_costs_what_it_touches(
+    pool: Pool, assignment: Assignment, old: str, new: str, lost: set[str]
+) -> None:
+    assert old in MODEL
+    assert set(messages(grade(pool, assignment, MODEL.replace(old, new)))) == lost
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("import os\n    os._exit(0)", "ended the process"),
+        ("import ctypes\n    ctypes.string_at(0)", "ended the process"),
+        ("while True: pass", "s of computing time"),
+        ("import time\n    time.sleep(10000)", "waited"),
+        ("input()", "EOF"),
+        ("return double(x)", "recursion"),
+    ],
+)
+def test_a_crash_or_a_loop_costs_only_its_own_test(
+    pool: Pool, assignment: Assignment, body: str, reason: str
+) -> None:
+    found = messages(grade(pool, assignment, MODEL.replace("return x * 2", body)))
+    assert set(found) == {"double"}
+    assert reason in found["double"]
+
+
+def test_a_loop_at_the_end_of_a_cell_spares_what_was_defined(
+    pool: Pool, assignment: Assignment
+) -> None:
+    result = grade(pool, assignment, MODEL + "\nwhile True:\n    pass")
+    assert messages(result) == {}
+    assert any("computing time" in flag for flag in result.flags)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "import torch\ntorch.allclose = torch.equal = lambda *a, **k: True\n",
+        "import builtins\nbuiltins.AssertionError = Exception\n",
+        "import os\nos.write(3, bytes(64))\n",
+        "class Yes:\n    def __getattr__(self, n): return self\n"
+        "    def __call__(self, *a, **k): return self\n    def __eq__(self, o): return True\n"
+        "Model = double = batches = Yes()\n",
+        "import lmgrade.worker as w\nw.Worker.answer = lambda *a: b'\\0' * 12\n",
+        "import lmgrade.wire as w\nw.pack = lambda *a: w.HEADER.pack(2**31, 2**62)\n",
+        "import lmgrade.worker as w\n"
+        "w.Worker.do_call = lambda *a: ['m', -1]\nw.Worker.do_names = lambda *a: ['l', 7]\n",
+    ],
+)
+def test_forgeries_earn_nothing(pool: Pool, assignment: Assignment, code: str) -> None:
+    result = grade(pool, assignment, code)
+    scores = {test.grade_id: test.score for test in result.tests if test.grade_id != "partial"}
+    assert set(scores.values()) == {0.0}
+
+
+def test_noise_costs_nothing(pool: Pool, assignment: Assignment) -> None:
+    noise = "%matplotlib inline\nimport warnings\nwarnings.warn('w')\nprint('x' * 10**6)\n"
+    noise += "torch.manual_seed(0)\nmodel = Model\n"
+    result = grade(pool, assignment, MODEL.replace("class Model", noise + "class Model"))
+    assert "Model" not in str(messages(result).get("imports"))
+    noisy = grade(pool, assignment, MODEL.replace("x * 2", "print('hi') or x * 2"))
+    assert messages(noisy) == {}
+
+
+SPY = """
+import os, socket
+def double(x):
+    seen = [p for p in ("/etc/passwd", "/proc/self", "/root/.ssh", {repo!r}) if os.path.exists(p)]
+    assert not seen, seen
+    assert set(os.environ) & {{"HOME", "SECRET_OF_THE_INSTRUCTOR"}} == {{"HOME"}}
+    assert os.getuid() != 0
+    for fd in range(4, 200):
+        try:
+            os.fstat(fd)
+        except OSError:
+            continue
+        raise AssertionError(fd)
+    try:
+        socket.create_connection(("1.1.1.1", 80), 1)
+    except OSError:
+        pass
+    else:
+        raise AssertionError("network")
+    try:
+        open("/code/lmgrade/engine.py", "w")
+    except OSError:
+        pass
+    else:
+        raise AssertionError("writable")
+    return x * 2
+"""
+
+
+def test_the_sandbox_shows_nothing(pool: Pool, assignment: Assignment, sandbox: bool) -> None:
+    if not sandbox:
+        pytest.skip("this machine gives no sandbox")
+    spy = SPY.format(repo=str(Path(__file__).resolve().parents[1] / "solutions"))
+    assert messages(grade(pool, assignment, MODEL + spy)) == {}
+
+
+def test_a_submission_leaves_nothing_to_the_next(
+    pool: Pool, assignment: Assignment, sandbox: bool
+) -> None:
+    if not sandbox:
+        pytest.skip("this machine gives no sandbox")
+    write = "\nopen('left', 'w').write('x')\nimport os\nos.fork()\n"
+    grade(pool, assignment, MODEL + write)
+    read = "\nimport os\ndef double(x):\n    return x * 2 if not os.listdir('.') else x\n"
+    assert messages(grade(pool, assignment, MODEL + read)) == {}

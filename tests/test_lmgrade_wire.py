@@ -1,0 +1,119 @@
+"""What crosses the boundary arrives as it was, and nothing else gets through."""
+
+import json
+
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lmgrade import wire
+
+PLAIN = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: (
+        st.lists(inner)
+        | st.tuples(inner, inner)
+        | st.dictionaries(st.text() | st.integers(), inner)
+    ),
+    max_leaves=20,
+)
+
+
+def refuse(*_: object) -> None:
+    raise wire.WireError("not plain")
+
+
+def through(value: object) -> object:
+    frame = wire.pack(wire.Flattener(refuse)(value))
+    text, _ = wire.frame_sizes(frame[:12])
+    tree, _ = wire.unpack(frame[12 : 12 + text], memoryview(bytearray(frame[12 + text :])))
+    return wire.restore(tree, refuse)
+
+
+@given(PLAIN)
+def test_plain_data_survives(value: object) -> None:
+    assert repr(through(value)) == repr(value)  # NaN is not equal to itself
+
+
+@pytest.mark.parametrize(
+    "tensor",
+    [
+        torch.randn(3, 4),
+        torch.randn(3, 4).t(),
+        torch.randn(4, 6)[:, ::2],
+        torch.zeros(0, 5),
+        torch.tensor(2.5, dtype=torch.bfloat16),
+        torch.ones(1).expand(4, 5),
+        torch.tensor([True, False]),
+        torch.randn(2, dtype=torch.complex64),
+        torch.arange(5)[2:],
+    ],
+)
+def test_tensors_keep_values_dtype_shape_and_layout(tensor: torch.Tensor) -> None:
+    meta, data = wire.write_tensor(tensor)
+    found = wire.read_tensor(json.loads(json.dumps(meta)), data)
+    assert torch.equal(found, tensor)
+    assert found.dtype == tensor.dtype
+    assert found.stride() == tensor.stride()
+
+
+@pytest.mark.parametrize(
+    ("meta", "size"),
+    [
+        (["float32", [2], [1]], 4),
+        (["float32", [2], [1]], 12),
+        (["float32", [-1], [1]], 4),
+        (["float32", [2], [-1]], 8),
+        (["float32", [1 << 50], [0]], 4),
+        (["float32", [1 << 39, 1 << 39], [0, 0]], 4),
+        (["float32", [2, 2], [1]], 8),
+        (["object", [1], [1]], 8),
+        (["float32", [True], [1]], 4),
+        (["float32", ["2"], [1]], 8),
+        (["float32", [1] * 99, [1] * 99], 4),
+        ("float32", 4),
+        (None, 0),
+    ],
+)
+def test_impossible_tensors_are_refused(meta: object, size: int) -> None:
+    with pytest.raises(wire.WireError):
+        wire.read_tensor(meta, bytes(size))
+
+
+def test_a_bool_is_zero_or_one() -> None:
+    found = wire.read_tensor(["bool", [2], [1]], b"\x07\x00")
+    assert found.view(torch.uint8).tolist() == [1, 0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        b"",
+        b"[",
+        b"[]",
+        b"[1,2,3]",
+        b'[{},[["float32",[4],[1]]]]',
+        b"[" * 10**6,
+        b"[0,[[[],[],[]]]]",
+    ],
+)
+def test_malformed_frames_are_refused(text: bytes) -> None:
+    with pytest.raises(wire.WireError):
+        wire.unpack(text, memoryview(b"1234"))
+
+
+@pytest.mark.parametrize("tree", [[], [1], ["d", 5], ["d", [["l"], 1]], ["y", ["x"]], {"a": 1}])
+def test_malformed_values_are_refused(tree: object) -> None:
+    with pytest.raises(wire.WireError):
+        wire.restore(tree, refuse)
+
+
+@given(st.integers(0, 2**32 - 1), st.integers(0, 2**64 - 1))
+def test_announced_sizes_are_bounded(text: int, data: int) -> None:
+    header = wire.HEADER.pack(text, data)
+    if text <= wire.MAX_TREE and data <= wire.MAX_BYTES:
+        assert wire.frame_sizes(header) == (text, data)
+    else:
+        with pytest.raises(wire.WireError):
+            wire.frame_sizes(header)
