@@ -9,6 +9,7 @@ import pytest
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
+from lmgrade import cli
 from scripts import readme_numbers
 
 ROOT = Path(__file__).parents[1]
@@ -84,6 +85,14 @@ def test_guides_name_only_what_exists(guide):
     assert set(re.findall(r"^make ([a-z-]+)", text, re.MULTILINE)) <= targets
     links = re.findall(r"\]\((?!\w+:|#)([^)#]+)", text)
     assert not [link for link in links if not (ROOT / guide).parent.joinpath(link).exists()]
+
+
+@pytest.mark.parametrize("guide", GUIDES)
+def test_guides_name_only_commands_of_the_grader(guide):
+    (commands,) = cli.build_parser()._subparsers._group_actions
+    text = (ROOT / guide).read_text()
+    named = re.findall(r"(?:^|`)lmgrade ([a-z]+)", text, re.MULTILINE)
+    assert set(named) <= set(commands.choices)
 
 
 def test_the_readme_states_what_was_measured():
