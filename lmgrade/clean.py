@@ -31,7 +31,8 @@ def rebuild(
     seen: set[str] = set()
     for number, cell in enumerate(cells, 1):
         grade_id = nbgrader_of(cell).get("grade_id")
-        original = ours.get(grade_id) if isinstance(grade_id, str) else None
+        grade_id = grade_id if isinstance(grade_id, str) else ""
+        original = ours.get(grade_id)
         if original is not None and grade_id not in seen:
             seen.add(grade_id)
             made.append(_known(cell, original))
@@ -114,7 +115,9 @@ def _add_outputs(
     test = verdicts.get(nbgrader_of(cell).get("grade_id", ""))
     if test is not None:
         text = test.message or "passed"
-        texts = [(f"{test.score:g} of {test.max_score:g} points. {text}", "stdout")]
+        texts: list[tuple[str | None, str]] = [
+            (f"{test.score:g} of {test.max_score:g} points. {text}", "stdout")
+        ]
     else:
         output, error = result.outputs.get(name, [None, None])
         texts = [(output, "stdout"), (error, "stderr")]

@@ -198,8 +198,10 @@ def _judge(cell: Cell, namespace: dict[str, Any]) -> tuple[float, str]:
 def _execute(cell: Cell, namespace: dict[str, Any]) -> Any:
     """Run a cell and return the value of its last expression, as nbgrader's partial credit does."""
     tree = ast.parse(without_magic(cell.source), cell.id)
-    last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-    exec(compile(tree, cell.id, "exec"), namespace)
-    if last is None:
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        exec(compile(tree, cell.id, "exec"), namespace)
         return None
+    tree.body.pop()
+    exec(compile(tree, cell.id, "exec"), namespace)
     return eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)

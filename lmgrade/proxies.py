@@ -149,7 +149,7 @@ class RemoteModule(nn.Module):
     def _wrap(cls, session: Session, handle: int) -> "RemoteModule":
         """A stand-in for a module that exists already."""
         made = type(_name(session.shapes[handle][0]), (cls,), {"_lmgrade_session": session})
-        module: RemoteModule = made.__new__(made)
+        module: RemoteModule = object.__new__(made)
         nn.Module.__init__(module)
         module._attach(handle)
         return module

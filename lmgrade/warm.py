@@ -48,7 +48,7 @@ class Warm:
         # Forks cannot use a GPU. PyTorch, told so, does not queue every seed for one either, which
         # would note a stack trace each time.
         for device in (torch.cuda, torch.xpu, torch.mps):
-            device._is_in_bad_fork = lambda: True  # type: ignore[assignment]
+            vars(device)["_is_in_bad_fork"] = lambda: True
         _preload(options["preload"])
         jail.note_address_space()
         # Objects that live as long as the process: forks need not copy their pages to count them.

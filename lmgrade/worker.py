@@ -165,7 +165,7 @@ class Worker:
             result = target(*args, **kwargs)
         value = flat(result)
         if request.get("count"):
-            reply["count"] = counter.count  # type: ignore[attr-defined]
+            reply["count"] = counter.count
         self._keep(tensors, flat, reply)
         return value
 
