@@ -1,0 +1,86 @@
+"""AWD language models from outside: three outputs, one tied matrix, an LSTM of any making.
+
+All of it in float32, so that a state of `torch.zeros` is as good as any other.
+"""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.lstm_form import fill
+from lmlib.checks.modules import of_size
+
+
+class Outputs(NamedTuple):
+    """What a model returns: [B, T, V], [B, T, H], [B, T, H]."""
+
+    logits: Tensor
+    raw: Tensor
+    dropped: Tensor
+
+
+def model_of(Model: Any, case: Case, num_layers: int, p: float = 0.4) -> tuple[Any, int, int]:
+    """A model with random parameters, and its V (odd) and H, with V and 8 less than H / 2."""
+    vocab_size, hidden_size = case.pick((7, 9, 11), 1)[0], case.sizes(1, 20, 24)[0]
+    model: nn.Module = Model(vocab_size, hidden_size, num_layers, p)
+    for parameter in model.parameters():
+        fill([parameter], case.normal(*parameter.shape) * 0.3)
+    return model, vocab_size, hidden_size
+
+
+def read(model: nn.Module, x: Tensor) -> Outputs:
+    """Let the model read a copy of x, from the state that it keeps."""
+    result = model(x.clone())
+    three = isinstance(result, tuple | list) and len(result) == 3
+    expect(three, "not-three", "the model does not return three things: logits, raw, dropped")
+    names = zip(result, ("logits", "raw", "dropped"), strict=True)
+    for value, name in names:
+        expect_tensor(value, (*x.shape, value.shape[-1]), torch.float32, name)
+    return Outputs(*result)
+
+
+def read_anew(model: Any, x: Tensor) -> Outputs:
+    """Let the model read x from the start."""
+    model.reset()
+    return read(model, x)
+
+
+def tied_matrix(model: nn.Module, vocab_size: int, hidden_size: int) -> nn.Parameter:
+    """The one matrix of words; stored [V, H], or the other way round."""
+    found = of_size(model, vocab_size, hidden_size)
+    text = f"there are {len(found)} parameters of shape [{vocab_size}, {hidden_size}], not one"
+    expect(len(found) == 1, "not-tied", text)
+    return found[0]
+
+
+def rows_of(table: Tensor, hidden_size: int) -> Tensor:
+    """A table with one row per word."""
+    return table if table.shape[1] == hidden_size else table.t()
+
+
+def fill_lstm(model: nn.Module, weight: float, vocab_size: int, hidden_size: int) -> None:
+    """Make every matrix of the LSTM one number, and every bias zero."""
+    tied_matrix(model, vocab_size, hidden_size)
+    for parameter in model.parameters():
+        if sorted(parameter.shape) != sorted((vocab_size, hidden_size)):
+            fill([parameter], weight if parameter.numel() >= hidden_size**2 else 0)
+
+
+def equal_lstm(words: Tensor, weight: float, num_layers: int) -> Tensor:
+    """What such an LSTM gives for embedded words [B, T, H]: all units are equal, so [B, T, 1]."""
+    hidden_size = words.shape[-1]
+    total = words.sum(-1)  # what each unit sees, before the weight
+    for _ in range(num_layers):
+        h = c = torch.zeros(len(words))
+        states = []
+        for inputs in total.unbind(dim=1):
+            s = weight * (inputs + hidden_size * h)
+            c = s.sigmoid() * c + s.sigmoid() * s.tanh()
+            h = s.sigmoid() * c.tanh()
+            states.append(h)
+        raw = torch.stack(states, dim=1)
+        total = hidden_size * raw
+    return raw[..., None]

@@ -1,0 +1,22 @@
+# awd_language_model.rows-without-gradient
+import torch
+from torch import nn
+
+
+class AWDLanguageModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size, num_layers, p):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.rnn = nn.LSTM(hidden_size, hidden_size, num_layers, batch_first=True)
+        self.drop = nn.Dropout(p)
+        self.bias = nn.Parameter(torch.zeros(vocab_size))
+        self.state = None
+
+    def forward(self, x):
+        raw, (h, c) = self.rnn(self.emb(x), self.state)
+        self.state = (h.detach(), c.detach())
+        dropped = self.drop(raw)
+        return dropped @ self.emb.weight.detach().T + self.bias, raw, dropped
+
+    def reset(self):
+        self.state = None

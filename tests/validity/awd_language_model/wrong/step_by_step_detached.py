@@ -1,0 +1,27 @@
+# awd_language_model.words-not-reached
+import torch
+from torch import nn
+
+
+class AWDLanguageModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size, num_layers, p):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.rnn = nn.LSTM(hidden_size, hidden_size, num_layers, batch_first=True)
+        self.drop = nn.Dropout(p)
+        self.out = nn.Linear(hidden_size, vocab_size)
+        self.out.weight = self.emb.weight
+        self.state = None
+
+    def forward(self, x):
+        steps = []
+        for word in x.split(1, dim=1):
+            step, (h, c) = self.rnn(self.emb(word), self.state)
+            self.state = (h.detach(), c.detach())
+            steps.append(step)
+        raw = torch.cat(steps, dim=1)
+        dropped = self.drop(raw)
+        return self.out(dropped), raw, dropped
+
+    def reset(self):
+        self.state = None
