@@ -32,6 +32,8 @@ from lmgrade.machine import cores
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "grading.json"
 NAME = "dropout"
+# Wrong work that passes a test at some seeds only: its grade is not the same twice.
+BY_CHANCE = {"mask_per_row", "p_always_half"}
 STOCK = """\
 c = get_config()
 c.CourseDirectory.course_id = "lm39"
@@ -51,6 +53,7 @@ def make_course(folder: Path, submissions: int, config: str) -> None:
     (folder / "nbgrader_config.py").write_text(config)
     run(folder, [sys.executable, "-m", "nbgrader", "generate_assignment", NAME])
     files = sorted((ROOT / "tests" / "validity" / NAME).glob("*/*.py"))
+    files = [path for path in files if path.stem not in BY_CHANCE]
     for number in range(submissions):
         path = files[number * len(files) // submissions % len(files)]
         target = folder / "submitted" / f"student{number:03}" / NAME
@@ -127,8 +130,11 @@ def measure(submissions: int, rounds: int, folder: Path, say: Callable[[str], No
             taken[name].append(run(folder / name, command))
             times = ", ".join(f"{what} {s:.1f} s" for what, s in taken[name][-1].items())
             say(f"round {number + 1}, {name}: {times}")
-    equal = grades(folder / "stock") == grades(folder / "lmgrade")
-    return {"taken": taken, "equal_grades": equal}
+    stock, ours = grades(folder / "stock"), grades(folder / "lmgrade")
+    for student in sorted(stock.keys() | ours.keys()):
+        if stock.get(student) != ours.get(student):
+            say(f"{student}: stock {stock.get(student)}, lmgrade {ours.get(student)}")
+    return {"taken": taken, "equal_grades": stock == ours}
 
 
 def summarise(measured: Any) -> dict[str, Any]:

@@ -56,6 +56,8 @@ TESTS = {
     "assert m(torch.ones(1, 3)).sum().item() < before",
     "gradient": "x = torch.randn(4, 3, dtype=torch.float64, requires_grad=True)\n"
     "m = Model(3).double()\nassert torch.autograd.gradcheck(m, (x,))",
+    "in_place": "x = torch.randn(3, requires_grad=True)\ny = double(x * 1)\n"
+    "y.sum().backward()\nassert torch.equal(x.grad, torch.full((3,), 2.0))",
     "double": "x = torch.ones(3)\nassert torch.equal(double(x), 2 * torch.ones(3))\n"
     "assert torch.equal(x, torch.ones(3)), 'x was changed'",
     "batches": "assert [b.tolist() for b in batches(3)] == [[0, 0], [1, 1], [2, 2]], 'batches'\n"
@@ -104,7 +106,7 @@ def messages(result: Result) -> dict[str, str]:
 def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None:
     result = grade(pool, assignment, MODEL)
     assert messages(result) == {}
-    assert [test.score for test in result.tests] == [2, 2, 2, 2, 2, 2, 0.5]
+    assert [test.score for test in result.tests] == [2, 2, 2, 2, 2, 2, 2, 0.5]
 
 
 @pytest.mark.parametrize(
@@ -114,14 +116,14 @@ def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None
         ("if self.training else x", "", {"mode"}),
         ("self.b(h)", "self.b(h).detach()", {"learns", "gradient"}),
         ("x * 2", "x.mul_(2)", {"double"}),
-        ("x * 2", "x.data.mul_(2)", {"double"}),
+        ("x * 2", "x.data.mul_(2)", {"double", "in_place"}),
         (
             "for i in range(n):\n        yield torch.full((2,), i)",
             "t = torch.zeros(2)\n    for i in range(n):\n        t.fill_(i)\n        yield t",
             {"batches"},
         ),
-        ("return x * 2", "raise NotImplementedError", {"double"}),
-        ("def double", "def other", {"double"}),
+        ("return x * 2", "raise NotImplementedError", {"double", "in_place"}),
+        ("def double", "def other", {"double", "in_place"}),
     ],
 )
 def test_each_slip_costs_what_it_touches(
@@ -146,7 +148,7 @@ def test_a_crash_or_a_loop_costs_only_its_own_test(
     pool: Pool, assignment: Assignment, body: str, reason: str
 ) -> None:
     found = messages(grade(pool, assignment, MODEL.replace("return x * 2", body)))
-    assert set(found) == {"double"}
+    assert set(found) == {"double", "in_place"}
     assert reason in found["double"]
 
 
