@@ -15,7 +15,8 @@ class PointerSentinelLM(LMModel7):
 
     State i was followed by word i + 1. A query made from the present state compares itself with
     the last `memory_size` such states and with a sentinel; the sentinel's share goes to the
-    vocabulary. Returns (log p, raw, dropped). Source: Merity, Xiong, Bradbury & Socher 2016.
+    vocabulary. Returns (log p, raw, dropped). Sources: Merity, Xiong, Bradbury & Socher 2016;
+    the pairs of a state and the word after it: Grave, Joulin & Usunier 2017.
     """
 
     states: Tensor | None
