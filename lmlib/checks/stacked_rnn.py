@@ -137,7 +137,8 @@ def _compare(StackedRNN: Any, case: Case, seq: int, layers: int, start: bool, id
     model, w = StackedRNN(size, hidden, layers), case.uniform(0.1, 0.2)
     fill(model, w, 0.0)
     x = case.normal(batch, seq, size)
-    h0 = case.normal(layers, batch, hidden) if start else torch.zeros(layers, batch, hidden)
+    x = torch.cat([x, -x, x / 2])  # sums of both signs, so that a relu on the way shows
+    h0 = case.normal(layers, len(x), hidden) if start else torch.zeros(layers, len(x), hidden)
     out, h_n = model(x, h0.clone()) if start else model(x)
     wanted_out, wanted = closed_form(x, h0, w)
     layer, text = worst_layer(h_n, wanted)
