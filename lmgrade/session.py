@@ -233,6 +233,8 @@ class Session:
                 found = attach(self, call, reply["grad"], found, wanted)
             for export, tensor in zip(reply["export"], found, strict=False):
                 self._exports[int(export)] = tensor
+            for position, export in reply.get("lent", ()):
+                self._exports[int(export)] = sent[position]
         except HOSTILE as error:
             self.tampered(error)
         return self.incoming(reply.get("value"), found, sent)

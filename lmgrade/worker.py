@@ -75,6 +75,7 @@ class Worker:
         self.objects = Objects()
         self.calls: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
         self.exports: deque[Export] = deque(maxlen=REMEMBERED)
+        self.lent: deque[Export] = deque(maxlen=REMEMBERED)
         self.count = 0
 
     def answer(self, request: dict[str, Any], tensors: list[Tensor], before: list[Tensor]) -> bytes:
@@ -124,7 +125,7 @@ class Worker:
             if not same_bits(tensor, self.before[position])
         ]
         reply["exports"] = []
-        for export in self.exports:
+        for export in (*self.exports, *self.lent):
             if export.changed():
                 reply["exports"].append([export.number, flat.tensor(export.tensor)[1]])
 
@@ -168,6 +169,8 @@ class Worker:
         if request.get("count"):
             reply["count"] = counter.count
         self._keep(tensors, flat, reply)
+        if isinstance(value, list) and value[0] == "i":
+            reply["lent"] = self._lend()
         return value
 
     def _take_inputs(self, request: Any, tensors: list[Tensor]) -> list[Tensor]:
@@ -197,6 +200,15 @@ class Worker:
             reply["export"].append(self.count)
             if tensor.numel() * tensor.element_size() * REMEMBERED <= REMEMBERED_BYTES or closely:
                 self.exports.append(Export(self.count, tensor, closely))
+
+    def _lend(self) -> list[list[int]]:
+        """A generator keeps its arguments, and may write to them when items are asked for."""
+        lent = []
+        for position, tensor in enumerate(self.inputs):
+            self.count += 1
+            lent.append([position, self.count])
+            self.lent.append(Export(self.count, tensor, closely=True))
+        return lent
 
     def _decoder(self, tensors: list[Tensor]) -> Any:
         def decode(tag: str, items: list[Any]) -> Any:

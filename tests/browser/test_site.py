@@ -77,7 +77,7 @@ def test_the_landing_page_is_at_the_root(browser: Browser, site: str) -> None:
     page = browser.new_page()
     page.goto(f"{site}/", wait_until="commit")
     page.wait_for_url("**/book/index.html")
-    expect(page.locator("h1")).to_contain_text("Language Models in 39 Questions")
+    expect(page.locator("article h1")).to_contain_text("Language Models in 39 Questions")
     page.close()
 
 
