@@ -86,7 +86,7 @@ def _score(args: argparse.Namespace) -> int:
         as_json(args.assignment, args.files, results) if args.json else as_text(args.files, results)
     )
     print(text)
-    return 0
+    return 1 if any(result.unreadable for result in results) else 0
 
 
 def _autograde(args: argparse.Namespace) -> int:
@@ -140,7 +140,10 @@ def _release(args: argparse.Namespace) -> int:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; the exit code is 0 when it did its work, whatever the scores."""
+    """Run a command; the exit code is 0 when it did its work, whatever the scores.
+
+    It is 1 where a file could not be read, after all others have been graded.
+    """
     args = build_parser().parse_args(arguments)
     # Reading notebooks imports jsonschema, which would build a grammar for internationalised
     # addresses, and takes most of a second to do so. Notebooks have none.

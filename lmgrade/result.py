@@ -26,6 +26,7 @@ class Result:
     error: str | None = None
     flags: list[str] = field(default_factory=list)
     outputs: dict[str, list[str | None]] = field(default_factory=dict)
+    unreadable: bool = False  # there was no submission to run
 
     @property
     def score(self) -> float:

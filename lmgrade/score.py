@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def _work(
         try:
             submission = from_file(assignment, path)
         except Unreadable as error:
-            results[index] = zero(assignment, str(error))
+            results[index] = replace(zero(assignment, str(error)), unreadable=True)
             bar.update()
             continue
         yield index, assignment, submission

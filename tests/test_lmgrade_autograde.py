@@ -235,3 +235,20 @@ def test_an_unknown_assignment_is_explained(course: Path, command: str) -> None:
     assert done.returncode != 0
     assert "nix" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("bad", ["missing.py", "broken.ipynb"])
+def test_score_grades_the_rest_and_then_fails_on_what_it_cannot_read(
+    course: Path, tmp_path: Path, bad: str
+) -> None:
+    (tmp_path / "broken.ipynb").write_text("{")
+    (tmp_path / "right.py").write_text(f"import math\n\n\n{RIGHT}\n")
+    files = [str(tmp_path / bad), str(tmp_path / "right.py")]
+    options = [] if shutil.which("bwrap") else ["--no-sandbox"]
+    done = run(course, "lmgrade.cli", "score", "toy", *files, "--json", *options)
+    unread, right = json.loads(done.stdout)
+    assert done.returncode == 1
+    assert unread["score"] == 0
+    assert bad in unread["error"]
+    assert (right["score"], right["error"]) == (3, None)
+    assert run(course, "lmgrade.cli", "score", "toy", files[1], *options).returncode == 0
