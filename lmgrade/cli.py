@@ -1,6 +1,7 @@
 """The command `lmgrade`."""
 
 import argparse
+import os
 import sys
 from pathlib import Path
 
@@ -145,6 +146,8 @@ def main(arguments: list[str] | None = None) -> int:
     It is 1 where a file could not be read, after all others have been graded.
     """
     args = build_parser().parse_args(arguments)
+    # nbgrader starts alembic by name; it lies beside the interpreter, activated or not.
+    os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
     # Reading notebooks imports jsonschema, which would build a grammar for internationalised
     # addresses, and takes most of a second to do so. Notebooks have none.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

@@ -43,10 +43,11 @@ def read_text(path: Path) -> str:
         if path.is_symlink():
             raise Unreadable(f"{path.name} is a symbolic link; hand in the file itself") from None
         raise Unreadable(f"{path.name} cannot be opened ({error.strerror})") from None
+    info = os.fstat(fd)
+    if not stat.S_ISREG(info.st_mode):
+        os.close(fd)
+        raise Unreadable(f"{path.name} is not a file")
     with os.fdopen(fd, "rb") as file:
-        info = os.fstat(file.fileno())
-        if not stat.S_ISREG(info.st_mode):
-            raise Unreadable(f"{path.name} is not a file")
         if info.st_size > MAX_FILE:
             raise Unreadable(f"{path.name} is larger than {MAX_FILE >> 20} MB; clear its outputs")
         try:

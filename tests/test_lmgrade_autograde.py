@@ -237,10 +237,11 @@ def test_an_unknown_assignment_is_explained(course: Path, command: str) -> None:
     assert "Traceback" not in done.stderr
 
 
-@pytest.mark.parametrize("bad", ["missing.py", "broken.ipynb"])
+@pytest.mark.parametrize("bad", ["missing.py", "broken.ipynb", "folder"])
 def test_score_grades_the_rest_and_then_fails_on_what_it_cannot_read(
     course: Path, tmp_path: Path, bad: str
 ) -> None:
+    (tmp_path / "folder").mkdir()
     (tmp_path / "broken.ipynb").write_text("{")
     (tmp_path / "right.py").write_text(f"import math\n\n\n{RIGHT}\n")
     files = [str(tmp_path / bad), str(tmp_path / "right.py")]
