@@ -14,6 +14,7 @@ from typing import Any
 from nbgrader.converters import Autograde, NbGraderException
 
 from lmgrade.assignment import UnknownAssignment
+from lmgrade.limits import Limits
 from lmgrade.pool import Pool
 from lmgrade.sandbox import SandboxError
 
@@ -24,15 +25,17 @@ class Options:
 
     workers: int | None = None
     sandbox: bool = True
+    limits: Limits | None = None
 
 
 OPTIONS = Options()
 
 
-def install(workers: int | None = None, sandbox: bool = True) -> None:
+def install(workers: int | None = None, sandbox: bool = True, limits: Limits | None = None) -> None:
     """Let nbgrader's autograde command and button run lmgrade."""
     OPTIONS.workers = OPTIONS.workers or workers
     OPTIONS.sandbox = OPTIONS.sandbox and sandbox
+    OPTIONS.limits = OPTIONS.limits or limits
     Autograde.start = start
 
 
@@ -71,7 +74,7 @@ def _grade(converter: Autograde) -> None:
         return
     # The warm processes get ready while the gradebook is opened.
     with (
-        Pool(OPTIONS.workers, OPTIONS.sandbox, preload=_modules(source)) as pool,
+        Pool(OPTIONS.workers, OPTIONS.sandbox, OPTIONS.limits, _modules(source)) as pool,
         Gradebook(course.db_url, course.course_id) as gradebook,
     ):
         try:
