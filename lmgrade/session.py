@@ -219,7 +219,7 @@ class Session:
             [*(m for _, m, _ in self.shapes.get(own, ["", "", []])[2]), *out.mirrors]
         )
         wanted += [("p", i, self.mirrors[i]) for i in used if self.mirrors[i].requires_grad]
-        return self._received(reply, found, sent, wanted), reply.get("count")
+        return self._received(reply, found, sent, wanted), reply.get("measured")
 
     def _received(
         self, reply: Any, found: list[Tensor], sent: Sequence[Tensor], wanted: list[Any]

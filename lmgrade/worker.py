@@ -162,12 +162,12 @@ class Worker:
         decode = self._decoder(given)
         args = wire.restore(request["args"], decode)
         kwargs = wire.restore(request["kwargs"], decode)
-        counter = _counter(request.get("count", False))
-        with torch.set_grad_enabled(request["grad"]), counter:
+        meter = _meter(request.get("meter"))
+        with torch.set_grad_enabled(request["grad"]), meter as measured:
             result = target(*args, **kwargs)
         value = flat(result)
-        if request.get("count"):
-            reply["count"] = counter.count
+        if measured is not None:
+            reply["measured"] = measured.found
         self._keep(tensors, flat, reply)
         if isinstance(value, list) and value[0] == "i":
             reply["lent"] = self._lend()
@@ -268,12 +268,12 @@ class Worker:
         return len(seen)
 
 
-def _counter(wanted: bool) -> Any:
-    if not wanted:
+def _meter(name: str | None) -> Any:
+    if name is None:
         return contextlib.nullcontext()
-    from lmlib.checks.remote import ProductCounter
+    from lmlib.checks.remote import METERS
 
-    return ProductCounter()
+    return METERS[name]()
 
 
 # Output is kept short by `Cells`; outside cells it goes nowhere.

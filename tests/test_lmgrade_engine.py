@@ -64,17 +64,29 @@ TESTS = {
     "kept = list(batches(3))\nassert kept[0][0] == 0, 'a buffer is used again'",
     "partial": "0.5",
 }
+MEASURED = """
+from lmlib.checks.remote import calls_of, matrix_products
+m, x = Model(3), torch.ones(1, 3)
+assert matrix_products(m, x)[1] == 2, "products"
+out, names = calls_of(m, x)
+assert torch.equal(out, m(x)) and out.requires_grad, "result"
+assert "tanh" in names and "tanh" not in calls_of(m.eval(), x)[1], "names"
+assert calls_of(double, x)[1] & {"mul", "tanh"} == {"mul"}, "names of a function"
+"""
 
 
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
-    folder = tmp_path_factory.mktemp("course")
+    return make(tmp_path_factory.mktemp("course"), TESTS)
+
+
+def make(folder: Path, tests: dict[str, str]) -> Assignment:
     (folder / "solutions").mkdir()
     text = cell("imports", "import torch\nfrom torch import nn")
     text += cell("model", MODEL, solution=True)
-    text += "".join(cell(id, source, points=2) for id, source in TESTS.items())
+    text += "".join(cell(id, source, points=2) for id, source in tests.items())
     (folder / "solutions" / "toy.py").write_text(text)
-    return load("toy", Path(folder))
+    return load("toy", folder)
 
 
 @pytest.fixture(scope="module")
@@ -107,6 +119,10 @@ def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None
     result = grade(pool, assignment, MODEL)
     assert messages(result) == {}
     assert [test.score for test in result.tests] == [2, 2, 2, 2, 2, 2, 2, 0.5]
+
+
+def test_a_check_can_measure_a_call_there(pool: Pool, tmp_path: Path) -> None:
+    assert messages(grade(pool, make(tmp_path, {"measured": MEASURED}), MODEL)) == {}
 
 
 @pytest.mark.parametrize(

@@ -1,15 +1,16 @@
 """Measurements that a check takes of running code, in this process or in a grader's worker.
 
-A check that counts matrix products or autograd nodes looks beneath the values. In a notebook
-that is a look at one's own process. Under `lmgrade` the student's code lives elsewhere: its
-stand-ins answer through the attribute `__lmgrade_remote__`, and its part of an autograd graph
-through `__lmgrade_nodes__`.
+A check that counts matrix products or autograd nodes, or asks which functions of torch are called,
+looks beneath the values. In a notebook that is a look at one's own process. Under `lmgrade` the
+student's code lives elsewhere: its stand-ins answer through the attribute `__lmgrade_remote__`, and
+its part of an autograd graph through `__lmgrade_nodes__`.
 """
 
 from collections.abc import Callable
 from typing import Any
 
 from torch import Tensor
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
 PRODUCTS = {"mm", "addmm", "bmm", "baddbmm", "addbmm", "mv", "addmv", "dot", "linear"}
@@ -20,22 +21,52 @@ class ProductCounter(TorchDispatchMode):
 
     def __init__(self) -> None:
         super().__init__()
-        self.count = 0
+        self.found = 0
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.count += func.overloadpacket.__name__ in PRODUCTS
+        self.found += func.overloadpacket.__name__ in PRODUCTS
         return func(*args, **(kwargs or {}))
+
+
+class CallRecorder(TorchFunctionMode):
+    """Notes the names of the torch functions and methods that Python code calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []  # plain data, which a worker can send
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = getattr(func, "__name__", "").partition(".")[0]  # an overload has a suffix
+        if name not in self.found:
+            self.found.append(name)
+        return func(*args, **(kwargs or {}))
+
+
+METERS: dict[str, Callable[[], Any]] = {"matrix_products": ProductCounter, "calls_of": CallRecorder}
 
 
 def matrix_products(function: Callable[..., Any], *args: Any) -> tuple[Any, int]:
     """Call `function(*args)`; return its result and how many matrix products it took."""
+    return _measure("matrix_products", function, args)
+
+
+def calls_of(function: Callable[..., Any], *args: Any) -> tuple[Any, set[str]]:
+    """Call `function(*args)`; return its result and the names of the torch functions it calls.
+
+    A function is named once, without what it calls itself: `nn.Dropout` shows as `dropout`, whether
+    it comes from `torch`, `torch.nn.functional`, `torch.Tensor` or `torch.ops`.
+    """
+    result, names = _measure("calls_of", function, args)
+    return result, set(names)
+
+
+def _measure(meter: str, function: Callable[..., Any], args: Any) -> tuple[Any, Any]:
     remote = getattr(function, "__lmgrade_remote__", None)
     if remote is not None:
-        result: tuple[Any, int] = remote("matrix_products", args)
+        result: tuple[Any, Any] = remote(meter, args)
         return result
-    with ProductCounter() as counter:
-        result = function(*args)
-    return result, counter.count
+    with METERS[meter]() as mode:
+        return function(*args), mode.found
 
 
 def graph_size(tensor: Tensor) -> int:
