@@ -3,7 +3,7 @@ import pytest
 import torch
 from matplotlib import pyplot as plt
 from matplotlib.colors import to_rgb
-from matplotlib.patches import FancyBboxPatch
+from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
 from lmlib import plots
 
@@ -23,6 +23,17 @@ def texts(ax):
 
 def boxes(ax):
     return [patch for patch in ax.patches if isinstance(patch, FancyBboxPatch)]
+
+
+def arrows(ax):
+    return [patch for patch in ax.patches if isinstance(patch, FancyArrowPatch)]
+
+
+def extent(ax, patch):
+    """Corners of what a patch paints, in the units of the drawing."""
+    ax.figure.canvas.draw()
+    shape = patch.get_path().transformed(patch.get_transform())
+    return ax.transData.inverted().transform(shape.get_extents())
 
 
 def luminance(color):
@@ -67,6 +78,48 @@ def test_unrolled_words_and_a_single_prediction():
 def test_impossible_networks(arguments):
     with pytest.raises(ValueError, match=r"≥ 1|1 words for 2 steps"):
         plots.draw_stacked(*arguments)
+
+
+def test_a_rolled_network_has_one_box_and_one_loop_for_each_layer():
+    ax = plots.draw_rolled(3)
+    assert len(boxes(ax)) == 1 + 3 + 1
+    assert len(arrows(ax)) == 3 + (3 + 1)  # loops, and arrows upwards
+    assert "its state $h^{(3)}$" in texts(ax)
+    with pytest.raises(ValueError, match="at least 1"):
+        plots.draw_rolled(0)
+
+
+def test_a_sheet_has_the_same_scale_in_both_directions():
+    ax = plots.sheet(10, 4, inches=5)
+    assert ax.figure.get_size_inches().tolist() == [5, 2]
+    assert (ax.get_xlim(), ax.get_ylim(), ax.get_aspect()) == ((0, 10), (0, 4), 1)
+
+
+@pytest.mark.parametrize("draw", [plots.box, plots.cell])
+def test_a_shape_lies_around_its_centre(draw):
+    ax = plots.sheet(6, 6)
+    shape = draw(ax, 2, 3, "here", "C1", width=2, height=1)
+    assert extent(ax, shape).round(6).tolist() == [[1, 2.5], [3, 3.5]]
+    assert ax.texts[0].get_position() == (2, 3)
+
+
+def test_an_arrow_runs_from_edge_to_edge():
+    ax = plots.sheet(10, 4)
+    left, right = plots.cell(ax, 1, 2), plots.node(ax, 8, 2, "+", size=2)
+    plots.arrow(ax, left, right)
+    (x0, y0), (x1, y1) = extent(ax, arrows(ax)[0])
+    assert (x0, x1) == pytest.approx((1.5, 7), abs=0.15)
+    assert (y0 + y1) / 2 == pytest.approx(2)
+    plots.arrow(ax, (1, 0), (1, 1), (3, 1), color="C1")
+    assert extent(ax, arrows(ax)[1])[0].tolist() == pytest.approx([1, 0], abs=0.15)
+
+
+def test_a_loop_goes_out_to_the_right_and_comes_back():
+    ax = plots.sheet(6, 4)
+    plots.loop(ax, plots.box(ax, 1, 2, width=1), size=2)
+    (x0, y0), (x1, y1) = extent(ax, arrows(ax)[0])
+    assert (x0, x1) == pytest.approx((1.5, 3.5), abs=0.1)
+    assert y0 < 2 < y1
 
 
 def test_curves_show_the_given_numbers():

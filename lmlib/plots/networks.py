@@ -1,14 +1,15 @@
 """Drawings of recurrent networks, made from their number of steps and layers."""
 
 from collections.abc import Sequence
+from typing import Any
 
-from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
-from matplotlib.patches import FancyBboxPatch
 
-from lmlib.plots.style import COLORS, INK, MUTED
+from lmlib.plots.drawing import Place, arrow, box, label, loop, sheet
+from lmlib.plots.style import COLORS, MUTED
 
-WIDTH, HEIGHT = 0.62, 0.42  # of a box, in units of the grid
+ROW = 0.75  # from layer to layer; from step to step it is 1
+SIZE: dict[str, Any] = {"width": 0.75, "height": 0.4, "fontsize": 11}
 
 
 def draw_unrolled(
@@ -36,53 +37,60 @@ def draw_stacked(
     """
     if num_steps < 1 or num_layers < 1:
         raise ValueError(f"got {num_steps} steps and {num_layers} layers; both must be ≥ 1")
-    words = [f"$x_{{{t + 1}}}$" for t in range(num_steps)] if words is None else list(words)
+    words = [f"$x_{{{t}}}$" for t in range(1, num_steps + 1)] if words is None else list(words)
     if len(words) != num_steps:
         raise ValueError(f"got {len(words)} words for {num_steps} steps; give one for each")
-    top = num_layers + 1
-    if ax is None:
-        _, ax = plt.subplots(figsize=(6, 0.9 * (num_layers + 2)))
+    width = num_steps + 1
+    ax = ax or sheet(width, ROW * (num_layers + 2), inches=min(6, 1.3 * width))
+    label(ax, 0.5, _height(0), "embedding", fontsize=10)
+    before: list[Place] = []
     for layer in range(1, num_layers + 1):
-        _label(ax, -1, layer, _state(layer, 0, num_layers))
-        for t in range(num_steps):
-            _box(ax, t, layer, _state(layer, t + 1, num_layers), COLORS[layer % len(COLORS)])
-            _arrow(ax, (t - 1 + WIDTH / 2, layer), (t - WIDTH / 2, layer))
-            _arrow(ax, (t, layer - 1 + HEIGHT / 2), (t, layer - HEIGHT / 2))
-    for t, word in enumerate(words):
-        _box(ax, t, 0, word, COLORS[0])
-        if every or t == num_steps - 1:
-            _arrow(ax, (t, top - 1 + HEIGHT / 2), (t, top - HEIGHT / 2))
-            _box(ax, t, top, "logits", MUTED)
-    _label(ax, -1, 0, "embedding")
-    _frame(ax, num_steps, top)
+        label(ax, 0.5, _height(layer), _state(layer, 0, num_layers))
+        before.append((0.75, _height(layer)))
+    for t, word in enumerate(words, start=1):
+        before = _draw_column(ax, t, word, before, predicts=every or t == num_steps)
     return ax
 
 
-def _state(layer: int, step: int, num_layers: int) -> str:
+def draw_rolled(num_layers: int, ax: Axes | None = None) -> Axes:
+    """Draw `num_layers` recurrent layers as one column: each returns its state to itself."""
+    if num_layers < 1:
+        raise ValueError(f"got {num_layers} layers; there must be at least 1")
+    ax = ax or sheet(4, ROW * (num_layers + 2), inches=4)
+    below = box(ax, 1.2, _height(0), "embedding", COLORS[0], width=1.1, height=0.4)
+    for layer in range(1, num_layers + 1):
+        color = COLORS[layer % len(COLORS)]
+        here = box(ax, 1.2, _height(layer), f"layer {layer}", color, width=1.1, height=0.4)
+        arrow(ax, below, here)
+        loop(ax, here, color, size=0.6)
+        label(ax, 2.5, _height(layer), f"its state {_state(layer, None, num_layers)}", ha="left")
+        below = here
+    arrow(ax, below, box(ax, 1.2, _height(num_layers + 1), "logits", MUTED, width=1.1, height=0.4))
+    return ax
+
+
+def _draw_column(
+    ax: Axes, t: int, word: str, before: Sequence[Place], predicts: bool
+) -> list[Place]:
+    """Draw step `t` with arrows from the states `before` it, and return its own states."""
+    below, states = box(ax, t + 0.5, _height(0), word, COLORS[0], **SIZE), list[Place]()
+    for layer, last in enumerate(before, start=1):
+        color, name = COLORS[layer % len(COLORS)], _state(layer, t, len(before))
+        here = box(ax, t + 0.5, _height(layer), name, color, **SIZE)
+        arrow(ax, below, here)
+        arrow(ax, last, here)
+        states.append(here)
+        below = here
+    if predicts:
+        arrow(ax, below, box(ax, t + 0.5, _height(len(states) + 1), "logits", MUTED, **SIZE))
+    return states
+
+
+def _height(level: int) -> float:
+    return ROW * (level + 0.5)
+
+
+def _state(layer: int, step: int | None, num_layers: int) -> str:
     above = f"^{{({layer})}}" if num_layers > 1 else ""
-    return f"$h{above}_{{{step}}}$"
-
-
-def _label(ax: Axes, x: float, y: float, text: str) -> None:
-    ax.text(x, y, text, ha="center", va="center", color=INK, fontsize=10)
-
-
-def _box(ax: Axes, x: float, y: float, text: str, color: str) -> None:
-    corner = (x - WIDTH / 2, y - HEIGHT / 2)
-    ax.add_patch(
-        FancyBboxPatch(
-            corner, WIDTH, HEIGHT, boxstyle="round,pad=0,rounding_size=0.08", fc="none", ec=color,
-            lw=2,
-        )
-    )  # fmt: skip
-    ax.text(x, y, text, ha="center", va="center", color=INK, fontsize=10)
-
-
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float]) -> None:
-    ax.annotate("", end, start, arrowprops={"arrowstyle": "-|>", "color": INK, "lw": 1.4})
-
-
-def _frame(ax: Axes, num_steps: int, top: int) -> None:
-    ax.set_xlim(-1.5, num_steps - 0.5)
-    ax.set_ylim(-0.4, top + 0.4)
-    ax.axis("off")
+    below = "" if step is None else f"_{{{step}}}"
+    return f"$h{above}{below}$"
