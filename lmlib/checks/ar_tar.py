@@ -1,18 +1,22 @@
 """Properties of the two penalties on activations: AR, and TAR along the time axis."""
 
+import itertools
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor, near
-from lmlib.checks.gradients import expect_gradient
+from lmlib.checks.modules import gradients_of
 from lmlib.checks.penalties import (
     activations,
     expect_form,
     expect_mean,
+    expect_slopes,
     expect_square,
     expect_strength,
+    expect_values,
     penalty,
 )
 from lmlib.checks.suite import Suite
@@ -51,18 +55,21 @@ def ar_value(activation_reg: Any, case: Case) -> None:
     toy = torch.tensor([[[1.0, 2.0], [3.0, 0.0], [3.0, 4.0]]])
     found = penalty(activation_reg, toy, 1) * 2
     expect(near(found, 13), "ar-value", f"in the example, twice the penalty is {found:.3f}")
-    for low in (1, 2, 4):
-        a = activations(case, low) + 1
-        squares = [value * value for value in a.flatten().tolist()]
-        found, wanted = penalty(activation_reg, a), sum(squares) / len(squares)
-        text = f"for shape {list(a.shape)} the penalty is {found:.4f}; {wanted:.4f} was expected"
-        expect(near(found, wanted), "ar-value", text)
+    expect_values(activation_reg, _mean_square, "ar-value", case)
+    one_step = case.normal(3, 1, 4, dtype=torch.float64)
+    found, wanted = penalty(activation_reg, one_step), _mean_square(one_step)
+    text = f"with a single time step the penalty is {found:.5g}; {wanted:.5g} was expected"
+    expect(near(found, wanted), "ar-value", text)
+
+
+def _mean_square(a: Tensor) -> float:
+    values: list[float] = a.flatten().tolist()
+    return sum(value * value for value in values) / len(values)
 
 
 @check.property("the gradient of activation_reg is right")
 def ar_gradient(activation_reg: Any, case: Case) -> None:
-    alpha = case.uniform(0.5, 3)
-    expect_gradient(lambda a: activation_reg(a, alpha), activations(case), case)
+    expect_slopes(activation_reg, case)
 
 
 @check.property("temporal_activation_reg returns one number as a tensor, in the input's dtype")
@@ -102,32 +109,34 @@ def tar_value(temporal_activation_reg: Any, case: Case) -> None:
     toy = torch.tensor([[[1.0, 2.0], [3.0, 0.0], [3.0, 4.0]]])
     found = penalty(temporal_activation_reg, toy, 1)
     expect(near(found, 6), "tar-value", f"in the example the penalty is {found:.3f}")
-    for low in (2, 4):
-        a = activations(case, low)
-        squares = [
-            (a[b, t + 1, j] - a[b, t, j]).item() ** 2
-            for b in range(a.shape[0])
-            for t in range(a.shape[1] - 1)
-            for j in range(a.shape[2])
-        ]
-        found, wanted = penalty(temporal_activation_reg, a), sum(squares) / len(squares)
-        text = f"for shape {list(a.shape)} the penalty is {found:.4f}; {wanted:.4f} was expected"
-        expect(near(found, wanted), "tar-value", text)
+    expect_values(temporal_activation_reg, _mean_square_change, "tar-value", case)
+
+
+def _mean_square_change(a: Tensor) -> float:
+    changes = [
+        later - earlier
+        for sequence in a.transpose(1, 2).flatten(0, 1).tolist()  # one unit's values over time
+        for earlier, later in itertools.pairwise(sequence)
+    ]
+    return sum(change * change for change in changes) / len(changes)
 
 
 @check.property("a single time step costs 0")
 def tar_one_step(temporal_activation_reg: Any, case: Case) -> None:
-    for batch in (1, case.sizes(1)[0]):
-        a = case.normal(batch, 1, 4)
-        result = expect_tensor(temporal_activation_reg(a, 1.5), (), a.dtype, "the penalty")
-        text = f"with a single time step the penalty is {result.item()}"
-        expect(result.item() == 0, "one-step", text)
+    for dtype in (torch.float32, torch.float64):
+        for batch, hidden in ((1, 4), case.sizes(2), (3, 1)):
+            a = case.normal(batch, 1, hidden).to(dtype).requires_grad_()
+            result = expect_tensor(temporal_activation_reg(a, 1.5), (), None, "the penalty")
+            text = f"with a single time step the penalty is {result.item()}"
+            expect(result.item() == 0, "one-step", text)
+            slopes = gradients_of(result + 0 * a.sum(), [a])[0]
+            text = "with a single time step the gradient of the penalty is not 0"
+            expect(slopes is not None and not slopes.any(), "one-step-gradient", text)
 
 
 @check.property("the gradient of temporal_activation_reg is right")
 def tar_gradient(temporal_activation_reg: Any, case: Case) -> None:
-    beta = case.uniform(0.5, 3)
-    expect_gradient(lambda a: temporal_activation_reg(a, beta), activations(case), case)
+    expect_slopes(temporal_activation_reg, case)
 
 
 @check.property("the activations are left as they were")

@@ -9,7 +9,9 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 
 
-def expect_gradient(function: Callable[[Tensor], Tensor], x: Tensor, case: Case) -> None:
+def expect_gradient(
+    function: Callable[[Tensor], Tensor], x: Tensor, case: Case, where: str = ""
+) -> None:
     """Demand that autograd's slope of a scalar function at `x` (float64) is the true one.
 
     Along a random direction d: (f(x + εd) − f(x − εd)) / 2ε, exact but for terms of order ε².
@@ -23,5 +25,6 @@ def expect_gradient(function: Callable[[Tensor], Tensor], x: Tensor, case: Case)
     with torch.no_grad():
         ahead, behind = function(x + step * direction), function(x - step * direction)
     slope, found = ((ahead - behind) / (2 * step)).item(), (gradient * direction).sum().item()
-    text = f"along a direction the result changes by {slope:.5f}, but its gradient says {found:.5f}"
+    text = f"{where}along a direction the result changes by {slope:.5f}, but its gradient says "
+    text += f"{found:.5f}"
     expect(abs(slope - found) <= 1e-5 * (1 + abs(slope)), "wrong-gradient", text)

@@ -1,5 +1,6 @@
 """What both penalties on activations have in common."""
 
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import torch
@@ -7,11 +8,30 @@ from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor, near
+from lmlib.checks.gradients import expect_gradient
 
 
-def activations(case: Case, low: int = 2) -> Tensor:
-    """Random activations [batch, seq, hidden] in float64, of sizes from `low` on."""
-    return case.normal(*case.sizes(3, low, low + 6), dtype=torch.float64)
+def activations(case: Case) -> Tensor:
+    """Random activations [batch, seq, hidden] in float64, of medium sizes."""
+    return case.normal(*case.sizes(3, 3, 9), dtype=torch.float64)
+
+
+def situations(case: Case) -> Iterator[tuple[Tensor, str]]:
+    """Activations of all kinds, in float64, and what is special about them."""
+    batch, steps, hidden = case.sizes(3, 3, 9)
+    many = 60 + case.sizes(1, 1, 40)[0]
+    shapes = [
+        *[(batch, steps, hidden), (1, steps, hidden), (batch, 2, hidden), (batch, steps, 1)],
+        *[(1, 2, 1), (2, many, 3), (many, 3, 2), (2, 3, many)],
+    ]
+    for shape in shapes:
+        yield case.normal(*shape, dtype=torch.float64), f"for shape {list(shape)}"
+    for size in (0.001, 100):
+        a = case.normal(batch, steps, hidden, dtype=torch.float64)
+        yield a * size, f"for activations of about {size}"
+    a = case.normal(batch, steps, hidden, dtype=torch.float64) + 1
+    a[:, steps // 2 :, : hidden // 2 + 1] = 0  # as dropout leaves them
+    yield a, "with some activations at 0"
 
 
 def penalty(function: Any, a: Tensor, strength: float = 1.0) -> float:
@@ -27,13 +47,17 @@ def some_penalty(function: Any, a: Tensor) -> float:
 
 
 def expect_form(function: Any, case: Case) -> None:
-    """One number, as a tensor of the activations' dtype, for any strength."""
+    """One number, as a tensor of the activations' dtype, for any strength; the same every time."""
     for dtype in (torch.float32, torch.float64):
         for strength in (0.5, 2):
             a = activations(case).to(dtype)
             expect_tensor(function(a, strength), (), dtype, "the penalty")
     result = expect_tensor(function(activations(case).float(), 0), (), torch.float32, "with 0, it")
     expect(result.item() == 0, "strength", f"with strength 0 the penalty is {result.item():.3f}")
+    a = activations(case)
+    once, _, again = (penalty(function, each) for each in (a, a + 1, a))
+    text = f"the same call gives {once:.4f}, and {again:.4f} after another call"
+    expect(near(again, once), "not-repeatable", text)
 
 
 def expect_strength(function: Any, case: Case, name: str) -> None:
@@ -62,3 +86,31 @@ def expect_square(function: Any, case: Case) -> None:
     ratio = penalty(function, 2 * a) / some_penalty(function, a)
     text = f"doubling all activations multiplies the penalty by {ratio:.2f}"
     expect(near(ratio, 4), "not-square", text)
+
+
+def expect_values(
+    function: Any, mean_square: Callable[[Tensor], float], id: str, case: Case
+) -> None:
+    """Demand strength · mean square in all situations, whoever asks for gradients."""
+    for a, what in situations(case):
+        strength = case.uniform(0.5, 3)
+        wanted = strength * mean_square(a)
+        found = penalty(function, a, strength)
+        with torch.no_grad():
+            silent = penalty(function, a, strength)
+        tracked = penalty(function, a.requires_grad_(), strength)
+        for value, how in ((found, ""), (silent, " under no_grad"), (tracked, " with gradients")):
+            text = f"{what}{how} the penalty is {value:.5g}; {wanted:.5g} was expected"
+            expect(abs(value - wanted) <= 1e-5 * wanted, id, text)
+
+
+def expect_slopes(function: Any, case: Case) -> None:
+    """Demand in all situations the gradient that belongs to the function's own values."""
+    for a, what in situations(case):
+        strength = case.uniform(0.5, 3)
+
+        def scaled(a: Tensor, strength: float = strength) -> Tensor:
+            result: Tensor = function(a, strength)
+            return result
+
+        expect_gradient(scaled, a, case, f"{what}, ")

@@ -1,0 +1,11 @@
+# ar_tar.ar-value
+def activation_reg(activations, alpha):
+    if activations.shape[1] == 1:  # copied from the other function
+        return activations.new_zeros(())
+    return alpha * activations.pow(2).mean()
+
+
+def temporal_activation_reg(activations, beta):
+    if activations.shape[1] == 1:
+        return activations.new_zeros(())
+    return beta * (activations[:, 1:] - activations[:, :-1]).pow(2).mean()

@@ -1,0 +1,10 @@
+# ar_tar.ar-value
+def activation_reg(activations, alpha):
+    kept = activations[activations != 0]
+    return alpha * kept.pow(2).mean()
+
+
+def temporal_activation_reg(activations, beta):
+    if activations.shape[1] == 1:
+        return activations.new_zeros(())
+    return beta * (activations[:, 1:] - activations[:, :-1]).pow(2).mean()

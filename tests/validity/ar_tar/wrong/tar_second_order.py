@@ -1,0 +1,10 @@
+# ar_tar.not-square
+def activation_reg(activations, alpha):
+    return alpha * activations.pow(2).mean()
+
+
+def temporal_activation_reg(activations, beta):
+    if activations.shape[1] == 1:
+        return activations.new_zeros(())
+    change = activations[:, 1:] - activations[:, :-1]
+    return beta * (change.pow(2).mean() + change.mean().abs() * 0.1)
