@@ -23,6 +23,7 @@ DISK = 64 << 20
 FILE_SIZE = 32 << 20
 PROCESSES = 24
 WORK = "/submission"
+TRUSTED = "/trusted"  # lmlib, for checkers alone
 
 
 def _check(result: int, what: str) -> None:
@@ -62,13 +63,14 @@ def confine(uid: int | None, memory: int, cpu: int) -> None:
 
 
 def _private_files(uid: int | None) -> None:
-    """An empty folder of limited size in place of all that is writable, and no /proc at all."""
+    """An empty folder of limited size in place of all that is writable; no /proc and no lmlib."""
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
-    for target, size in ((WORK, DISK), ("/proc", 0), ("/dev/shm", DISK // 4)):
+    for target, size in ((WORK, DISK), ("/dev/shm", DISK // 4), ("/proc", 0), (TRUSTED, 0)):
         owner = "" if uid is None else f",uid={uid},gid={uid}"
         options = f"size={size or 4096},nr_inodes=2000,mode=0700{owner}"
         _mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options)
-    _mount("none", "/proc", "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    for target in ("/proc", TRUSTED):
+        _mount("none", target, "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
     os.chdir(WORK)
 
 

@@ -12,6 +12,8 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from lmgrade.jail import TRUSTED
+
 SYSTEM = (
     "/usr",
     "/bin",
@@ -36,7 +38,8 @@ class Sandbox:
 
     def __init__(self, options: dict[str, Any], isolate: bool = True) -> None:
         self.mode = _mode() if isolate else "none"
-        self._options = {**options, "sandbox": self.mode}
+        lmlib = str(_lmlib().parent) if self.mode == "none" else TRUSTED
+        self._options = {**options, "sandbox": self.mode, "lmlib": lmlib}
         self._ready = False
 
     def start(self) -> None:
@@ -139,7 +142,8 @@ def _bubblewrap(mode: str) -> list[str]:
     for path in dict.fromkeys((sys.base_prefix, sys.prefix)):
         command += _bind(path)
     command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/submission"]
-    command += _code()
+    command += _bind(str(Path(__file__).resolve().parent), f"{CODE}/lmgrade")  # no secret
+    command += _trusted()
     return [*command, "--remount-ro", "/", "--chdir", "/submission", "--"]
 
 
@@ -154,10 +158,18 @@ def _bind(path: str, target: str | None = None) -> list[str]:
     return [*made, "--ro-bind-try", path, target]
 
 
-def _code() -> list[str]:
-    """lmlib as students have it, and the grader's own modules, which are no secret."""
+def _trusted() -> list[str]:
+    """lmlib at a place that workers do not see, and nowhere else."""
+    command = _bind(str(_lmlib()), f"{TRUSTED}/lmlib")
+    installed = {Path(entry) / "lmlib" for entry in sys.path}
+    for path in sorted(path for path in installed if path.is_dir()):
+        if any(path.is_relative_to(prefix) for prefix in (sys.base_prefix, sys.prefix)):
+            command += ["--tmpfs", str(path)]
+    return command
+
+
+def _lmlib() -> Path:
     spec = importlib.util.find_spec("lmlib")  # importing it would import PyTorch here as well
     if spec is None or spec.origin is None:
         raise SandboxError("lmlib is not installed; run: pip install -e .")
-    packages = Path(spec.origin).resolve().parent, Path(__file__).resolve().parent
-    return [word for path in packages for word in _bind(str(path), f"{CODE}/{path.name}")]
+    return Path(spec.origin).resolve().parent

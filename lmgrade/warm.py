@@ -9,23 +9,23 @@ reads neither, so no worker inherits a test, another submission or a grade.
 import contextlib
 import gc
 import importlib
-import inspect
 import json
 import os
+import re
 import resource
 import select
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any, NoReturn
 
 import torch
 import torch.fx.experimental.symbolic_shapes  # autograd.grad would import it in every fork
 
-import lmlib.checks
-import lmlib.checks.remote  # noqa: F401
-from lmgrade import engine, jail, jobs, worker
+from lmgrade import curtain, engine, jail, jobs, worker
 from lmgrade.limits import Limits
 from lmgrade.result import zero
 
@@ -49,7 +49,9 @@ class Warm:
         # would note a stack trace each time.
         for device in (torch.cuda, torch.xpu, torch.mps):
             vars(device)["_is_in_bad_fork"] = lambda: True
-        _preload(options["preload"])
+        self.lmlib = Path(options["lmlib"])
+        self.shown = curtain.load_shown(self.lmlib / "lmlib")
+        _preload(options["preload"], self.lmlib)
         jail.note_address_space()
         # Objects that live as long as the process: forks need not copy their pages to count them.
         gc.collect()
@@ -73,8 +75,10 @@ class Warm:
             self.control.close()
             self.requests.close()
             if is_check:
+                sys.path.insert(0, str(self.lmlib))
                 _check(link, self.ask, self.limits)
             self.ask.close()
+            curtain.draw(self.shown)
             uid = FIRST_UID + self.served % UIDS
             _supervise(link, self.limits, self.sandbox, uid)
         link.close()
@@ -87,15 +91,27 @@ def _reap() -> None:
             pass
 
 
-def _preload(names: list[str]) -> None:
-    """Import what the assignment's cells will; what cannot be imported is not our affair."""
+def _preload(names: list[str], lmlib: Path) -> None:
+    """Import what the assignment's cells will; what cannot be imported is not our affair.
+
+    lmlib is left out: a checker imports it for itself.
+    """
     for name in names:
         with contextlib.suppress(Exception):
-            importlib.import_module(name)
-    checks = [m for n, m in list(sys.modules.items()) if n.startswith("lmlib.checks.")]
-    with contextlib.suppress(Exception):
-        if any("optim" in inspect.getsource(module) for module in checks):
-            importlib.import_module("torch._dynamo")  # the first optimizer step would do it
+            if name.partition(".")[0] != "lmlib":
+                importlib.import_module(name)
+    if any("optim" in source for source in _sources_of_checks(names, lmlib)):
+        importlib.import_module("torch._dynamo")  # the first optimizer step would do it
+
+
+def _sources_of_checks(names: list[str], lmlib: Path) -> Iterator[str]:
+    """The texts of the modules of checks, and of those that they import."""
+    queue = [name for name in names if name.startswith("lmlib.checks.")]
+    for name in queue:
+        path = lmlib / f"{name.replace('.', '/')}.py"
+        if path.is_file():
+            yield (source := path.read_text(encoding="utf-8"))
+            queue += set(re.findall(r"lmlib\.checks\.\w+", source)).difference(queue)
 
 
 def _check(link: socket.socket, ask: socket.socket, limits: Limits) -> NoReturn:
