@@ -84,7 +84,7 @@ def tar_strength(temporal_activation_reg: Any, case: Case) -> None:
 
 @check.property("only changes along the time axis cost anything, in every sequence")
 def tar_axis(temporal_activation_reg: Any, case: Case) -> None:
-    batch, steps, hidden = case.sizes(3)
+    batch, steps, hidden = case.sizes(3, 3, 9)
     still = case.normal(batch, 1, hidden, dtype=torch.float64).expand(batch, steps, hidden)
     found = penalty(temporal_activation_reg, still)
     text = f"activations that stay the same from step to step cost {found:.3f}"
