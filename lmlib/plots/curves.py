@@ -44,7 +44,7 @@ def gradient_by_distance(
 
 def masks(tensors: Mapping[str, Tensor]) -> Sequence[Axes]:
     """Show 2-D masks side by side: dropped entries are pale, kept ones are dark."""
-    size = (6, 6 / len(tensors) + 0.4)
+    size = (5, 5 / len(tensors) + 0.4)
     _, axes = plt.subplots(1, len(tensors), squeeze=False, figsize=size, layout="constrained")
     for ax, (name, mask) in zip(axes[0], tensors.items(), strict=True):
         ax.imshow((mask != 0).float().numpy(), cmap="Blues", vmin=-0.4, vmax=1.4)
@@ -80,7 +80,7 @@ def growth(points: Sequence[Mapping[str, float]], against: str = "words") -> Seq
         raise ValueError(f'against is {against!r}; allowed are "words" and "hidden_size"')
     fixed, value = ("hidden_size", 64) if against == "words" else ("copies", 1)
     chosen = sorted((p for p in points if p[fixed] == value), key=lambda point: point[against])
-    _, axes = plt.subplots(1, 2, figsize=(6, 2.8), layout="constrained")
+    _, axes = plt.subplots(1, 2, figsize=(5, 2.8), layout="constrained")
     for ax, figure in zip(axes, ("seconds", "training_megabytes"), strict=True):
         ax.loglog([p[against] for p in chosen], [p[figure] for p in chosen], marker="o")
         ax.set(xlabel=against.replace("_", " "), ylabel=figure.replace("training_", ""))

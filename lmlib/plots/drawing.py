@@ -18,7 +18,7 @@ Place = Patch | tuple[float, float]
 TINT = 0.1  # a stronger ground would take too much contrast from the text on it
 
 
-def sheet(width: float, height: float, inches: float = 6.0) -> Axes:
+def sheet(width: float, height: float, inches: float = 5.0) -> Axes:
     """Return an empty sheet: x from 0 to `width`, which is `inches` wide, y from 0 to `height`."""
     _, ax = plt.subplots(figsize=(inches, inches * height / width))
     ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")

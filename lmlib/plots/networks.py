@@ -9,7 +9,7 @@ from lmlib.plots.drawing import Place, arrow, box, label, loop, sheet
 from lmlib.plots.style import COLORS, MUTED
 
 ROW = 0.75  # from layer to layer; from step to step it is 1
-SIZE: dict[str, Any] = {"width": 0.75, "height": 0.4, "fontsize": 11}
+SIZE: dict[str, Any] = {"width": 0.78, "height": 0.4, "fontsize": 10}
 
 
 def draw_unrolled(
@@ -41,7 +41,7 @@ def draw_stacked(
     if len(words) != num_steps:
         raise ValueError(f"got {len(words)} words for {num_steps} steps; give one for each")
     width = num_steps + 1
-    ax = ax or sheet(width, ROW * (num_layers + 2), inches=min(6, 1.3 * width))
+    ax = ax or sheet(width, ROW * (num_layers + 2), inches=max(0.8 * width, min(5, 1.2 * width)))
     label(ax, 0.5, _height(0), "embedding", fontsize=10)
     before: list[Place] = []
     for layer in range(1, num_layers + 1):

@@ -14,7 +14,7 @@ def style() -> None:
     """Set matplotlib's defaults for the course's figures: call it once before you draw."""
     plt.rcParams.update(
         {
-            "figure.figsize": (6, 3.4),
+            "figure.figsize": (5, 3),
             "figure.dpi": 110,
             "figure.constrained_layout.use": True,
             "figure.facecolor": "none",
