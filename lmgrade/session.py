@@ -213,6 +213,7 @@ class Session:
         request = {"target": target, "args": out.args, "kwargs": out.kwargs, "seed": self.seed()}
         request.update(needs=needs, leaves=[i for i in needs if sent[i].is_leaf], **options)
         reply, found = self.ask("call", sent, **request)
+        self._take_lists(reply, args)
         wanted = [("t", i, sent[i]) for i in needs]
         own = options.get("own", target)
         used = dict.fromkeys(
@@ -220,6 +221,16 @@ class Session:
         )
         wanted += [("p", i, self.mirrors[i]) for i in used if self.mirrors[i].requires_grad]
         return self._received(reply, found, sent, wanted), reply.get("measured")
+
+    def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
+        """Do to lists of plain data what the call did to its copies of them."""
+        try:
+            for position, tree in reply.get("lists", ()):
+                if not isinstance(args[position], list):
+                    raise wire.WireError("a list that is none")
+                args[position][:] = self.incoming(tree, ())
+        except HOSTILE as error:
+            self.tampered(error)
 
     def _received(
         self, reply: Any, found: list[Tensor], sent: Sequence[Tensor], wanted: list[Any]

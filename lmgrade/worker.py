@@ -16,7 +16,7 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.cell import Cells, failure
-from lmgrade.objects import Objects, same_bits
+from lmgrade.objects import Objects, plain_tree, same_bits
 
 REMEMBERED = 32  # tensors given out, watched for a buffer that is used again,
 REMEMBERED_BYTES = 4 << 20  # as long as they are small
@@ -168,6 +168,7 @@ class Worker:
         value = flat(result)
         if measured is not None:
             reply["measured"] = measured.found
+        reply["lists"] = _changed_lists(args, request["args"][1:])
         self._keep(tensors, flat, reply)
         if isinstance(value, list) and value[0] == "i":
             reply["lent"] = self._lend()
@@ -266,6 +267,16 @@ class Worker:
                 seen.add(node)
                 queue += [following for following, _ in node.next_functions if following]
         return len(seen)
+
+
+def _changed_lists(args: list[Any], sent: list[Any]) -> list[list[Any]]:
+    """Arguments that are lists of plain data and hold something else than when they came."""
+    changed = []
+    for position, value in enumerate(args):
+        with contextlib.suppress(wire.WireError):  # tensors and objects are not plain
+            if isinstance(value, list) and (tree := plain_tree(value)) != sent[position]:
+                changed.append([position, tree])
+    return changed
 
 
 def _meter(name: str | None) -> Any:

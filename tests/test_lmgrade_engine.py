@@ -41,6 +41,9 @@ class Model(nn.Module):
         self.state = 0
 def double(x):
     return x * 2
+def shout(words):
+    words = [word.upper() for word in words]
+    return words
 def batches(n):
     for i in range(n):
         yield torch.full((2,), i)
@@ -60,6 +63,8 @@ TESTS = {
     "y.sum().backward()\nassert torch.equal(x.grad, torch.full((3,), 2.0))",
     "double": "x = torch.ones(3)\nassert torch.equal(double(x), 2 * torch.ones(3))\n"
     "assert torch.equal(x, torch.ones(3)), 'x was changed'",
+    "list": "words = ['a', 'b']\nassert shout(words) == ['A', 'B']\n"
+    "assert words == ['a', 'b'], 'the list was changed'",
     "batches": "assert [b.tolist() for b in batches(3)] == [[0, 0], [1, 1], [2, 2]], 'batches'\n"
     "kept = list(batches(3))\nassert kept[0][0] == 0, 'a buffer is used again'",
     "partial": "0.5",
@@ -118,7 +123,7 @@ def messages(result: Result) -> dict[str, str]:
 def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None:
     result = grade(pool, assignment, MODEL)
     assert messages(result) == {}
-    assert [test.score for test in result.tests] == [2, 2, 2, 2, 2, 2, 2, 0.5]
+    assert [test.score for test in result.tests] == [2, 2, 2, 2, 2, 2, 2, 2, 0.5]
 
 
 def test_a_check_can_measure_a_call_there(pool: Pool, tmp_path: Path) -> None:
@@ -133,6 +138,7 @@ def test_a_check_can_measure_a_call_there(pool: Pool, tmp_path: Path) -> None:
         ("self.b(h)", "self.b(h).detach()", {"learns", "gradient"}),
         ("x * 2", "x.mul_(2)", {"double"}),
         ("x * 2", "x.data.mul_(2)", {"double", "in_place"}),
+        ("words = [", "words[:] = [", {"list"}),
         (
             "for i in range(n):\n        yield torch.full((2,), i)",
             "t = torch.zeros(2)\n    for i in range(n):\n        t.fill_(i)\n        yield t",
