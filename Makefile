@@ -79,9 +79,12 @@ validity: $(TOOLS) ## Grade many right and wrong solutions: how often is a check
 	$(NUMBERS)
 
 .PHONY: bench
-bench: $(TOOLS) ## Measure the models against fastai (installs it; long)
+bench: $(TOOLS) ## Measure the models against fastai, growth and real text (installs fastai; long)
 	$(RUN) pip install -q -c constraints.txt -e '.[bench]'
 	env -u OMP_NUM_THREADS $(RUN) python -m benchmarks.models --fastai
+	env -u OMP_NUM_THREADS $(RUN) python -m benchmarks.text
+	$(RUN) python -m benchmarks.growth
+	$(NUMBERS)
 
 .PHONY: bench-grading
 bench-grading: $(TOOLS) ## Measure the grader against stock nbgrader (long)

@@ -2,8 +2,9 @@
 
     python -m benchmarks.growth       # writes results/growth.json
 
-Each point is an epoch of LMModel6 in a process of its own, so that its peak memory is its own.
-The text is the human-numbers corpus, once, four and sixteen times in a row.
+Each point is an epoch of LMModel6 in a process of its own, so that its peak memory is its own,
+on one thread, three times over. The text is the human-numbers corpus, once, four and sixteen
+times in a row.
 """
 
 import argparse
@@ -17,13 +18,14 @@ from typing import Any
 import torch
 from tqdm import tqdm
 
-from benchmarks.common import RESULTS, machine, write_results
+from benchmarks.common import RESULTS, machine, summary, write_results
 from lmlib import LMModel6, Vocab, fit, human_numbers, join_lines, lane_batches
 from lmlib.recipes import BATCH_SIZE
 
 COPIES = (1, 4, 16)
 HIDDEN_SIZES = (32, 64, 128, 256)
 POINTS = [(n, 64) for n in COPIES] + [(1, hidden) for hidden in HIDDEN_SIZES if hidden != 64]
+ROUNDS = 3
 
 
 def megabytes() -> float:
@@ -61,19 +63,28 @@ def measure_apart(copies: int, hidden_size: int) -> dict[str, Any]:
     return json.loads(answer.stdout)
 
 
+def summarise(runs: list[dict[str, Any]]) -> dict[str, Any]:
+    """Return a point's sizes, and the median and range of what was measured there."""
+    taken = ("seconds", "text_megabytes", "training_megabytes")
+    sizes = {key: value for key, value in runs[0].items() if key not in taken}
+    return sizes | {key: summary([run[key] for run in runs]) for key in taken}
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--point", type=int, nargs=2, metavar=("COPIES", "HIDDEN"))
     arguments = parser.parse_args()
+    torch.set_num_threads(1)
     if arguments.point:
         torch.manual_seed(0)
         print(json.dumps(measure(*arguments.point)))
         return
-    points = [measure_apart(*point) for point in tqdm(POINTS, unit="point")]
+    runs = [measure_apart(*point) for point in tqdm(POINTS * ROUNDS, unit="run")]
+    points = [summarise(runs[i :: len(POINTS)]) for i in range(len(POINTS))]
     about = {"command": "python -m benchmarks.growth", "machine": machine()}
     write_results(RESULTS / "growth.json", about | {"points": points})
     for point in points:
-        print(point)
+        print({key: v["median"] if isinstance(v, dict) else v for key, v in point.items()})
 
 
 if __name__ == "__main__":

@@ -42,6 +42,20 @@ def model_rows() -> Iterator[tuple[str, str, str]]:
         yield what, f"{ratio:.1f} times faster", "fastai, same recipe"
 
 
+def text_rows() -> Iterator[tuple[str, str, str]]:
+    text = load("text")
+    if not text:
+        return
+    ours, theirs = (text["perplexity"][library]["median"] for library in ("lmlib", "fastai"))
+    slow, fast = (text["seconds"][library]["median"] for library in ("fastai", "lmlib"))
+    yield (
+        "Perplexity of AWD-LSTM on real English",
+        f"{ours:.1f}",
+        f"fastai, same size: {theirs:.1f}",
+    )
+    yield "Time to train it", f"{slow / fast:.2f} times faster", "fastai, same size"
+
+
 def tool_rows() -> Iterator[tuple[str, str, str]]:
     grading = load("grading")
     if ratio := grading.get("ratio"):
@@ -65,7 +79,7 @@ def check_rows() -> Iterator[tuple[str, str, str]]:
 
 def table() -> str:
     """The table, as Markdown."""
-    rows = [*model_rows(), *tool_rows(), *check_rows()]
+    rows = [*model_rows(), *text_rows(), *tool_rows(), *check_rows()]
     return HEAD + "".join(f"| {' | '.join(row)} |\n" for row in rows)
 
 

@@ -146,12 +146,18 @@ def test_masks_and_heat_maps_show_the_tensor():
 
 
 def test_growth_shows_the_points_that_share_the_other_size():
+    def about(value):
+        return {"median": value, "range": [value - 1, value + 1]}
+
     points = [
-        {"words": n, "copies": c, "hidden_size": h, "seconds": n * h, "training_megabytes": h}
+        {"words": n, "copies": c, "hidden_size": h}
+        | {"seconds": about(n * h), "training_megabytes": about(h)}
         for n, c, h in ((400, 4, 64), (100, 1, 64), (100, 1, 32))
     ]
     time, memory = plots.growth(points)
     assert time.lines[0].get_xydata().tolist() == [[100, 6400], [400, 25600]]
+    spread = [segment.tolist() for segment in time.collections[0].get_segments()]
+    assert spread == [[[100, 6399], [100, 6401]], [[400, 25599], [400, 25601]]]
     assert memory.lines[0].get_ydata().tolist() == [64, 64]
     assert plots.growth(points, "hidden_size")[0].lines[0].get_xdata().tolist() == [32, 64]
     with pytest.raises(ValueError, match="hidden_size"):

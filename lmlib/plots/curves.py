@@ -1,6 +1,7 @@
 """Figures made from numbers: training curves, gradients by distance, masks and states."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
@@ -70,18 +71,21 @@ def state_heatmap(
     return ax
 
 
-def growth(points: Sequence[Mapping[str, float]], against: str = "words") -> Sequence[Axes]:
+def growth(points: Sequence[Mapping[str, Any]], against: str = "words") -> Sequence[Axes]:
     """Plot seconds and megabytes of training against the text's length or the hidden size.
 
-    `points` are those of `lmlib.results.load("growth")`; `against` is "words" or "hidden_size",
-    and the points with the other one at its usual value are shown, on log axes.
+    `points` are those of `lmlib.results.load("growth")`, medians with their range; `against` is
+    "words" or "hidden_size", and the points with the other one at its usual value are shown, on
+    log axes.
     """
     if against not in ("words", "hidden_size"):
         raise ValueError(f'against is {against!r}; allowed are "words" and "hidden_size"')
     fixed, value = ("hidden_size", 64) if against == "words" else ("copies", 1)
     chosen = sorted((p for p in points if p[fixed] == value), key=lambda point: point[against])
+    xs = [point[against] for point in chosen]
     _, axes = plt.subplots(1, 2, figsize=(5, 2.8), layout="constrained")
     for ax, figure in zip(axes, ("seconds", "training_megabytes"), strict=True):
-        ax.loglog([p[against] for p in chosen], [p[figure] for p in chosen], marker="o")
+        ax.loglog(xs, [point[figure]["median"] for point in chosen], marker="o")
+        ax.vlines(xs, *zip(*(point[figure]["range"] for point in chosen), strict=True), color="C0")
         ax.set(xlabel=against.replace("_", " "), ylabel=figure.replace("training_", ""))
     return list(axes)
