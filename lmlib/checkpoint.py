@@ -23,6 +23,7 @@ def save(
             "optimizer": optimizer.state_dict(),
             "history": history,
             "random": torch.get_rng_state(),
+            "random_cuda": torch.cuda.get_rng_state_all(),  # empty without a GPU
         },
         unfinished,
     )
@@ -39,4 +40,6 @@ def restore(
     model.load_state_dict(saved["model"])
     optimizer.load_state_dict(saved["optimizer"])
     torch.set_rng_state(saved["random"])
+    if len(saved["random_cuda"]) == torch.cuda.device_count():
+        torch.cuda.set_rng_state_all(saved["random_cuda"])
     return saved["history"]
