@@ -13,7 +13,8 @@ from typing import Any
 
 OUTPUT = 4000
 MESSAGE = 600
-LINE_MAGIC = re.compile(r"^(\s*)(?:%(?:time|timeit)\s+(.*)|[%!?].*|[^#'\"]*=\s*[%!].*|\w+\?{1,2})$")
+# Each alternative fails at the first character that does not fit: lines may be endless.
+LINE_MAGIC = re.compile(r"%(?:time|timeit)\s+(.*)|[%!?].*|\w+\?{1,2}")
 DEAD_CELL_MAGICS = ("bash", "sh", "html", "javascript", "js", "latex", "markdown", "script", "svg")
 
 
@@ -87,10 +88,17 @@ def without_magic(source: str) -> str:
         if magic in DEAD_CELL_MAGICS:
             return "pass"
         lines[0] = "pass"
-    return "\n".join(
-        f"{found[1]}{found[2] or 'pass'}" if (found := LINE_MAGIC.match(line)) else line
-        for line in lines
-    )
+    return "\n".join(map(_line_without_magic, lines))
+
+
+def _line_without_magic(line: str) -> str:
+    text = line.lstrip()
+    indent = line[: len(line) - len(text)]
+    if found := LINE_MAGIC.fullmatch(text):
+        return indent + (found[1] or "pass")
+    target, _, value = text.partition("=")
+    assigns = value.lstrip().startswith(("%", "!")) and not set(target) & set("#'\"")
+    return f"{indent}pass" if assigns else line
 
 
 def failure(error: BaseException) -> dict[str, Any]:
