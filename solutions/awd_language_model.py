@@ -150,6 +150,18 @@ check.parameters(AWDLanguageModel)
 check.grade.parameters(AWDLanguageModel)
 ### END HIDDEN TESTS
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "two_models", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.two_models(AWDLanguageModel)
+### BEGIN HIDDEN TESTS
+check.grade.two_models(AWDLanguageModel)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reset", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.reset(AWDLanguageModel)
+### BEGIN HIDDEN TESTS
+check.grade.reset(AWDLanguageModel)
+### END HIDDEN TESTS
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "evaluation", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.evaluation(AWDLanguageModel)
 ### BEGIN HIDDEN TESTS
@@ -174,7 +186,7 @@ check.clean_raw(AWDLanguageModel)
 check.grade.clean_raw(AWDLanguageModel)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "tied", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "tied", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.tied(AWDLanguageModel)
 ### BEGIN HIDDEN TESTS
 check.grade.tied(AWDLanguageModel)
@@ -190,12 +202,6 @@ check.grade.dropout(AWDLanguageModel)
 check.chunks(AWDLanguageModel)
 ### BEGIN HIDDEN TESTS
 check.grade.chunks(AWDLanguageModel)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reset", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.reset(AWDLanguageModel)
-### BEGIN HIDDEN TESTS
-check.grade.reset(AWDLanguageModel)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "history", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}

@@ -23,17 +23,26 @@ class Outputs(NamedTuple):
 
 
 def model_of(Model: Any, case: Case, num_layers: int, p: float = 0.4) -> tuple[Any, int, int]:
-    """A model with random parameters, and its V (odd) and H, with V and 8 less than H / 2."""
-    vocab_size, hidden_size = case.pick((7, 9, 11), 1)[0], case.sizes(1, 20, 24)[0]
+    """A model with random parameters, and its V (odd) and H, with V and 8 less than H / 2.
+
+    H divides neither 24 nor V: so H² divides the sizes of the LSTM's matrices and of nothing else.
+    """
+    vocab_size, hidden_size = case.pick((7, 9, 11), 1)[0], case.sizes(1, 20, 23)[0]
     model: nn.Module = Model(vocab_size, hidden_size, num_layers, p)
+    fill_at_random(model, case)
+    return model, vocab_size, hidden_size
+
+
+def fill_at_random(model: nn.Module, case: Case) -> None:
     for parameter in model.parameters():
         fill([parameter], case.normal(*parameter.shape) * 0.3)
-    return model, vocab_size, hidden_size
 
 
 def read(model: nn.Module, x: Tensor) -> Outputs:
     """Let the model read a copy of x, from the state that it keeps."""
-    result = model(x.clone())
+    given = x.clone()
+    result = model(given)
+    expect(torch.equal(given, x), "input-changed", "x holds other words after the call")
     three = isinstance(result, tuple | list) and len(result) == 3
     expect(three, "not-three", "the model does not return three things: logits, raw, dropped")
     names = zip(result, ("logits", "raw", "dropped"), strict=True)
@@ -61,15 +70,24 @@ def rows_of(table: Tensor, hidden_size: int) -> Tensor:
     return table if table.shape[1] == hidden_size else table.t()
 
 
-def fill_lstm(model: nn.Module, weight: float, vocab_size: int, hidden_size: int) -> None:
-    """Make every matrix of the LSTM one number, and every bias zero."""
+def fill_lstm(
+    model: nn.Module, weight: float, bias: float, vocab_size: int, hidden_size: int
+) -> float:
+    """Make every matrix of the LSTM one number, and every bias another; what a gate then adds."""
     tied_matrix(model, vocab_size, hidden_size)
+    matrices = biases = 0
     for parameter in model.parameters():
-        if sorted(parameter.shape) != sorted((vocab_size, hidden_size)):
-            fill([parameter], weight if parameter.numel() >= hidden_size**2 else 0)
+        count = parameter.numel()
+        if count % hidden_size**2 == 0:
+            matrices += count
+            fill([parameter], weight)
+        elif count not in (vocab_size, vocab_size * hidden_size):
+            biases += count
+            fill([parameter], bias)
+    return bias * 2 * hidden_size * biases / matrices  # one or two biases for 2H weights a gate
 
 
-def equal_lstm(words: Tensor, weight: float, num_layers: int) -> Tensor:
+def equal_lstm(words: Tensor, weight: float, bias: float, num_layers: int) -> Tensor:
     """What such an LSTM gives for embedded words [B, T, H]: all units are equal, so [B, T, 1]."""
     hidden_size = words.shape[-1]
     total = words.sum(-1)  # what each unit sees, before the weight
@@ -77,7 +95,7 @@ def equal_lstm(words: Tensor, weight: float, num_layers: int) -> Tensor:
         h = c = torch.zeros(len(words))
         states = []
         for inputs in total.unbind(dim=1):
-            s = weight * (inputs + hidden_size * h)
+            s = weight * (inputs + hidden_size * h) + bias
             c = s.sigmoid() * c + s.sigmoid() * s.tanh()
             h = s.sigmoid() * c.tanh()
             states.append(h)

@@ -3,9 +3,8 @@
 from typing import Any
 
 import torch
-from torch.nn import functional as F
 
-from lmlib.checks.awd_demands import expect_dropped, expect_tied
+from lmlib.checks.awd_demands import expect_decoder, expect_dropped, expect_tied
 from lmlib.checks.awd_form import (
     equal_lstm,
     fill_lstm,
@@ -15,17 +14,22 @@ from lmlib.checks.awd_form import (
     rows_of,
     tied_matrix,
 )
+from lmlib.checks.awd_state import (
+    expect_kept,
+    expect_no_history,
+    expect_own_state,
+    expect_trainable,
+)
 from lmlib.checks.awd_training import (
-    expect_first_word_learns,
     expect_outputs_learn,
     expect_true_slopes,
-    training_loss,
+    expect_words_learn,
 )
+from lmlib.checks.calls import Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.masks import share_of
 from lmlib.checks.modules import expect_logits, expect_module, expect_rows_apart
-from lmlib.checks.remote import graph_size
 from lmlib.checks.suite import Suite
 
 check = Suite("awd_language_model", "AWDLanguageModel")
@@ -38,6 +42,7 @@ def outputs(AWDLanguageModel: Any, case: Case) -> None:
         for rows, lengths in ((batch, (seq, 2)), (5, (1,))):
             model = AWDLanguageModel(vocab, hidden, num_layers, 0.3)
             expect_module(model, "AWDLanguageModel")
+            model.reset()
             for length in lengths:
                 found = read(model, case.integers(0, vocab, rows, length))
                 for name, size in (("logits", vocab), ("raw", hidden), ("dropped", hidden)):
@@ -58,24 +63,47 @@ def parameters(AWDLanguageModel: Any, case: Case) -> None:
             expect(False, "parameter-count", text)
 
 
+@check.property("each model has a state of its own")
+def two_models(AWDLanguageModel: Any, case: Case) -> None:
+    expect_own_state(AWDLanguageModel, case)
+
+
+@check.property("reset() returns the model to its start, and allows another batch size")
+def reset(AWDLanguageModel: Any, case: Case) -> None:
+    model, V, _ = model_of(AWDLanguageModel, case, 2, 0.0)
+    x, other = case.integers(0, V, 5, 6), case.integers(0, V, 5, 4)
+    first = read(model.eval(), x).raw
+    text = "after reset() the model still remembers what it read before"
+    for training, rows in ((False, 5), (True, 5), (True, 2), (False, 4), (False, 1)):
+        again = read_anew(model.train(training), x[:rows]).raw
+        read(model, other[:rows])
+        expect_close(again, first[:rows], "reset-keeps", text, rtol=1e-4, atol=1e-5)
+
+
 @check.property("in evaluation nothing is dropped: dropped is raw, and reading again repeats it")
 def evaluation(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 2)
-    model.eval()
-    x = case.integers(0, V, 6, 8)
-    first = read_anew(model, x)
-    text = "in evaluation, dropped and raw are different"
-    expect_close(first.dropped, first.raw, "drops-in-eval", text)
-    model.reset()
-    text = "in evaluation, reading the same text after reset() gives other logits"
-    expect_close(read(model, x).logits, first.logits, "not-repeatable", text, atol=1e-5)
+    for mode, rows, words in situations(case):
+        if mode.training:
+            continue
+        with mode.on(model):
+            x = case.integers(0, V, rows, words)
+            first, again = read_anew(model, x), read_anew(model, x)
+        text = f"{mode}, with x of shape {[rows, words]}, dropped and raw are different"
+        expect_close(first.dropped, first.raw, "drops-in-eval", text)
+        text = f"{mode}, reading the same text after reset() gives other logits"
+        expect_close(again.logits, first.logits, "not-repeatable", text, atol=1e-5)
 
 
 @check.property("rows stay apart; a word changes the outputs from its place on, and only those")
 def causal(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 2)
     model.eval()
+    weights = [p.detach().clone() for p in model.parameters()]
     x, other = (case.integers(0, V, 4, 5) for _ in range(2))
+    read_anew(model, x)
+    kept = all(map(torch.equal, model.parameters(), weights))
+    expect(kept, "parameter-changed", "a call changes a parameter of the model")
     expect_rows_apart(lambda words: read_anew(model, words).logits, x, other)
     expect_rows_apart(lambda words: read_anew(model, words.flip(0)).logits.flip(0), x, other)
     before = read_anew(model, x).logits
@@ -95,25 +123,29 @@ def lstm(AWDLanguageModel: Any, case: Case) -> None:
     for num_layers in (1, 2, 3):
         model, V, H = model_of(AWDLanguageModel, case, num_layers)
         weight = case.uniform(0.1, 0.3)
-        fill_lstm(model, weight, V, H)
-        x = case.integers(0, V, 3, 5)
-        table = rows_of(tied_matrix(model, V, H).detach(), H)
-        raw = read_anew(model.eval(), x).raw
-        wanted = equal_lstm(table[x], weight, num_layers).expand_as(raw)
-        text = f"{num_layers} layer(s) with all weights {weight} and no biases give another raw"
-        expect_close(raw, wanted, "not-an-lstm", text, rtol=1e-4, atol=1e-5)
+        for bias in (case.uniform(0.1, 0.3), -case.uniform(0.1, 0.3)):
+            total = fill_lstm(model, weight, bias, V, H)
+            x = case.integers(0, V, 3, 9)
+            table = rows_of(tied_matrix(model, V, H).detach(), H)
+            raw = read_anew(model.eval(), x).raw
+            wanted = equal_lstm(table[x], weight, total, num_layers).expand_as(raw)
+            text = f"{num_layers} layer(s) with all weights {weight} and all biases {bias} "
+            text += "give another raw than an LSTM"
+            expect_close(raw, wanted, "not-an-lstm", text, rtol=1e-4, atol=1e-5)
 
 
 @check.property("nothing is dropped before raw: it is the same in training and in evaluation")
 def clean_raw(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 3, case.uniform(0.3, 0.6))
-    x = case.integers(0, V, 4, 6)
-    raw = read_anew(model.train(), x).raw
-    zeros = share_of(raw == 0)
-    expect(zeros < 0.05, "raw-dropped", f"in training, a share of {zeros:.2f} of raw is zero")
-    wanted = read_anew(model.eval(), x).raw
-    text = "in training, raw differs from raw in evaluation: something is dropped before it"
-    expect_close(raw, wanted, "dropped-too-early", text, rtol=1e-4, atol=1e-5)
+    for mode, rows, words in situations(case):
+        x = case.integers(0, V, rows, words)
+        wanted = read_anew(model.eval(), x).raw
+        with mode.on(model):
+            raw = read_anew(model, x).raw
+        zeros = share_of(raw == 0)
+        expect(zeros < 0.05, "raw-dropped", f"{mode}, a share of {zeros:.2f} of raw is zero")
+        text = f"{mode}, raw differs from raw in evaluation: something is dropped before it"
+        expect_close(raw, wanted, "dropped-too-early", text, rtol=1e-4, atol=1e-5)
 
 
 @check.property("logits are dropped · Eᵀ + b with the matrix E that embeds the words")
@@ -122,68 +154,39 @@ def tied(AWDLanguageModel: Any, case: Case) -> None:
     x = case.integers(0, 3, 4, 6)  # not all words: E's other rows get gradient as output rows
     expect_logits(read_anew(model, x).logits)
     expect_tied(model, x, V, H)
+    expect_decoder(model, case, V, H)
 
 
 @check.property("in training, each element of dropped is 0 with probability p, else raw / (1 − p)")
 def dropout(AWDLanguageModel: Any, case: Case) -> None:
     for p in (0.0, case.uniform(0.1, 0.3), case.uniform(0.6, 0.8)):
         model, V, _ = model_of(AWDLanguageModel, case, 1, p)
-        x = case.integers(0, V, 30, 50)  # at least 30,000 elements: .02 is over 6 standard errors
-        expect_dropped(model.train(), x, p)
+        for shape, grad in (
+            ((30, 50), True),
+            ((1500, 1), True),
+            ((1, 200), True),
+            ((60, 20), False),
+        ):
+            expect_dropped(model, case.integers(0, V, *shape), p, Mode(True, grad))
 
 
-@check.property("three calls on parts of a text give what one call on all of it gives")
+@check.property("several calls on parts of a text give what one call on all of it gives")
 def chunks(AWDLanguageModel: Any, case: Case) -> None:
-    for training in (False, True):
-        model, V, _ = model_of(AWDLanguageModel, case, 2)
-        model.train(training)
-        x = case.integers(0, V, 3, 12)
-        whole = read_anew(model, x).raw
-        alone = read_anew(model, x[:, 4:8]).raw
-        model.reset()
-        first, second, third = (read(model, part).raw for part in x.split(4, dim=1))
-        how = "in training" if training else "in evaluation"
-        text = f"{how}, the second call starts anew, as if nothing had been read before"
-        expect(not torch.allclose(second, alone, atol=1e-5), "state-lost", text)
-        text = f"{how}, three calls of 4 words give another raw than one call of 12"
-        parts = torch.cat([first, second, third], dim=1)
-        expect_close(parts, whole, "chunks-differ", text, rtol=1e-4, atol=1e-5)
-
-
-@check.property("reset() returns the model to its start, and allows another batch size")
-def reset(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 2)
-    model.eval()
-    x, other = case.integers(0, V, 3, 6), case.integers(0, V, 3, 4)
-    first = read(model, x).raw
-    read(model, other)
-    text = "after reset() the model still remembers what it read before"
-    expect_close(read_anew(model, x).raw, first, "reset-keeps", text, rtol=1e-4, atol=1e-5)
-    rows = read_anew(model, x[:2]).raw
-    expect_close(rows, first[:2], "reset-keeps", text, rtol=1e-4, atol=1e-5)
+    expect_kept(model, V, case)
 
 
 @check.property("the state is cut from its history: training goes on call after call")
 def history(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 2)
-    model.reset()
-    sizes = [graph_size(read(model, case.integers(0, V, 3, 4)).logits) for _ in range(4)]
-    text = f"the autograd graph behind the logits has {sizes[1]} nodes in call 2, {sizes[3]} in 4"
-    expect(sizes[3] <= sizes[1], "history-grows", text)
-    model.reset()
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    for _ in range(3):
-        found, targets = read(model, case.integers(0, V, 3, 4)), case.integers(0, V, 3, 4)
-        loss = F.cross_entropy(found.logits.flatten(0, 1), targets.flatten())
-        optimizer.zero_grad()
-        training_loss(loss, found).backward()
-        optimizer.step()
+    expect_no_history(model, V, case)
+    expect_trainable(model, V, case)
 
 
 @check.property("gradients reach all that took part, from logits, raw and dropped")
 def gradient(AWDLanguageModel: Any, case: Case) -> None:
     model, V, H = model_of(AWDLanguageModel, case, 2)
     x = case.integers(0, V, 3, 5)
-    expect_outputs_learn(model, x, V, case)
-    expect_first_word_learns(model.eval(), V, H)
+    expect_outputs_learn(model, x, V, H, case)
+    expect_words_learn(AWDLanguageModel, case)
     expect_true_slopes(model.train(), x, case)

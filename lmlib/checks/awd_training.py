@@ -1,9 +1,12 @@
 """Where gradients of an AWD language model go, and whether they are the true ones."""
 
+from typing import Any
+
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.awd_form import Outputs, read_anew, rows_of, tied_matrix
+from lmlib.checks.awd_form import Outputs, fill_at_random, read_anew, rows_of, tied_matrix
+from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_form import fill
@@ -16,7 +19,9 @@ def training_loss(loss: Tensor, found: Outputs) -> Tensor:
     return loss + 2 * found.dropped.square().mean() + jumps.square().mean()
 
 
-def expect_outputs_learn(model: nn.Module, x: Tensor, vocab_size: int, case: Case) -> None:
+def expect_outputs_learn(
+    model: nn.Module, x: Tensor, vocab_size: int, hidden_size: int, case: Case
+) -> None:
     """From each of the three outputs, all parameters before it get gradient."""
     last = of_size(model, vocab_size)
     for name in Outputs._fields:
@@ -29,17 +34,29 @@ def expect_outputs_learn(model: nn.Module, x: Tensor, vocab_size: int, case: Cas
         for parameter, gradient in zip(parameters, gradients, strict=True):
             text = f"a parameter of shape {list(parameter.shape)} gets no gradient from {name}"
             expect(gradient is not None and gradient.any(), "dead-parameter", text)
+            dead = (gradient == 0).double().mean().item()
+            text = f"a share of {dead:.2f} of a parameter of shape {list(parameter.shape)} gets no "
+            fine = parameter.numel() % hidden_size**2 or not dead  # rows of E may be out of sight
+            expect(fine, "dead-gate", f"{text}gradient: part of the LSTM takes no part")
 
 
-def expect_first_word_learns(model: nn.Module, vocab_size: int, hidden_size: int) -> None:
+def expect_words_learn(Model: Any, case: Case) -> None:
     """The last raw state leads back to each word that was read in this call, and to no other."""
+    vocab_size, hidden_size = 91, case.sizes(1, 20, 23)[0]
+    model = Model(vocab_size, hidden_size, 1, 0.4)
+    fill_at_random(model, case)
     table = tied_matrix(model, vocab_size, hidden_size)
-    x = torch.arange(5)[None]
-    loss = read_anew(model, x).raw[:, -1].sum()
-    (gradient,) = torch.autograd.grad(loss, [table])
-    reached = rows_of(gradient, hidden_size).any(1).nonzero().flatten().tolist()
-    text = f"words 0 to 4 were read; the last state sends gradient to words {reached}"
-    expect(reached == [0, 1, 2, 3, 4], "words-not-reached", text)
+    for training in (True, False):
+        for words in (1, *case.sizes(1, 2, 9), 80):
+            x = torch.tensor(case.pick(range(vocab_size), words))
+            loss = read_anew(model.train(training), x[None]).raw[:, -1].sum()
+            (gradient,) = torch.autograd.grad(loss, [table])
+            reached = rows_of(gradient, hidden_size).any(1)
+            text = f"{Mode(training)}, {words} word(s) were read in a call; the last raw sends "
+            text += f"gradient to {int(reached[x].sum())} of them, and to "
+            others = int(reached.sum() - reached[x].sum())
+            fine = reached[x].all() and not others
+            expect(fine, "words-not-reached", f"{text}{others} others")
 
 
 def expect_true_slopes(model: nn.Module, x: Tensor, case: Case) -> None:

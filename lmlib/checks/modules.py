@@ -14,6 +14,13 @@ def expect_module(model: Any, name: str) -> None:
     expect(isinstance(model, nn.Module), "not-a-module", f"{name}(…) is not an nn.Module")
 
 
+def copy_parameters(source: nn.Module, target: nn.Module) -> None:
+    """Give one model the values of another."""
+    with torch.no_grad():
+        for p, q in zip(source.parameters(), target.parameters(), strict=True):
+            q.copy_(p)
+
+
 def of_size(model: nn.Module, *shape: int) -> list[nn.Parameter]:
     """The parameters of this shape, or of its transpose; a vector may carry axes of size 1."""
     wanted = sorted(size for size in shape if size > 1)

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
+from lmlib.checks.modules import copy_parameters
 
 
 def twins(Model: Any, vocab: int, hidden: int, count: int) -> list[nn.Module]:
@@ -15,12 +16,6 @@ def twins(Model: Any, vocab: int, hidden: int, count: int) -> list[nn.Module]:
     for other in others:
         copy_parameters(first, other)
     return models
-
-
-def copy_parameters(source: nn.Module, target: nn.Module) -> None:
-    with torch.no_grad():
-        for p, q in zip(source.parameters(), target.parameters(), strict=True):
-            q.copy_(p)
 
 
 def same(a: Tensor, b: Tensor) -> bool:

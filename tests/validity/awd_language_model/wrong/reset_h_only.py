@@ -1,4 +1,4 @@
-# awd_language_model.not-repeatable
+# awd_language_model.reset-keeps
 import torch
 from torch import nn
 

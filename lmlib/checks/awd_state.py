@@ -1,0 +1,76 @@
+"""The state of an AWD language model: kept, cut from its history, and its own."""
+
+from typing import Any
+
+import torch
+from torch.nn import functional as F
+
+from lmlib.checks.awd_form import fill_at_random, read, read_anew
+from lmlib.checks.awd_training import training_loss
+from lmlib.checks.calls import PLANS, Mode, lengths_of_calls, read_in_calls
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.modules import copy_parameters
+from lmlib.checks.remote import graph_size
+
+
+def expect_kept(model: Any, vocab_size: int, case: Case) -> None:
+    """Demand the raw activations of one call from several, whatever their length and mode."""
+    lengths = lengths_of_calls(case)
+    x = case.integers(0, vocab_size, 3, sum(lengths))
+    wanted = torch.split(read_anew(model.eval(), x).raw, lengths, 1)
+    parts = torch.split(x, lengths, 1)
+    alone = [read_anew(model, part[:, :1]).raw for part in parts]
+    for plan in PLANS:
+        model.reset()
+        found = [r.raw for r in read_in_calls(lambda x: read(model, x), model, parts, plan)]
+        for before, k in zip(lengths, range(1, len(parts)), strict=False):
+            text = f"{plan}, what follows a call of {before} word(s) is read "
+            text += "as if nothing had been read before"
+            lost = torch.allclose(found[k][:, :1], alone[k], atol=1e-5)
+            expect(not lost, "state-lost", text)
+            text = f"{plan}, after a call of {before} word(s) raw is another one "
+            text += "than when all is read in one call"
+            expect_close(found[k], wanted[k], "chunks-differ", text, rtol=1e-4, atol=1e-5)
+
+
+def expect_no_history(model: Any, vocab_size: int, case: Case) -> None:
+    """Demand that the graph behind the logits stays as large as one call makes it."""
+    for training in (True, False):
+        for words in (1, *case.sizes(1, 3, 8), 24):
+            with Mode(training).on(model):
+                model.reset()
+                parts = [case.integers(0, vocab_size, 3, words) for _ in range(4)]
+                sizes = [graph_size(read(model, part).logits) for part in parts]
+            text = f"{Mode(training)}, calls 2 to 4 of {words} word(s) each leave graphs of "
+            text += f"{sizes[1:]} nodes behind the logits: they grow"
+            expect(max(sizes[1:]) <= min(sizes[1:]), "history-grows", text)
+
+
+def expect_trainable(model: Any, vocab_size: int, case: Case) -> None:
+    """Let four steps of training follow one another, with AR and TAR on."""
+    model.reset()
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
+    for words in (4, 1, 6, 4):
+        found = read(model.train(), case.integers(0, vocab_size, 3, words))
+        targets = case.integers(0, vocab_size, 3 * words)
+        loss = F.cross_entropy(found.logits.flatten(0, 1), targets)
+        optimizer.zero_grad()
+        training_loss(loss, found).backward()
+        optimizer.step()
+
+
+def expect_own_state(Model: Any, case: Case) -> None:
+    """Demand that two living models do not share what they have read."""
+    vocab_size, hidden_size = case.sizes(2, 7, 12)
+    model, twin, other = (Model(vocab_size, hidden_size, 2, 0.4).eval() for _ in range(3))
+    for each in (model, other):
+        fill_at_random(each, case)
+    copy_parameters(model, twin)
+    x = case.integers(0, vocab_size, 3, 8)
+    read_anew(twin, x[:, :4])
+    wanted = read(twin, x[:, 4:]).raw
+    read_anew(model, x[:, :4])
+    read_anew(other, x)
+    text = "two models share their state: what one reads changes what the other gives next"
+    expect_close(read(model, x[:, 4:]).raw, wanted, "state-shared", text, rtol=1e-4, atol=1e-5)

@@ -1,0 +1,28 @@
+# awd_language_model.words-not-reached
+import torch
+from torch import nn
+
+
+class AWDLanguageModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size, num_layers, p):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.rnn = nn.LSTM(hidden_size, hidden_size, num_layers, batch_first=True)
+        self.drop = nn.Dropout(p)
+        self.out = nn.Linear(hidden_size, vocab_size)
+        self.out.weight = self.emb.weight
+        self.state = None
+
+    def forward(self, x):
+        pieces, state = [], self.state
+        for part in self.emb(x).split(35, dim=1):
+            piece, (h, c) = self.rnn(part, state)
+            state = (h.detach(), c.detach())
+            pieces.append(piece)
+        raw = torch.cat(pieces, dim=1)
+        self.state = (h.detach(), c.detach())
+        dropped = self.drop(raw)
+        return self.out(dropped), raw, dropped
+
+    def reset(self):
+        self.state = None
