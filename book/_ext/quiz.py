@@ -145,6 +145,8 @@ def as_notebook_markdown(questions: list[Question]) -> str:
     """The quiz for a Markdown cell: plain `<details>`, which JupyterLab, Colab and GitHub fold."""
     blocks = []
     for number, question in enumerate(questions, 1):
+        if number > 1:
+            blocks.append("<br>")  # `<details>` leave no space below them
         blocks.append(f"**Question {number}.** {question.text}")
         for option in question.options:
             blocks.append(
