@@ -7,6 +7,7 @@ import os
 import socket
 import time
 import warnings
+from dataclasses import replace
 from typing import Any
 
 import torch
@@ -50,6 +51,7 @@ class Run:
         self.patience = limits.test_cpu
         self.restarts = 0
         self.spent = time.monotonic() + limits.wall
+        self.used = 0.0  # CPU seconds of the workers that are gone
         self.link: Link | None = None
 
     def grade(self) -> Result:
@@ -78,8 +80,11 @@ class Run:
     def _start(self) -> None:
         """A fresh worker that has run the student's cells; cells that end a worker are skipped."""
         while True:
+            # What a worker used is gone for the next one, or every crash would buy time.
+            self.used += self.link.used if self.link else 0.0
             self.close()
-            self.link = Link(self.control, self.limits)
+            left = replace(self.limits, total_cpu=self.limits.total_cpu - self.used)
+            self.link = Link(self.control, left)
             self.session = Session(self.link)
             self.namespace: dict[str, Any] = {"__name__": "__main__"}
             lost = next((step for step in self._cells() if not self._run_cell(step)), None)
@@ -87,6 +92,13 @@ class Run:
                 return
             self.skip[lost.name] = self.link.lost or "lost"
             self.restarts += 1
+            if self._is_over():
+                return
+
+    def _is_over(self) -> bool:
+        used = self.used + (self.link.used if self.link else 0.0)
+        late = time.monotonic() > self.spent or used >= self.limits.total_cpu
+        return late or self.restarts > MAX_RESTARTS
 
     def _cells(self) -> list[Step]:
         return [s for s in self.submission.steps if not s.test and s.name not in self.skip]
@@ -117,11 +129,11 @@ class Run:
 
     def _test(self, cell: Cell, after: str) -> TestResult:
         """Run one test cell against the names that stand after the given student cell."""
-        if time.monotonic() > self.spent or self.restarts > MAX_RESTARTS:
-            return TestResult(cell.id, 0.0, cell.points, "not run: the submission's time is up")
         assert self.link is not None
-        if self.link.lost:
+        if self.link.lost and not self._is_over():
             self._start()
+        if self._is_over():
+            return TestResult(cell.id, 0.0, cell.points, "not run: the submission's time is up")
         try:
             with self.link.budget(self.patience, "your code"):
                 self._bind(after)
@@ -132,7 +144,7 @@ class Run:
             score, message = 0.0, stopped
             self.stopped.setdefault(stopped, []).append(cell.id)
             self.restarts += bool(self.link.lost)
-            self.patience = max(SHORTEST, self.patience / 2)
+            self.patience = max(min(SHORTEST, self.patience), self.patience / 2)
         return TestResult(cell.id, score, cell.points, message[:MESSAGE])
 
     def _bind(self, after: str) -> None:
@@ -192,7 +204,8 @@ def _judge(cell: Cell, namespace: dict[str, Any]) -> tuple[float, str]:
     except Exception as error:
         return 0.0, f"{type(error).__name__}: {error}"
     partial = isinstance(value, (int, float)) and not isinstance(value, bool)
-    return (min(max(float(value), 0.0), cell.points) if partial else cell.points), ""
+    # The points come first: where the value is NaN, `max` and `min` keep their first argument.
+    return (min(cell.points, max(0.0, float(value))) if partial else cell.points), ""
 
 
 def _execute(cell: Cell, namespace: dict[str, Any]) -> Any:

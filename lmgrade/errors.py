@@ -6,10 +6,11 @@ from typing import Any
 KNOWN = {
     name: kind
     for name, kind in vars(builtins).items()
-    # A StopIteration or a UnicodeError cannot be raised with a text alone, or not harmlessly.
+    # These cannot be raised with a text alone, or not harmlessly.
     if isinstance(kind, type)
     and issubclass(kind, Exception)
     and not issubclass(kind, (UnicodeError, Warning, StopIteration, StopAsyncIteration))
+    and not issubclass(kind, BaseExceptionGroup)
 }
 TEXT = 800
 

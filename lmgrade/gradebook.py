@@ -126,7 +126,9 @@ def _untouched(cell: NotebookNode | None) -> bool:
 def read_timestamp(folder: str) -> datetime.datetime | None:
     """The time of handing in; a file that is no small regular file or no time counts as none."""
     with suppress(OSError, ValueError, UnicodeError, OverflowError):
-        fd = os.open(os.path.join(folder, "timestamp.txt"), os.O_RDONLY | os.O_NOFOLLOW)
+        # Without O_NONBLOCK, opening a pipe would wait for a writer.
+        flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
+        fd = os.open(os.path.join(folder, "timestamp.txt"), flags)
         with os.fdopen(fd, "rb") as file:
             parsed: datetime.datetime = utils.parse_utc(file.read(200).decode().strip())
             return parsed

@@ -16,7 +16,7 @@ from lmgrade.limits import Limits
 from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
-WARM = 600 << 20  # bytes of a process that has only imported things
+WARM = 600 << 20  # bytes of a process that has only imported things; two such are there at first
 INTERRUPT_CPU = 2.0  # CPU seconds that code gets to end when it is interrupted
 PATIENCE = 120.0  # seconds that a fork may take on a busy machine
 
@@ -47,6 +47,7 @@ class Link:
         self._buffer = bytearray()
         self._deadline = time.monotonic() + limits.wall
         self._allowed, self._kind = limits.total_cpu, ""
+        self.used = 0.0  # CPU seconds, as of the last look
 
     def _greeting(self) -> int:
         """The process id of whoever wrote the next byte, as the kernel attests it."""
@@ -75,6 +76,7 @@ class Link:
         if self.lost:
             raise WorkerLost(self.lost)
         self._idle_since, self._idle_cpu = time.monotonic(), -1.0
+        self._looked = self._idle_since
         try:
             self._send(wire.pack(tree, tensors))
             reply, found = self._frame()
@@ -97,6 +99,9 @@ class Link:
     def _fill(self, size: int) -> None:
         """Read until so much has come; memory grows with what arrives, not what was announced."""
         while len(self._buffer) < size:
+            # A worker that sends its reply byte by byte is never silent, and never done.
+            if time.monotonic() > self._looked + GLANCE:
+                self._glance()
             try:
                 chunk = self.socket.recv(1 << 18)
             except BlockingIOError:
@@ -121,11 +126,12 @@ class Link:
     def _glance(self) -> None:
         """Stop a worker that has used up its budget, or that sleeps for good."""
         tree, now = tree_of(self.pid), time.monotonic()
-        used = cpu_seconds(tree)
+        self.used = used = cpu_seconds(tree)
+        self._looked = now
         if used > self._allowed:
             self._interrupt(self._kind)
             self._allowed = used + INTERRUPT_CPU
-        if resident_bytes(tree) > self.limits.memory + len(tree) * WARM:
+        if resident_bytes(tree) > self.limits.memory + 2 * WARM:
             self._lose(f"your code used more than {self.limits.memory >> 20} MB of memory")
         if not is_waiting(tree) or used > self._idle_cpu + 0.02:
             self._idle_since, self._idle_cpu = now, used

@@ -41,6 +41,6 @@ def is_waiting(tree: list[int]) -> bool:
 
 
 def resident_bytes(tree: list[int]) -> int:
-    """Memory that the processes hold, shared pages counted once each."""
+    """Memory that the processes hold; a page that they share counts for each of them."""
     page = os.sysconf("SC_PAGE_SIZE")
     return sum(int(stat[21]) * page for pid in tree if (stat := _stat(pid)))
