@@ -1,0 +1,2 @@
+# tries: honest work
+# earns: all

@@ -1,0 +1,4 @@
+# tries: keep a core busy for good
+# earns: all
+while True:
+    pass

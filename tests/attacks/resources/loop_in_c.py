@@ -1,0 +1,3 @@
+# tries: loop where Python looks at no signals
+# earns: all
+sum(range(10**15))

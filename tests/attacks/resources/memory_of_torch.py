@@ -1,0 +1,3 @@
+# tries: take all memory, in one piece
+# earns: all
+torch.ones(1 << 42)
