@@ -222,8 +222,9 @@ class Worker:
     def do_next(self, request: Any, tensors: Any, flat: wire.Flattener, reply: Any) -> Any:
         """The next item of an iterator; an empty list ends it."""
         iterator = self.objects.get(request["target"])
-        with torch.set_grad_enabled(request["grad"]):
-            items = [item for _, item in zip(range(1), iterator, strict=False)]
+        items = []
+        with torch.set_grad_enabled(request["grad"]), contextlib.suppress(StopIteration):
+            items.append(next(iterator))  # `iter` again would start some classes anew
         value = flat(items)
         self._keep(tensors, flat, reply, closely=True)
         return value
