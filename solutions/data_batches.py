@@ -57,7 +57,8 @@ print(list(dict.fromkeys(["b", "a", "b", "c", "a"])))
 # - join the lines with a token `.` *between* two lines: none before the first, none after the last,
 # - split the result on blanks: each piece is a token,
 # - `vocab` is a list of the different tokens in the order of their first appearance,
-# - `ids` is an int64 tensor of shape `[N]`: each token's place in `vocab`.
+# - `ids` is an int64 tensor of shape `[N]`: each token's place in `vocab`,
+# - the list `lines` is left as it was, and nothing is remembered between calls.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "numericalize-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -185,10 +186,16 @@ check.words(numericalize)
 check.grade.words(numericalize)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "vocabulary", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "vocabulary", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.vocabulary(numericalize)
 ### BEGIN HIDDEN TESTS
 check.grade.vocabulary(numericalize)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "lines_kept", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.lines_kept(numericalize)
+### BEGIN HIDDEN TESTS
+check.grade.lines_kept(numericalize)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "batch_shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}

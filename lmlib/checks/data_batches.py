@@ -1,49 +1,28 @@
 """Properties of a data pipeline: words to ids, a stream to batches in order, and back."""
 
 import itertools
-from collections.abc import Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.streams import read, readings, same_batches, situations
+from lmlib.checks.expect import expect
+from lmlib.checks.streams import expect_own_values, expect_values_of, readings, situations
 from lmlib.checks.suite import Suite
+from lmlib.checks.word_ids import (
+    WORDS,
+    expect_decoded,
+    expect_ids,
+    expect_lines_kept,
+    expect_vocabulary,
+    expect_words,
+    many_lines,
+    some_lines,
+    texts_of_ids,
+    tokens_of,
+)
 
 check = Suite("data_batches", "numericalize", "batches_in_order", "decode")
-WORDS = ("ha", "Bel", "cor", "dun", "eli", "Fo", "gar", "hop", "ix", "jul", "kay", "Lot", "mir")
-
-
-def some_lines(case: Case) -> list[str]:
-    """Lines of one to four words, unsorted, with repetitions inside and between lines."""
-    lines = [" ".join(case.pick(WORDS, length)) for length in (3, *case.sizes(3, 1, 4), 2)]
-    return [*lines, lines[0], f"{WORDS[0]} {WORDS[0]}"]
-
-
-def tokens_of(numericalize: Any, lines: Sequence[str]) -> list[str]:
-    """What the student's ids say when they are looked up in the student's vocabulary."""
-    ids, vocab = expect_ids(numericalize(list(lines)))
-    inside = bool(((ids >= 0) & (ids < len(vocab))).all())
-    text = f"the ids run from {ids.min()} to {ids.max()}, but the vocabulary has {len(vocab)} words"
-    expect(inside, "ids-outside", text)
-    return [vocab[id] for id in ids.tolist()]
-
-
-def expect_ids(result: Any) -> tuple[Tensor, list[str]]:
-    """Demand a pair of an int64 tensor [N] and a list of words."""
-    pair = isinstance(result, tuple | list) and len(result) == 2
-    expect(pair, "not-a-pair", "numericalize does not return two things, ids and vocabulary")
-    ids, vocab = result
-    expect(not isinstance(vocab, Tensor), "swapped", "the vocabulary comes first, the ids second")
-    expect(isinstance(ids, Tensor), "not-a-tensor", f"ids is {type(ids).__name__}, not a tensor")
-    expect_tensor(ids, [ids.numel()], torch.int64, "ids")
-    text = f"the vocabulary is {type(vocab).__name__}; a list of words was expected"
-    expect(isinstance(vocab, list), "vocab-not-a-list", text)
-    strange = [word for word in vocab if not isinstance(word, str)]
-    expect(not strange, "vocab-not-words", f"the vocabulary holds {strange[:3]}: not words")
-    return ids, vocab
 
 
 @check.property("numericalize returns an int64 tensor of ids and a list of words")
@@ -70,28 +49,20 @@ def words(numericalize: Any, case: Case) -> None:
     expect_words(tokens_of(numericalize, lines), wanted)
     for form in ("{}\n", "  {} \n"):
         expect_words(tokens_of(numericalize, [form.format(line) for line in lines]), wanted)
-
-
-def expect_words(found: list[str], wanted: list[str]) -> None:
-    ends = [token for token in found if token.strip() not in ("", token)]
-    expect(not ends, "line-ends", f"a token is {ends[:1]}: the line's end is still on it")
-    for at, (token, word) in enumerate(zip(found, wanted, strict=False)):
-        expect(token == word, "wrong-words", f"token {at} is {token!r}; {word!r} was expected")
-    text = f"there are {len(found)} tokens; {len(wanted)} were expected"
-    expect(len(found) == len(wanted), "wrong-count", text)
+    lines = many_lines(case)
+    expect_words(tokens_of(numericalize, lines), " . ".join(lines).split())
 
 
 @check.property("the vocabulary lists each token once, in the order of first appearance")
 def vocabulary(numericalize: Any, case: Case) -> None:
-    lines = some_lines(case)
-    _, vocab = expect_ids(numericalize(lines))
-    twice = sorted({word for word in vocab if vocab.count(word) > 1})
-    expect(not twice, "vocab-twice", f"the vocabulary holds {twice[:3]} more than once")
-    wanted = list(dict.fromkeys(" . ".join(lines).split()))
-    extra = sorted(set(vocab) ^ set(wanted))
-    expect(not extra, "vocab-words", f"the vocabulary and the text differ in {extra[:3]}")
-    text = f"the text begins with {wanted[:4]}, the vocabulary with {vocab[:4]}"
-    expect(vocab == wanted, "vocab-order", text)
+    for lines in (some_lines(case), many_lines(case), case.pick(WORDS, 1)):
+        _, vocab = expect_ids(numericalize(list(lines)))
+        expect_vocabulary(vocab, list(dict.fromkeys(" . ".join(lines).split())))
+
+
+@check.property("the list of lines is left as it was, and another text changes nothing later")
+def lines_kept(numericalize: Any, case: Case) -> None:
+    expect_lines_kept(numericalize, [f" {line}\n" for line in some_lines(case)], many_lines(case))
 
 
 @check.property("every batch is a pair (x, y) of full int64 tensors [B, T]")
@@ -111,7 +82,7 @@ def inside_a_row(batches_in_order: Any, case: Case) -> None:
 
 @check.property("y is the next word of x, also at the end of a row")
 def next_word(batches_in_order: Any, case: Case) -> None:
-    for reading in readings(batches_in_order, case):
+    for reading in readings(batches_in_order, case, many=True):
         for x, y in reading.batches:
             expect(not torch.equal(x, y), "target-is-input", f"{reading}, y is the same as x")
             wrong = y != x + 1
@@ -123,7 +94,7 @@ def next_word(batches_in_order: Any, case: Case) -> None:
 
 @check.property("row r of the next batch goes on where row r ended")
 def rows_continue(batches_in_order: Any, case: Case) -> None:
-    for reading in readings(batches_in_order, case):
+    for reading in readings(batches_in_order, case, many=True):
         for (before, _), (after, _) in itertools.pairwise(reading.batches):
             gaps = after[:, 0] != before[:, -1] + 1
             row = int(gaps.int().argmax())
@@ -153,7 +124,7 @@ def each_once(batches_in_order: Any, case: Case) -> None:
 
 @check.property("not more of the stream is left over than full rows demand")
 def nothing_wasted(batches_in_order: Any, case: Case) -> None:
-    for reading in readings(batches_in_order, case):
+    for reading in readings(batches_in_order, case, many=True):
         possible, made = (reading.N - 1) // (reading.B * reading.T), len(reading.batches)
         text = f"{reading} there are {made} batches; {possible} would fit"
         expect(made >= possible - 1, "too-few-batches", text)
@@ -162,39 +133,17 @@ def nothing_wasted(batches_in_order: Any, case: Case) -> None:
 @check.property("a batch keeps its values when the next ones are made, and ids stay as they are")
 def own_values(batches_in_order: Any, case: Case) -> None:
     for N, B, T in situations(case):
-        ids = torch.arange(N)
-        kept = list(batches_in_order(ids, B, T))  # not copied, unlike in `read`
-        text = "the ids that were passed in hold other values after the call"
-        expect(torch.equal(ids, torch.arange(N)), "ids-changed", text)
-        text = "an earlier batch holds other values once the later ones were made"
-        expect(same_batches(kept, read(batches_in_order, ids, B, T)), "buffer-reused", text)
+        expect_own_values(batches_in_order, N, B, T)
 
 
 @check.property("the values come from ids, whatever stands there")
 def values_from_ids(batches_in_order: Any, case: Case) -> None:
     for N, B, T in situations(case):
-        ids = case.integers(0, 1000, N)
-        places = read(batches_in_order, torch.arange(N), B, T)
-        text = f"with other ids in the same {N} places, x and y do not follow them"
-        wanted = [(ids[x % N], ids[y % N]) for x, y in places]
-        expect(same_batches(read(batches_in_order, ids, B, T), wanted), "ignores-ids", text)
+        ids = case.integers(0, 2**50, N)  # more digits than a float32 holds
+        expect_values_of(batches_in_order, ids, B, T)
 
 
 @check.property("decode gives the words as one string, with single blanks between them")
 def decoding(decode: Any, case: Case) -> None:
-    vocab = [*case.pick(WORDS, 9), "."]
-    ids = case.integers(0, len(vocab), 14)
-    for part in (ids, ids[::2], ids[:1], torch.tensor([0, 9, 1]), torch.tensor([9, 0, 9])):
-        wanted = " ".join(vocab[id] for id in part.tolist())
-        text = decode(part.clone(), list(vocab))
-        expect(
-            isinstance(text, str), "not-a-string", f"decode returns {type(text).__name__}, not str"
-        )
-        expect(text == text.strip(), "outer-blanks", f"there is a blank before or after {text!r}")
-        blanks = text.split() == wanted.split()
-        expect(
-            text == wanted or not blanks,
-            "wrong-blanks",
-            f"{text!r}: not single blanks between words",
-        )
-        expect(text == wanted, "wrong-text", f"ids {part.tolist()} became {text!r}, not {wanted!r}")
+    for ids, vocab in texts_of_ids(case):
+        expect_decoded(decode, ids, vocab)

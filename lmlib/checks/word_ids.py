@@ -1,0 +1,118 @@
+"""Words, lines of them, and what the ids that a student made of them say."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_tensor
+
+WORDS = ("ha", "Bel", "cor", "dun", "eli", "Fo", "gar", "hop", "ix", "jul", "kay", "Lot", "mir")
+# Blanks alone part words: neither signs nor digits say where one ends.
+ODD_WORDS = ("don't", "e.g.", "no-one", "7", "a,b", "Lot.")
+
+
+def some_lines(case: Case) -> list[str]:
+    """Lines of one to four words, unsorted, with repetitions inside and between lines."""
+    lines = [" ".join(case.pick(WORDS, length)) for length in (3, *case.sizes(3, 1, 4), 2)]
+    return [*lines, lines[0], f"{WORDS[0]} {WORDS[0]}"]
+
+
+def many_lines(case: Case) -> list[str]:
+    """Hundreds of different words, each in two lines, and lines of all lengths."""
+    numbers = [f"{start}{end}" for start in WORDS + ODD_WORDS for end in range(16)]
+    words = case.pick(numbers, len(numbers)) + case.pick(numbers, len(numbers))
+    lines = []
+    while words:
+        length = case.sizes(1, 1, 40)[0]
+        lines.append(" ".join(words[:length]))
+        words = words[length:]
+    return lines
+
+
+def tokens_of(numericalize: Any, lines: Sequence[str]) -> list[str]:
+    """What the student's ids say when they are looked up in the student's vocabulary."""
+    ids, vocab = expect_ids(numericalize(list(lines)))
+    inside = bool(((ids >= 0) & (ids < len(vocab))).all())
+    text = f"the ids run from {ids.min()} to {ids.max()}, but the vocabulary has {len(vocab)} words"
+    expect(inside, "ids-outside", text)
+    return [vocab[id] for id in ids.tolist()]
+
+
+def expect_ids(result: Any) -> tuple[Tensor, list[str]]:
+    """Demand a pair of an int64 tensor [N] and a list of words."""
+    pair = isinstance(result, tuple | list) and len(result) == 2
+    expect(pair, "not-a-pair", "numericalize does not return two things, ids and vocabulary")
+    ids, vocab = result
+    expect(not isinstance(vocab, Tensor), "swapped", "the vocabulary comes first, the ids second")
+    expect(isinstance(ids, Tensor), "not-a-tensor", f"ids is {type(ids).__name__}, not a tensor")
+    expect_tensor(ids, [ids.numel()], torch.int64, "ids")
+    text = f"the vocabulary is {type(vocab).__name__}; a list of words was expected"
+    expect(isinstance(vocab, list), "vocab-not-a-list", text)
+    strange = [word for word in vocab if not isinstance(word, str)]
+    expect(not strange, "vocab-not-words", f"the vocabulary holds {strange[:3]}: not words")
+    return ids, vocab
+
+
+def expect_words(found: list[str], wanted: list[str]) -> None:
+    """Demand these tokens, and name the first that is another one."""
+    ends = [token for token in found if token.strip() not in ("", token)]
+    expect(not ends, "line-ends", f"a token is {ends[:1]}: the line's end is still on it")
+    for at, (token, word) in enumerate(zip(found, wanted, strict=False)):
+        expect(token == word, "wrong-words", f"token {at} is {token!r}; {word!r} was expected")
+    text = f"there are {len(found)} tokens; {len(wanted)} were expected"
+    expect(len(found) == len(wanted), "wrong-count", text)
+
+
+def expect_lines_kept(numericalize: Any, lines: list[str], others: list[str]) -> None:
+    """Demand that a call changes neither its list of lines nor any other call's result."""
+    given = list(lines)
+    ids, vocab = expect_ids(numericalize(given))
+    before = ids.clone(), list(vocab)
+    text = f"the list of {len(lines)} lines that was passed in holds something else after the call"
+    expect(given == lines, "lines-changed", text)
+    numericalize(list(others))
+    text = "the first text's ids hold something else after a call for another text"
+    expect(torch.equal(ids, before[0]), "result-changed", text)
+    again, vocab = expect_ids(numericalize(list(lines)))
+    text = "the same lines give another result after a call for another text"
+    expect(torch.equal(again, before[0]) and vocab == before[1], "not-repeatable", text)
+
+
+def expect_vocabulary(found: list[str], wanted: list[str]) -> None:
+    """Demand these words in this order, each once."""
+    twice = sorted({word for word in found if found.count(word) > 1})
+    expect(not twice, "vocab-twice", f"the vocabulary holds {twice[:3]} more than once")
+    extra = sorted(set(found) ^ set(wanted))
+    expect(not extra, "vocab-words", f"the vocabulary and the text differ in {extra[:3]}")
+    text = f"the text begins with {wanted[:4]}, the vocabulary with {found[:4]}"
+    expect(found == wanted, "vocab-order", text)
+
+
+def texts_of_ids(case: Case) -> Iterator[tuple[Tensor, list[str]]]:
+    """Ids and their vocabulary: few words and many, single ones, and words said over and over."""
+    vocab = [*case.pick(WORDS, 9), "."]
+    ids = case.integers(0, len(vocab), 14)
+    yield from ((ids, vocab), (ids[::2], vocab), (ids[:1], vocab))
+    for some in ([0, 9, 1], [9, 0, 9], [9, 9, 0, 0, 0], [9], [0]):
+        yield torch.tensor(some), vocab
+    vocab = [f"{word}{number}" for number in range(30) for word in WORDS]
+    yield case.integers(0, len(vocab), 600), vocab
+
+
+def expect_decoded(decode: Any, ids: Tensor, vocab: list[str]) -> None:
+    """Demand the words of these ids between single blanks; ids and vocab stay as they are."""
+    wanted = " ".join(vocab[id] for id in ids.tolist())
+    given_ids, given_vocab = ids.clone(), list(vocab)
+    text = decode(given_ids, given_vocab)
+    kind = f"decode returns {type(text).__name__}, not str"
+    expect(isinstance(text, str), "not-a-string", kind)
+    same = torch.equal(given_ids, ids) and given_vocab == vocab
+    expect(same, "decode-changes-input", "ids or vocab hold something else after the call")
+    expect(text == text.strip(), "outer-blanks", f"there is a blank before or after {text[:60]!r}")
+    good = text == wanted or text.split() != wanted.split()
+    expect(good, "wrong-blanks", f"{text[:60]!r}: not single blanks between words")
+    shown = f"ids {ids.tolist()[:12]} became {text[:60]!r}, not {wanted[:60]!r}"
+    expect(text == wanted, "wrong-text", shown)
