@@ -120,8 +120,7 @@ class Link:
         frame, self._buffer = self._buffer, bytearray()
         if len(frame) > start + text + data:
             raise wire.WireError("more than was asked for")
-        view = memoryview(frame)
-        return wire.unpack(bytes(view[start : start + text]), view[start + text :])
+        return wire.read(frame)
 
     def _glance(self) -> None:
         """Stop a worker that has used up its budget, or that sleeps for good."""

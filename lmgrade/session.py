@@ -55,12 +55,18 @@ class Session:
         """Send a request with whatever changed here; apply what changed there; raise its error."""
         sent = list(tensors)
         tree.update(op=op, grad=torch.is_grad_enabled(), given=len(sent))
-        tree.update(drop=self._dropped, forget=self._forgotten, modes=self._modes)
-        tree["default"] = wire.DTYPE_NAMES[torch.get_default_dtype()]
-        tree["mirrors"] = [
-            [index, self._append(sent, tensor.detach()), tensor.requires_grad]
-            for index, tensor in self._changed_mirrors()
-        ]
+        news = {
+            "drop": self._dropped,
+            "forget": self._forgotten,
+            "modes": self._modes,
+            "mirrors": [
+                [index, self._append(sent, tensor), tensor.requires_grad]
+                for index, tensor in self._changed_mirrors()
+            ],
+        }
+        tree.update((name, value) for name, value in news.items() if value)
+        if torch.get_default_dtype() != torch.float32:
+            tree["default"] = wire.DTYPE_NAMES[torch.get_default_dtype()]
         self._dropped, self._forgotten, self._modes = [], [], []
         reply, found = self.link.request(tree, sent)
         try:
@@ -88,7 +94,7 @@ class Session:
     def _changed_mirrors(self) -> list[tuple[int, Tensor]]:
         """Mirrors that an optimizer, `.double()` or a check has changed since the last exchange."""
         changed = []
-        for index, tensor in self._live_mirrors().items():
+        for index, tensor in sorted(self._live_mirrors().items()):
             known, requires_grad = self._sent[index]
             if requires_grad != tensor.requires_grad or not same_bits(known, tensor):
                 self._sent[index] = tensor.detach().clone(), tensor.requires_grad
@@ -97,27 +103,28 @@ class Session:
 
     def _live_mirrors(self) -> dict[int, Tensor]:
         """What modules that are still in use hold now: `.double()` makes new buffers."""
-        for handle, module in list(self.modules.items()):
+        live: dict[int, Tensor] = {}
+        for handle, module in self.modules.items():
             for path, index, _ in self.shapes[handle][2]:
                 owner, _, name = path.rpartition(".")
-                held = module.get_submodule(owner)
-                held = held._parameters.get(name, held._buffers.get(name))
+                holder = module.get_submodule(owner)
+                held = holder._parameters.get(name, holder._buffers.get(name))
                 if held is not None:
                     self.mirrors[index] = held
-        used = {index for handle in self.modules for _, index, _ in self.shapes[handle][2]}
-        return {index: self.mirrors[index] for index in sorted(used)}
+                live[index] = self.mirrors[index]
+        return live
 
     def _apply(self, reply: dict[str, Any], found: list[Tensor], sent: Sequence[Tensor]) -> None:
-        for index, position, requires_grad in reply["mirrors"]:
+        for index, position, requires_grad in reply.get("mirrors", ()):
             self._update_mirror(index, found[position], requires_grad is True)
         if (seeded := reply.get("seeded")) is not None:
             self._own_seed = int(seeded), torch.get_rng_state()
-        for position, value in reply["inputs"]:
+        for position, value in reply.get("inputs", ()):
             _overwrite(sent[position], found[value])
-        for export, value in reply["exports"]:
+        for export, value in reply.get("exports", ()):
             if (tensor := self._exports.get(export)) is not None:
                 _overwrite(tensor, found[value])
-        for handle, name, training, mirrors in reply["modules"]:
+        for handle, name, training, mirrors in reply.get("modules", ()):
             if len(self.shapes) > MAX_MODULES:
                 raise wire.WireError("too many modules")
             self.shapes[handle] = [str(name)[:80], training is True, mirrors]
@@ -152,7 +159,7 @@ class Session:
     def outgoing(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Outgoing:
         """Encode arguments; what stands for an object there is sent as its number."""
         mirrors: list[int] = []
-        by_id = {id(tensor): index for index, tensor in self.mirrors.items()}
+        by_id = {id(tensor): index for index, tensor in self._live_mirrors().items()}
 
         def encode(value: Any, flat: wire.Flattener) -> Any:
             if isinstance(value, Tensor):
@@ -241,8 +248,8 @@ class Session:
         try:
             call = reply.get("call")
             if call is not None:
-                found = attach(self, call, reply["grad"], found, wanted)
-            for export, tensor in zip(reply["export"], found, strict=False):
+                found = attach(self, call, reply.get("grad", ()), found, wanted)
+            for export, tensor in zip(reply.get("export", ()), found, strict=False):
                 self._exports[int(export)] = tensor
             for position, export in reply.get("lent", ()):
                 self._exports[int(export)] = sent[position]

@@ -1,11 +1,13 @@
 """The only language that crosses the trust boundary: a JSON tree and the bytes of tensors.
 
 A frame is `length of the tree, length of the bytes, tree, bytes`. The tree is made of JSON's own
-scalars and of lists that begin with a tag; a tensor is its dtype, shape, strides and raw bytes.
+scalars and of lists that begin with a tag; a tensor is its dtype, shape, strides and raw bytes,
+which begin where a tensor may lie in memory, so that it can stay where it arrived.
 Whoever reads a frame assumes that an enemy wrote it: nothing is unpickled, looked up by name or
 allocated on the sender's word, and everything that does not fit raises `WireError`.
 """
 
+import ctypes
 import json
 import math
 import struct
@@ -20,6 +22,7 @@ MAX_TREE = 8 << 20
 MAX_BYTES = 256 << 20
 MAX_DEPTH = 30
 MAX_DIMS = 16
+ALIGNMENT = 16
 DTYPES = {
     str(dtype).removeprefix("torch."): dtype
     for dtype in (
@@ -30,6 +33,7 @@ DTYPES = {
 }
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 DTYPE_LIST = list(DTYPES)  # membership in a list asks for no hash: an enemy may send a list
+Layout = tuple[torch.dtype, list[int], list[int], int]  # dtype, shape, strides, number of bytes
 
 
 class WireError(Exception):
@@ -42,59 +46,83 @@ def write_tensor(tensor: Tensor) -> tuple[list[Any], bytes]:
     The memory between first and last element travels whole when that is not wasteful, so that a
     transposed or sliced tensor arrives with the strides that it had.
     """
-    tensor = tensor.detach()
     if tensor.layout != torch.strided or tensor.dtype not in DTYPE_NAMES:
         raise WireError(f"a tensor of layout {tensor.layout} and dtype {tensor.dtype}")
-    tensor = tensor.cpu().resolve_conj().resolve_neg()
+    if tensor.device.type != "cpu" or tensor.is_conj() or tensor.is_neg():
+        tensor = tensor.detach().cpu().resolve_conj().resolve_neg()
     span = _span(tensor.shape, tensor.stride())
     if span > 4 * tensor.numel() + 64:
-        tensor = tensor.contiguous()
+        tensor = tensor.detach().contiguous()
         span = tensor.numel()
-    flat = tensor.as_strided((span,), (1,), tensor.storage_offset())
-    data = flat.contiguous().view(torch.uint8).numpy().tobytes() if span else b""
+    size = span * tensor.element_size()
+    data = ctypes.string_at(tensor.data_ptr(), size) if size else b""
     return [DTYPE_NAMES[tensor.dtype], list(tensor.shape), list(tensor.stride())], data
 
 
-def read_tensor(meta: Any, data: bytes | memoryview, copy: bool = True) -> Tensor:
-    """Rebuild a tensor from `[dtype, shape, strides]` and its bytes, or as a view of them."""
+def read_tensor(meta: Any, data: memoryview) -> Tensor:
+    """Rebuild a tensor from `[dtype, shape, strides]` as a view of its bytes."""
+    return _view(_layout(meta), data)
+
+
+def _view(layout: Layout, data: memoryview) -> Tensor:
+    dtype, shape, strides, size = layout
+    if size != len(data):
+        raise WireError("a tensor whose bytes do not fit its shape")
+    if not size:
+        return torch.empty(shape, dtype=dtype)
+    if dtype == torch.bool:
+        # One that is neither 0 nor 1 would make torch's own comparisons undefined.
+        flat = torch.frombuffer(data, dtype=torch.uint8).clamp_(max=1).view(torch.bool)
+    else:
+        flat = torch.frombuffer(data, dtype=dtype)
+    return flat.as_strided(shape, strides)
+
+
+def _layout(meta: Any) -> Layout:
     if not isinstance(meta, list) or len(meta) != 3 or not isinstance(meta[0], str):
         raise WireError("a malformed tensor description")
     dtype, shape, strides = DTYPES.get(meta[0]), _sizes(meta[1]), _sizes(meta[2])
-    if dtype is None or len(shape) != len(strides):
+    if dtype is None or len(shape) != len(strides) or math.prod(shape) > 4 * MAX_BYTES:
         raise WireError("a tensor description that fits no tensor")
-    span = _span(shape, strides)
-    if span * dtype.itemsize != len(data) or math.prod(shape) > 4 * MAX_BYTES:
-        raise WireError("a tensor whose bytes do not fit its shape")
-    if not span:
-        return torch.empty(shape, dtype=dtype)
-    flat = torch.frombuffer(bytearray(data) if copy else data, dtype=torch.uint8)
-    # A bool that is neither 0 nor 1 would make torch's own comparisons undefined.
-    flat = flat != 0 if dtype == torch.bool else flat.view(dtype)
-    return flat.as_strided(shape, strides)
+    return dtype, shape, strides, _span(shape, strides) * dtype.itemsize
 
 
 def _sizes(value: Any) -> list[int]:
     if not isinstance(value, list) or len(value) > MAX_DIMS:
         raise WireError("a malformed shape")
-    if any(type(n) is not int or not 0 <= n < 1 << 40 for n in value):
-        raise WireError("a shape or stride out of range")
+    for n in value:
+        if type(n) is not int or not 0 <= n < 1 << 40:
+            raise WireError("a shape or stride out of range")
     return value
 
 
 def _span(shape: Sequence[int], strides: Sequence[int]) -> int:
-    if 0 in shape:
-        return 0
-    return 1 + sum((n - 1) * stride for n, stride in zip(shape, strides, strict=True))
+    """How many elements lie between the first and the last, both included."""
+    span = 1
+    for n, stride in zip(shape, strides, strict=True):
+        if n == 0:
+            return 0
+        span += (n - 1) * stride
+    return span
 
 
 def pack(tree: Any, tensors: Sequence[Tensor] = ()) -> bytes:
     """Make a frame of a JSON-able tree and a list of tensors."""
     written = [write_tensor(tensor) for tensor in tensors]
-    text = json.dumps([tree, [meta for meta, _ in written]]).encode()
-    data = b"".join(data for _, data in written)
+    text = _to_json([tree, [meta for meta, _ in written]]).encode()
+    text += b" " * _padding(HEADER.size + len(text))
+    data = b"".join(part for _, data in written for part in (data, bytes(_padding(len(data)))))
     if len(text) > MAX_TREE or len(data) > MAX_BYTES:
         raise WireError(f"a value of {len(text) + len(data)} bytes is too large to pass on")
     return HEADER.pack(len(text), len(data)) + text + data
+
+
+_to_json = json.JSONEncoder(check_circular=False).encode
+
+
+def _padding(size: int) -> int:
+    """How many bytes are missing to where the next tensor may begin."""
+    return -size % ALIGNMENT
 
 
 def frame_sizes(header: bytes) -> tuple[int, int]:
@@ -105,16 +133,22 @@ def frame_sizes(header: bytes) -> tuple[int, int]:
     return text, data
 
 
-def unpack(text: bytes, data: memoryview, copy: bool = True) -> tuple[Any, list[Tensor]]:
-    """Read the two parts of a frame back into a tree and tensors."""
+def read(frame: bytearray) -> tuple[Any, list[Tensor]]:
+    """Read a whole frame; its tensors are views of it."""
+    start = HEADER.size + frame_sizes(bytes(frame[: HEADER.size]))[0]
+    view = memoryview(frame)
+    return unpack(bytes(view[HEADER.size : start]), view[start:])
+
+
+def unpack(text: bytes, data: memoryview) -> tuple[Any, list[Tensor]]:
+    """Read the two parts of a frame back into a tree and tensors, which are views of `data`."""
     try:
         tree, metas = json.loads(text)
         tensors, start = [], 0
         for meta in metas:
-            dtype, shape, strides = meta
-            width = DTYPES[dtype].itemsize * _span(_sizes(shape), _sizes(strides))
-            tensors.append(read_tensor(meta, data[start : start + width], copy))
-            start += width
+            layout = *_, size = _layout(meta)
+            tensors.append(_view(layout, data[start : start + size]))
+            start += size + _padding(size)
     except (ValueError, TypeError, KeyError, RecursionError, RuntimeError) as error:
         raise WireError(f"a malformed frame ({type(error).__name__})") from None
     if start != len(data):

@@ -5,10 +5,10 @@ its name. It only has to be right for honest code.
 """
 
 import contextlib
+import copy
 import io
 import socket
 import sys
-from collections import deque
 from typing import Any
 
 import torch
@@ -16,55 +16,17 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.cell import Cells, failure
-from lmgrade.objects import Objects, plain_tree, same_bits
-
-REMEMBERED = 32  # tensors given out, watched for a buffer that is used again,
-REMEMBERED_BYTES = 4 << 20  # as long as they are small
+from lmgrade.exports import Exports
+from lmgrade.objects import Objects, plain_tree
+from lmgrade.reply import Reply
+from lmgrade.request import Request, receive
 
 
 def serve(link: socket.socket) -> None:
     """Answer requests until the checker hangs up."""
     worker = Worker()
-    while (request := _receive(link)) is not None:
-        link.sendall(worker.answer(*request))
-
-
-def _receive(link: socket.socket) -> tuple[Any, list[Tensor], list[Tensor]] | None:
-    """One frame: its tree, its tensors, and the same tensors for comparing with later.
-
-    `None` when the checker has hung up. It sends nothing more before the answer.
-    """
-    start, end, buffer = wire.HEADER.size, wire.HEADER.size, bytearray()
-    while len(buffer) < end:
-        chunk = link.recv(1 << 18)
-        if not chunk:
-            return None
-        buffer += chunk
-        if end == start <= len(buffer):
-            end += sum(wire.frame_sizes(bytes(buffer[:start])))
-            text = wire.frame_sizes(bytes(buffer[:start]))[0]
-    view = memoryview(buffer)
-    tree, data = bytes(view[start : start + text]), view[start + text :]
-    return *wire.unpack(tree, data), wire.unpack(tree, data, copy=False)[1]
-
-
-class Export:
-    """A tensor that was given out; writing to it later must show in the checker as well."""
-
-    def __init__(self, number: int, tensor: Tensor, closely: bool) -> None:
-        self.number = number
-        self.tensor = tensor.detach()
-        self._version = self.tensor._version
-        # Versions miss what goes through `.data`; a batch loader's buffers are compared in full.
-        self._before = self.tensor.clone() if closely else None
-
-    def changed(self) -> bool:
-        same = self._before is None or same_bits(self.tensor, self._before)
-        if same and self.tensor._version == self._version:
-            return False
-        self._version = self.tensor._version
-        self._before = None if self._before is None else self.tensor.clone()
-        return True
+    while (request := receive(link)) is not None:
+        link.sendall(worker.answer(request))
 
 
 class Worker:
@@ -73,143 +35,94 @@ class Worker:
     def __init__(self) -> None:
         self.cells = Cells()
         self.objects = Objects()
+        self.exports = Exports()
         self.calls: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
-        self.exports: deque[Export] = deque(maxlen=REMEMBERED)
-        self.lent: deque[Export] = deque(maxlen=REMEMBERED)
         self.count = 0
 
-    def answer(self, request: dict[str, Any], tensors: list[Tensor], before: list[Tensor]) -> bytes:
+    def answer(self, request: Request) -> bytes:
         """Run one request and report its result or its error, and all that changed meanwhile."""
-        reply: dict[str, Any] = {}
-        flat = wire.Flattener(self._encode)
-        self.inputs: list[Tensor] = []
-        self.before = before
+        reply = Reply(request, self.objects)
         try:
-            self._prepare(request, tensors)
-            reply["value"] = getattr(self, "do_" + request["op"])(request, tensors, flat, reply)
+            self._prepare(request)
+            operation = getattr(self, "do_" + request.tree["op"])
+            reply.tree["value"] = operation(request.tree, request, reply)
         except BaseException as error:
-            flat = wire.Flattener(self._encode)
-            reply = {"error": failure(error)}
-        self._report(reply, flat)
-        if "seed" in request and torch.initial_seed() != request["seed"]:
-            reply["seeded"] = torch.initial_seed() % (1 << 62)
-        try:
-            return wire.pack(reply, flat.tensors)
-        except wire.WireError as error:
-            return wire.pack({"error": failure(error)})
+            reply = Reply(request, self.objects)
+            reply.tree["error"] = failure(error)
+        self._report(request, reply)
+        return reply.pack()
 
-    def _prepare(self, request: dict[str, Any], tensors: list[Tensor]) -> None:
-        for call in request.get("drop", ()):
+    def _prepare(self, request: Request) -> None:
+        """Bring this side up to date."""
+        tree = request.tree
+        for call in tree.get("drop", ()):
             self.calls.pop(call, None)
-        for handle, mode in request.get("modes", ()):
+        for handle, mode in tree.get("modes", ()):
             self.objects.get(handle).train(mode)
-        for handle in request.get("forget", ()):
+        for handle in tree.get("forget", ()):
             self.objects.forget(handle)
-        for index, position, requires_grad in request.get("mirrors", ()):
-            self.objects.update_mirror(index, tensors[position], requires_grad)
-        torch.set_default_dtype(wire.DTYPES[request.get("default", "float32")])
-        if "seed" in request:
+        for index, position, requires_grad in tree.get("mirrors", ()):
+            self.objects.update_mirror(index, request.tensors[position], requires_grad)
+        dtype = wire.DTYPES[tree.get("default", "float32")]
+        if torch.get_default_dtype() != dtype:
+            torch.set_default_dtype(dtype)
+        if "seed" in tree:
             # torch.manual_seed would also note a stack trace for devices that are not there.
-            torch.default_generator.manual_seed(request["seed"])
+            torch.default_generator.manual_seed(tree["seed"])
 
-    def _report(self, reply: dict[str, Any], flat: wire.Flattener) -> None:
+    def _report(self, request: Request, reply: Reply) -> None:
         """Tell of modules, parameters, inputs and earlier results that are no longer the same."""
-        reply["modules"] = self.objects.describe_modules()
-        reply["mirrors"] = [
-            [index, flat.tensor(tensor.detach())[1], tensor.requires_grad]
-            for index, tensor in self.objects.changed_mirrors()
-        ]
-        reply["inputs"] = [
-            [position, flat.tensor(tensor.detach())[1]]
-            for position, tensor in enumerate(self.inputs)
-            if not same_bits(tensor, self.before[position])
-        ]
-        reply["exports"] = []
-        for export in (*self.exports, *self.lent):
-            if export.changed():
-                reply["exports"].append([export.number, flat.tensor(export.tensor)[1]])
-
-    def _encode(self, value: Any, flat: wire.Flattener) -> Any:
-        if isinstance(value, Tensor):
-            for position, tensor in enumerate(self.inputs):
-                # One that was changed in place has a history here that the checker's lacks.
-                if tensor is value and same_bits(tensor, self.before[position]):
-                    return ["a", position]
-        return self.objects.encode(value, flat)
+        reply.add("modules", self.objects.describe_modules())
+        mirrors = self.objects.changed_mirrors()
+        reply.add("mirrors", [[i, reply.put(t), t.requires_grad] for i, t in mirrors])
+        reply.add("inputs", [[i, reply.put(request.given[i])] for i in request.changed()])
+        reply.add("exports", [[e.number, reply.put(e.tensor)] for e in self.exports.changed()])
+        seed = torch.initial_seed()
+        if seed != request.tree.get("seed", seed):
+            reply.tree["seeded"] = seed % (1 << 62)
 
     # --- requests ---------------------------------------------------------------------------
 
-    def do_run(self, request: Any, tensors: Any, flat: Any, reply: Any) -> Any:
+    def do_run(self, tree: Any, request: Request, reply: Reply) -> Any:
         """Execute a cell; its own failure is part of the answer."""
-        return self.cells.run(request["name"], request["source"])
+        return self.cells.run(tree["name"], tree["source"])
 
-    def do_names(self, request: Any, tensors: Any, flat: wire.Flattener, reply: Any) -> Any:
+    def do_names(self, tree: Any, request: Request, reply: Reply) -> Any:
         """What the given names stand for now, after the given cell."""
-        known = self.cells.snapshots.get(request["after"], {})
+        known = self.cells.snapshots.get(tree["after"], {})
         current = vars(self.cells.module)
-        found = []
-        for name in request["names"]:
-            if name in known or name in current:
-                found.append([name, flat(known.get(name, current.get(name)))])
-        return ["l", *(["l", name, tree] for name, tree in found)]
+        found = {
+            n: known.get(n, current.get(n)) for n in tree["names"] if n in {**current, **known}
+        }
+        return ["l", *(["l", name, reply.encode(value)] for name, value in found.items())]
 
-    def do_call(self, request: Any, tensors: list[Tensor], flat: wire.Flattener, reply: Any) -> Any:
+    def do_call(self, tree: Any, request: Request, reply: Reply) -> Any:
         """Call an object, or a method of it, and keep the graph for a later backward."""
-        target = self.objects.get(request["target"])
-        if request.get("method"):
-            target = getattr(target, request["method"])
-        given = self._take_inputs(request, tensors)
-        decode = self._decoder(given)
-        args = wire.restore(request["args"], decode)
-        kwargs = wire.restore(request["kwargs"], decode)
-        meter = _meter(request.get("meter"))
-        with torch.set_grad_enabled(request["grad"]), meter as measured:
+        target = self.objects.get(tree["target"])
+        if tree.get("method"):
+            target = getattr(target, tree["method"])
+        decode = self._decoder(request.take())
+        args, kwargs = wire.restore(tree["args"], decode), wire.restore(tree["kwargs"], decode)
+        with torch.set_grad_enabled(tree["grad"]), _meter(tree.get("meter")) as measured:
             result = target(*args, **kwargs)
-        value = flat(result)
+        value = reply.encode(result)
         if measured is not None:
-            reply["measured"] = measured.found
-        reply["lists"] = _changed_lists(args, request["args"][1:])
-        self._keep(tensors, flat, reply)
+            reply.tree["measured"] = measured.found
+        reply.add("lists", _changed_lists(args, tree["args"][1:]))
+        self._keep(request, reply)
         if isinstance(value, list) and value[0] == "i":
-            reply["lent"] = self._lend()
+            lent = [[i, self.exports.lend(tensor)] for i, tensor in enumerate(request.given)]
+            reply.add("lent", lent)
         return value
 
-    def _take_inputs(self, request: Any, tensors: list[Tensor]) -> list[Tensor]:
-        """Leaves stay leaves; anything else becomes the result of an operation, as it was."""
-        given = []
-        for position, tensor in enumerate(tensors[: request["given"]]):
-            if position in request["needs"]:
-                tensor.requires_grad_()
-                if position not in request["leaves"]:
-                    with torch.enable_grad():
-                        given.append(tensor.clone())
-                    continue
-            given.append(tensor)
-        self.inputs = given
-        return given
-
-    def _keep(self, tensors: Any, flat: wire.Flattener, reply: Any, closely: bool = False) -> None:
+    def _keep(self, request: Request, reply: Reply, closely: bool = False) -> None:
         """Keep the graph of a result, and watch whether its tensors are written to later."""
-        reply["grad"] = [i for i, t in enumerate(flat.tensors) if t.requires_grad]
-        if reply["grad"]:
+        reply.add("grad", [i for i, t in enumerate(reply.tensors) if t.requires_grad])
+        if "grad" in reply.tree:
             self.count += 1
-            self.calls[self.count] = (list(flat.tensors), tensors)
-            reply["call"] = self.count
-        reply["export"] = []
-        for tensor in flat.tensors:
-            self.count += 1
-            reply["export"].append(self.count)
-            if tensor.numel() * tensor.element_size() * REMEMBERED <= REMEMBERED_BYTES or closely:
-                self.exports.append(Export(self.count, tensor, closely))
-
-    def _lend(self) -> list[list[int]]:
-        """A generator keeps its arguments, and may write to them when items are asked for."""
-        lent = []
-        for position, tensor in enumerate(self.inputs):
-            self.count += 1
-            lent.append([position, self.count])
-            self.lent.append(Export(self.count, tensor, closely=True))
-        return lent
+            self.calls[self.count] = (list(reply.tensors), request.tensors)
+            reply.tree["call"] = self.count
+        reply.add("export", [self.exports.give(tensor, closely) for tensor in reply.tensors])
 
     def _decoder(self, tensors: list[Tensor]) -> Any:
         def decode(tag: str, items: list[Any]) -> Any:
@@ -219,47 +132,44 @@ class Worker:
 
         return decode
 
-    def do_next(self, request: Any, tensors: Any, flat: wire.Flattener, reply: Any) -> Any:
+    def do_next(self, tree: Any, request: Request, reply: Reply) -> Any:
         """The next item of an iterator; an empty list ends it."""
-        iterator = self.objects.get(request["target"])
+        iterator = self.objects.get(tree["target"])
         items = []
-        with torch.set_grad_enabled(request["grad"]), contextlib.suppress(StopIteration):
+        with torch.set_grad_enabled(tree["grad"]), contextlib.suppress(StopIteration):
             items.append(next(iterator))  # `iter` again would start some classes anew
-        value = flat(items)
-        self._keep(tensors, flat, reply, closely=True)
+        value = reply.encode(items)
+        self._keep(request, reply, closely=True)
         return value
 
-    def do_iter(self, request: Any, tensors: Any, flat: wire.Flattener, reply: Any) -> Any:
-        iterator = iter(self.objects.get(request["target"]))
-        return self.objects.handle(iterator)
+    def do_iter(self, tree: Any, request: Request, reply: Reply) -> Any:
+        return self.objects.handle(iter(self.objects.get(tree["target"])))
 
-    def do_getattr(self, request: Any, tensors: Any, flat: wire.Flattener, reply: Any) -> Any:
-        return flat(getattr(self.objects.get(request["target"]), request["name"]))
+    def do_getattr(self, tree: Any, request: Request, reply: Reply) -> Any:
+        return reply.encode(getattr(self.objects.get(tree["target"]), tree["name"]))
 
-    def do_copy(self, request: Any, tensors: Any, flat: wire.Flattener, reply: Any) -> Any:
-        import copy
+    def do_copy(self, tree: Any, request: Request, reply: Reply) -> Any:
+        return reply.encode(copy.deepcopy(self.objects.get(tree["target"])))
 
-        return flat(copy.deepcopy(self.objects.get(request["target"])))
-
-    def do_backward(self, request: Any, tensors: list[Tensor], flat: Any, reply: Any) -> Any:
+    def do_backward(self, tree: Any, request: Request, reply: Reply) -> Any:
         """The gradients of a call's results with respect to its inputs and parameters."""
-        outputs, inputs = self.calls[request["call"]]
+        outputs, inputs = self.calls[tree["call"]]
         wrt = [
             inputs[number] if kind == "t" else self.objects.mirrors[number]
-            for kind, number in request["wrt"]
+            for kind, number in tree["wrt"]
         ]
         grads = torch.autograd.grad(
-            [outputs[index] for index in request["outputs"]],
+            [outputs[index] for index in tree["outputs"]],
             wrt,
-            tensors,
-            retain_graph=request["keep"],
+            request.tensors,
+            retain_graph=tree["keep"],
             allow_unused=True,
         )
-        return ["l", *(None if grad is None else flat.tensor(grad.detach()) for grad in grads)]
+        return ["l", *(None if grad is None else ["t", reply.put(grad)] for grad in grads)]
 
-    def do_nodes(self, request: Any, tensors: Any, flat: Any, reply: Any) -> Any:
+    def do_nodes(self, tree: Any, request: Request, reply: Reply) -> Any:
         """How many autograd nodes are behind a call's results."""
-        outputs, _ = self.calls[request["call"]]
+        outputs, _ = self.calls[tree["call"]]
         seen = set()
         queue = [tensor.grad_fn for tensor in outputs if tensor.grad_fn is not None]
         while queue:
