@@ -51,6 +51,7 @@ def _run(new_manager: Callable[[], AsyncKernelManager], run: Run) -> Run:
         run.notebook,
         km=new_manager(),
         timeout=config()["execute"]["timeout"],
+        coalesce_streams=True,  # the prints of a cell belong in one box, however they came in
         record_timing=False,  # it would change the hash that the cache looks for
         resources={"metadata": {"path": str(run.path.parent)}},
         on_cell_error=lambda cell, cell_index, execute_reply: failed.append(cell_index),
