@@ -16,7 +16,7 @@ from lmgrade.assignment import Assignment, Cell
 from lmgrade.cell import compile_cell, without_magic
 from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
-from lmgrade.result import Result, TestResult
+from lmgrade.result import Result, TestResult, one_line
 from lmgrade.session import Session
 from lmgrade.submission import Step, Submission
 
@@ -69,6 +69,7 @@ class Run:
         self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
         for reason, ids in self.stopped.items():
             self.result.flags.append(f"{reason} (in {', '.join(ids)})")
+        self.result.flags = [one_line(flag) for flag in self.result.flags]
         return self.result
 
     def close(self) -> None:

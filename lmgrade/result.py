@@ -6,6 +6,11 @@ from typing import Any
 from lmgrade.assignment import Assignment
 
 
+def one_line(text: str) -> str:
+    """Text that a terminal shows as it is: no line ends, escape codes or other invisible signs."""
+    return "".join(c if c.isprintable() else " " if c.isspace() else "\ufffd" for c in text)
+
+
 @dataclass
 class TestResult:
     """The verdict of one test cell; an empty message means full points."""
@@ -16,6 +21,9 @@ class TestResult:
     score: float
     max_score: float
     message: str = ""
+
+    def __post_init__(self) -> None:
+        self.message = one_line(self.message)
 
 
 @dataclass
@@ -47,5 +55,6 @@ def result_from(tree: dict[str, Any]) -> Result:
 
 def zero(assignment: Assignment, error: str) -> Result:
     """The result of a submission that cannot be run: no points, and the reason."""
+    error = one_line(error)
     tests = [TestResult(c.id, 0.0, c.points, error) for c in assignment.tests]
     return Result(tests, error, [error])
