@@ -34,6 +34,8 @@ course: $(SITE) $(RELEASED) $(GRADED) ## Install, build the book, release the as
 	@$(RUN) python -m examples summary
 
 $(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py
+	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) on PATH. Install Python 3.11 or" \
+		"newer, or name one that you have: make course PYTHON=python3.12" >&2; exit 1; }
 	@$(PYTHON) scripts/make_venv.py $(VENV)
 	@touch $@
 
