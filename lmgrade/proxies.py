@@ -155,6 +155,8 @@ class RemoteModule(nn.Module):
         return module
 
     def _attach(self, handle: int) -> None:
+        if type(handle) is not int or handle not in self._lmgrade_session.shapes:
+            self._lmgrade_session.tampered("a module that was not described")
         self._lmgrade_handle = handle
         self._lmgrade_session.modules[handle] = self
         weakref.finalize(self, self._lmgrade_session.forget, handle).atexit = False

@@ -104,14 +104,17 @@ class Session:
     def _live_mirrors(self) -> dict[int, Tensor]:
         """What modules that are still in use hold now: `.double()` makes new buffers."""
         live: dict[int, Tensor] = {}
-        for handle, module in self.modules.items():
-            for path, index, _ in self.shapes[handle][2]:
-                owner, _, name = path.rpartition(".")
-                holder = module.get_submodule(owner)
-                held = holder._parameters.get(name, holder._buffers.get(name))
-                if held is not None:
-                    self.mirrors[index] = held
-                live[index] = self.mirrors[index]
+        try:
+            for handle, module in self.modules.items():
+                for path, index, _ in self.shapes[handle][2]:
+                    owner, _, name = path.rpartition(".")
+                    holder = module.get_submodule(owner)
+                    held = holder._parameters.get(name, holder._buffers.get(name))
+                    if held is not None:
+                        self.mirrors[index] = held
+                    live[index] = self.mirrors[index]
+        except HOSTILE as error:  # names that no module of honest code has
+            self.tampered(error)
         return live
 
     def _apply(self, reply: dict[str, Any], found: list[Tensor], sent: Sequence[Tensor]) -> None:
