@@ -153,21 +153,21 @@ check.grade.causal(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "output_is_top_state", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "output_is_top_state", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.output_is_top_state(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.output_is_top_state(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "counts", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "counts", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.counts(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.counts(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "states_from_zero", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "states_from_zero", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.states_from_zero(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.states_from_zero(StackedRNN)
@@ -195,6 +195,13 @@ check.grade.chunks(StackedRNN)
 ### END HIDDEN TESTS
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "every_call", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.every_call(StackedRNN)
+### BEGIN HIDDEN TESTS
+check.grade.every_call(StackedRNN)
+### END HIDDEN TESTS
+
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "all_learn", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.all_learn(StackedRNN)
 ### BEGIN HIDDEN TESTS
@@ -206,6 +213,13 @@ check.grade.all_learn(StackedRNN)
 check.gradients(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.gradients(StackedRNN)
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "own_work", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.own_work(StackedRNN)
+### BEGIN HIDDEN TESTS
+check.grade.own_work(StackedRNN)
 ### END HIDDEN TESTS
 
 

@@ -37,7 +37,7 @@ def gradients_of(loss: Tensor, tensors: Sequence[Tensor]) -> list[Tensor | None]
 
 def expect_gradients(model: nn.Module, loss: Tensor) -> None:
     """Demand that every parameter gets a gradient that is not zero."""
-    parameters = list(model.parameters())
+    parameters = [parameter for parameter in model.parameters() if parameter.numel()]
     for parameter, gradient in zip(parameters, gradients_of(loss, parameters), strict=True):
         text = f"a parameter of shape {list(parameter.shape)} gets no gradient"
         expect(gradient is not None and gradient.any(), "dead-parameter", text)

@@ -1,35 +1,27 @@
 """Properties of `StackedRNN`: layers with weights and states of their own, one above the other."""
 
-from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
-from lmlib.checks.gradients import expect_gradient
-from lmlib.checks.modules import expect_gradients, expect_module, expect_rows_apart
-from lmlib.checks.stacked_form import (
-    closed_form,
-    expect_parameter_slope,
-    fill,
-    in_best_dtype,
-    worst_layer,
+from lmlib.checks.modules import expect_gradients
+from lmlib.checks.remote import calls_of
+from lmlib.checks.stacked_calls import expect_calls
+from lmlib.checks.stacked_demands import (
+    CLOSE,
+    expect_counts,
+    expect_pure,
+    expect_shapes,
+    expect_top,
 )
+from lmlib.checks.stacked_form import expect_states, fill, in_best_dtype
+from lmlib.checks.stacked_gradient import expect_true_gradients
 from lmlib.checks.stateful_form import expect_causal, same
 from lmlib.checks.suite import Suite
 
 check = Suite("stacked_rnn", "StackedRNN", "step")
-CLOSE = {"rtol": 1e-4, "atol": 1e-5}
-
-
-def _result(result: Any, batch: int, seq: int, hidden: int, layers: int) -> tuple[Tensor, Tensor]:
-    """Demand (out [B, T, H], h_n [L, B, H])."""
-    text = f"the model returns {type(result).__name__}; a pair (out, h_n) was expected"
-    expect(isinstance(result, tuple | list) and len(result) == 2, "not-a-pair", text)
-    out = expect_tensor(result[0], (batch, seq, hidden), None, "out")
-    return out, expect_tensor(result[1], (layers, batch, hidden), None, "h_n")
 
 
 @check.property("step gives tanh(W_x x + W_h h + b) for every row")
@@ -44,38 +36,12 @@ def one_step(step: Any, case: Case) -> None:
 
 @check.property("from x [B, T, in] the model makes out [B, T, H] and h_n [L, B, H]")
 def shapes(StackedRNN: Any, case: Case) -> None:
-    for layers, ones in ((2, ()), (1, ()), (3, ()), (2, (0,)), (2, (1,)), (3, (0, 1))):
-        batch, seq, size, hidden = case.sizes(4, 4, 12)
-        batch, seq = 1 if 0 in ones else batch, 1 if 1 in ones else seq
-        model = StackedRNN(size, hidden, layers)
-        expect_module(model, "StackedRNN")
-        for start in ((), (case.normal(layers, batch, hidden),)):
-            result = model(case.normal(batch, seq, size), *start)
-            for part in _result(result, batch, seq, hidden, layers):
-                expect_tensor(part, part.shape, torch.float32)
-    model = StackedRNN(input_size=5, hidden_size=7, num_layers=2)
-    _result(model(case.normal(3, 4, 5), h0=case.normal(2, 3, 7)), 3, 4, 7, 2)
+    expect_shapes(StackedRNN, case)
 
 
 @check.property("the same call gives the same result; rows do not mix; x and h0 are left alone")
 def pure(StackedRNN: Any, case: Case) -> None:
-    batch, seq, size, hidden = case.sizes(4, 4, 9)
-    model, dtype = in_best_dtype(StackedRNN(size, hidden, 2), size)
-    x, h0 = case.normal(batch, seq, size, dtype=dtype), case.normal(2, batch, hidden, dtype=dtype)
-    x_before, h0_before = x.clone(), h0.clone()
-    first = model(x)
-    expect(torch.equal(x, x_before), "input-changed", "x holds other numbers after the call")
-    second = model(x)
-    text = "the same call gives another result the second time"
-    expect_close(second[0], first[0], "not-repeatable", text, **CLOSE)
-    given = model(x, h0)
-    expect(torch.equal(h0, h0_before), "h0-changed", "h0 holds other numbers after the call")
-    expect_close(model(x, h0)[0], given[0], "not-repeatable", text, **CLOSE)
-    expect_rows_apart(lambda rows: model(rows)[0], x, case.normal(*x.shape, dtype=dtype))
-    last = case.normal(*x.shape, dtype=dtype)
-    last[-1] = x[-1]
-    text = "other rows of the batch change the result of the last row"
-    expect_close(model(last)[0][-1], first[0][-1], "rows-mixed", text, **CLOSE)
+    expect_pure(StackedRNN, case)
 
 
 @check.property("a step changes the output at its place and after it, but none before it")
@@ -94,66 +60,21 @@ def causal(StackedRNN: Any, case: Case) -> None:
 
 @check.property("the last output is the top layer's last state, and each layer has its own")
 def output_is_top_state(StackedRNN: Any, case: Case) -> None:
-    for layers in (2, 3):
-        batch, seq, size, hidden = case.sizes(4, 4, 9)
-        model = StackedRNN(size, hidden, layers)
-        out, h_n = model(case.normal(batch, seq, size))
-        for layer in range(layers - 1):
-            gap = (h_n[layer] - h_n[layer + 1]).abs().max()
-            text = f"h_n[{layer}] and h_n[{layer + 1}] are equal: two layers end in one state"
-            expect(gap > 1e-6, "layers-equal", text)
-        places = [layer for layer in range(layers) if same(out[:, -1], h_n[layer])]
-        text = f"with {layers} layers, out[:, -1] is not h_n[-1] but h_n[{places[:1]}]"
-        expect(not places or places == [layers - 1], "not-the-top", text)
-        expect(places, "not-the-last", "out[:, -1] differs from h_n[-1]")
+    expect_top(StackedRNN, case)
 
 
 @check.property("every layer has weights of its own, and one or two biases")
 def counts(StackedRNN: Any, case: Case) -> None:
-    for layers in (1, 2, 3):
-        size, hidden = case.sizes(2, 4, 15)
-        parameters = list(StackedRNN(size, hidden, layers).parameters())
-        for what, found, wanted in (
-            ("weights", [p for p in parameters if p.dim() > 1], [_weights(size, hidden, layers)]),
-            (
-                "biases",
-                [p for p in parameters if p.dim() == 1],
-                [layers * hidden * k for k in (1, 2)],
-            ),
-        ):
-            count = sum(p.numel() for p in found)
-            allowed = " or ".join(map(str, wanted))
-            text = f"StackedRNN({size}, {hidden}, {layers}) has {count} numbers in {what}"
-            expect(count in wanted, f"count-{what}", f"{text}; {allowed} were expected")
-
-
-def _weights(size: int, hidden: int, layers: int) -> int:
-    return hidden * size + hidden * hidden + (layers - 1) * 2 * hidden * hidden
-
-
-def _compare(StackedRNN: Any, case: Case, seq: int, layers: int, start: bool, id: str) -> None:
-    """All weights w, no bias: every unit of a layer holds the same number, which a loop finds."""
-    batch, size, hidden = case.sizes(3, 4, 9)
-    model, w = StackedRNN(size, hidden, layers), case.uniform(0.1, 0.2)
-    fill(model, w, 0.0)
-    x = case.normal(batch, seq, size)
-    x = torch.cat([x, -x, x / 2])  # sums of both signs, so that a relu on the way shows
-    h0 = case.normal(layers, len(x), hidden) if start else torch.zeros(layers, len(x), hidden)
-    out, h_n = model(x, h0.clone()) if start else model(x)
-    wanted_out, wanted = closed_form(x, h0, w)
-    layer, text = worst_layer(h_n, wanted)
-    text = f"all weights {w}, no bias, {seq} steps, {layers} layers: {text}"
-    expect(layer is None, id, text)
-    expect_close(out, wanted_out, id, f"all weights {w}, no bias: out is another one", **CLOSE)
+    expect_counts(StackedRNN, case)
 
 
 @check.property("from zero, the states are tanh(W_x x + W_h h), layer above layer")
 def states_from_zero(StackedRNN: Any, case: Case) -> None:
-    _compare(StackedRNN, case, 1, 1, False, "one-layer-one-step")
-    _compare(StackedRNN, case, 4, 1, False, "one-layer")
-    _compare(StackedRNN, case, 1, 2, False, "one-step")
-    for layers in (2, 3):
-        _compare(StackedRNN, case, 4, layers, False, "several-layers")
+    expect_states(StackedRNN, case, 1, 1, False, "one-layer-one-step")
+    expect_states(StackedRNN, case, 4, 1, False, "one-layer")
+    expect_states(StackedRNN, case, 1, 2, False, "one-step")
+    for layers in (2, 3, 5):
+        expect_states(StackedRNN, case, 4, layers, False, "several-layers")
 
 
 @check.property("from h0, layer l starts with the state h0[l]")
@@ -164,7 +85,7 @@ def states_from_h0(StackedRNN: Any, case: Case) -> None:
     text = "with h0 the result is the same as without it"
     expect(not same(model(x, h0)[1], model(x)[1]), "h0-ignored", text)
     for seq, layers in ((1, 1), (1, 2), (4, 3)):
-        _compare(StackedRNN, case, seq, layers, True, "wrong-start")
+        expect_states(StackedRNN, case, seq, layers, True, "wrong-start")
 
 
 @check.property("each layer adds its bias before the tanh")
@@ -197,6 +118,12 @@ def chunks(StackedRNN: Any, case: Case) -> None:
         expect_close(h_2, h_n, "chunks-differ", text, **CLOSE)
 
 
+@check.property("one row or many, one step or a hundred, in training or not: the same equations")
+def every_call(StackedRNN: Any, case: Case) -> None:
+    for layers in (1, 2):
+        expect_calls(StackedRNN, layers, case)
+
+
 @check.property("every parameter of every layer takes part: each gets gradient")
 def all_learn(StackedRNN: Any, case: Case) -> None:
     batch, seq, size, hidden = case.sizes(4, 4, 9)
@@ -208,30 +135,16 @@ def all_learn(StackedRNN: Any, case: Case) -> None:
 
 @check.property("gradients are those of the function, back to the first step and to h0")
 def gradients(StackedRNN: Any, case: Case) -> None:
-    batch, seq, size, hidden = case.sizes(4, 4, 8)
-    model, dtype = in_best_dtype(StackedRNN(size, hidden, 2), size)
-    x, h0 = case.normal(batch, seq, size, dtype=dtype), case.normal(2, batch, hidden, dtype=dtype)
-    weights = case.nonzero(batch, hidden, dtype=dtype), case.nonzero(2, batch, hidden, dtype=dtype)
-
-    def value(x: Tensor, h0: Tensor) -> Tensor:
-        out, h_n = model(x, h0)
-        return (out[:, -1] * weights[0]).sum() + (h_n * weights[1]).sum()
-
-    _expect_reaches(value, x, h0)
-    expect_parameter_slope(model, lambda: value(x, h0), case, dtype)
-    if dtype == torch.float64:
-        expect_gradient(lambda x: value(x, h0), x, case)
-        expect_gradient(lambda h0: value(x, h0), h0, case)
+    expect_true_gradients(StackedRNN, case)
 
 
-def _expect_reaches(value: Callable[[Tensor, Tensor], Tensor], x: Tensor, h0: Tensor) -> None:
-    leaves = [x.clone().requires_grad_(), h0.clone().requires_grad_()]
-    loss = value(*(leaf * 1 for leaf in leaves))
-    expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the result")
-    to_x, to_h0 = torch.autograd.grad(loss, leaves, allow_unused=True)
-    steps = [] if to_x is None else to_x.abs().sum((0, 2)).nonzero().flatten().tolist()
-    text = f"the gradient of the last output reaches only the steps {steps} of 0 … {x.shape[1] - 1}"
-    expect(len(steps) == x.shape[1], "gradient-cut", text)
-    for layer in range(2):
-        reached = to_h0 is not None and bool(to_h0[layer].any())
-        expect(reached, "h0-gradient", f"no gradient reaches h0[{layer}]")
+@check.property("the steps are your own, or those of nn.RNNCell: no ready-made nn.RNN")
+def own_work(StackedRNN: Any, case: Case) -> None:
+    size, hidden = case.sizes(2, 2, 9)
+    for layers in (1, 2):
+        model = StackedRNN(size, hidden, layers)
+        for training, shape in ((True, (3, 4)), (False, (3, 4)), (True, (1, 1))):
+            _, names = calls_of(model.train(training), case.normal(*shape, size))
+            made = sorted(names & {"rnn_tanh", "rnn_relu", "gru", "lstm"})
+            text = f"your model calls torch.{''.join(made[:1])}, which walks through all steps"
+            expect(not made, "own-work", text)

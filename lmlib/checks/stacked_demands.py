@@ -1,0 +1,101 @@
+"""What every stack of recurrent layers must do, asked of the class `StackedRNN`."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.modules import expect_module, expect_rows_apart
+from lmlib.checks.stacked_form import in_best_dtype
+from lmlib.checks.stateful_form import same
+
+CLOSE = {"rtol": 1e-4, "atol": 1e-5}
+
+
+def _result(result: Any, batch: int, seq: int, hidden: int, layers: int) -> tuple[Tensor, Tensor]:
+    """Demand (out [B, T, H], h_n [L, B, H])."""
+    text = f"the model returns {type(result).__name__}; a pair (out, h_n) was expected"
+    expect(isinstance(result, tuple | list) and len(result) == 2, "not-a-pair", text)
+    out = expect_tensor(result[0], (batch, seq, hidden), None, "out")
+    return out, expect_tensor(result[1], (layers, batch, hidden), None, "h_n")
+
+
+def expect_shapes(StackedRNN: Any, case: Case) -> None:
+    """Demand (out [B, T, H], h_n [L, B, H]), for one row, one step and one layer, too."""
+    for layers, ones in ((2, ()), (1, ()), (3, ()), (2, (0,)), (2, (1,)), (3, (0, 1))):
+        batch, seq, size, hidden = case.sizes(4, 4, 12)
+        batch, seq = 1 if 0 in ones else batch, 1 if 1 in ones else seq
+        model = StackedRNN(size, hidden, layers)
+        expect_module(model, "StackedRNN")
+        for start in ((), (case.normal(layers, batch, hidden),)):
+            result = model(case.normal(batch, seq, size), *start)
+            for part in _result(result, batch, seq, hidden, layers):
+                expect_tensor(part, part.shape, torch.float32)
+    model = StackedRNN(input_size=5, hidden_size=7, num_layers=2)
+    _result(model(case.normal(3, 4, 5), h0=case.normal(2, 3, 7)), 3, 4, 7, 2)
+
+
+def expect_pure(StackedRNN: Any, case: Case) -> None:
+    """Demand that nothing is remembered or overwritten, and that rows stay apart."""
+    batch, seq, size, hidden = case.sizes(4, 4, 9)
+    model, dtype = in_best_dtype(StackedRNN(size, hidden, 2), size)
+    x, h0 = case.normal(batch, seq, size, dtype=dtype), case.normal(2, batch, hidden, dtype=dtype)
+    x_before, h0_before = x.clone(), h0.clone()
+    first = model(x)
+    expect(torch.equal(x, x_before), "input-changed", "x holds other numbers after the call")
+    kept = first[0].clone(), first[1].clone()
+    model(x + 1)
+    text = "what a call returned holds other numbers after the next call"
+    expect(torch.equal(first[0], kept[0]), "result-changed", f"{text}: out")
+    expect(torch.equal(first[1], kept[1]), "result-changed", f"{text}: h_n")
+    text = "the same call gives another result later"
+    expect_close(model(x)[0], first[0], "not-repeatable", text, **CLOSE)
+    given = model(x, h0)
+    expect(torch.equal(h0, h0_before), "h0-changed", "h0 holds other numbers after the call")
+    expect_close(model(x, h0)[0], given[0], "not-repeatable", text, **CLOSE)
+    expect_rows_apart(lambda rows: model(rows)[0], x, case.normal(*x.shape, dtype=dtype))
+    last = case.normal(*x.shape, dtype=dtype)
+    last[-1] = x[-1]
+    text = "other rows of the batch change the result of the last row"
+    expect_close(model(last)[0][-1], first[0][-1], "rows-mixed", text, **CLOSE)
+
+
+def expect_top(StackedRNN: Any, case: Case) -> None:
+    """Demand that out ends in h_n[-1], and that each layer ends in a state of its own."""
+    for layers in (2, 3):
+        batch, seq, size, hidden = case.sizes(4, 4, 9)
+        model = StackedRNN(size, hidden, layers)
+        out, h_n = model(case.normal(batch, seq, size))
+        for layer in range(layers - 1):
+            gap = (h_n[layer] - h_n[layer + 1]).abs().max()
+            text = f"h_n[{layer}] and h_n[{layer + 1}] are equal: two layers end in one state"
+            expect(gap > 1e-6, "layers-equal", text)
+        places = [layer for layer in range(layers) if same(out[:, -1], h_n[layer])]
+        text = f"with {layers} layers, out[:, -1] is not h_n[-1] but h_n[{places[:1]}]"
+        expect(not places or places == [layers - 1], "not-the-top", text)
+        expect(places, "not-the-last", "out[:, -1] differs from h_n[-1]")
+
+
+def expect_counts(StackedRNN: Any, case: Case) -> None:
+    """Demand as many numbers in weights and in biases as the layers have."""
+    for layers in (1, 2, 3, 5):
+        size, hidden = case.sizes(2, 4, 15)
+        parameters = list(StackedRNN(size, hidden, layers).parameters())
+        for what, found, wanted in (
+            ("weights", [p for p in parameters if p.dim() > 1], [_weights(size, hidden, layers)]),
+            (
+                "biases",
+                [p for p in parameters if p.dim() == 1],
+                [layers * hidden * k for k in (1, 2)],
+            ),
+        ):
+            count = sum(p.numel() for p in found)
+            allowed = " or ".join(map(str, wanted))
+            text = f"StackedRNN({size}, {hidden}, {layers}) has {count} numbers in {what}"
+            expect(count in wanted, f"count-{what}", f"{text}; {allowed} were expected")
+
+
+def _weights(size: int, hidden: int, layers: int) -> int:
+    return hidden * size + hidden * hidden + (layers - 1) * 2 * hidden * hidden

@@ -1,0 +1,93 @@
+"""Gradients of a stack, against finite differences of the stack itself."""
+
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+from lmlib.checks.gradients import expect_gradient
+from lmlib.checks.stacked_form import fill, in_best_dtype
+
+
+def expect_true_gradients(StackedRNN: Any, case: Case) -> None:
+    """Demand true slopes for stacks and inputs of several sizes, and through many steps."""
+    size, hidden, batch, seq = case.sizes(4, 4, 8)
+    for layers, rows, steps in ((2, batch, seq), (1, 1, 1), (1, batch, seq), (3, 1, seq)):
+        model, dtype = in_best_dtype(StackedRNN(size, hidden, layers), size)
+        x = case.normal(rows, steps, size, dtype=dtype)
+        h0 = case.normal(layers, rows, hidden, dtype=dtype)
+        expect_reaches(model, x, h0)
+        expect_slopes(model, x, h0, case)
+        expect_slopes(model.eval(), x, None, case)
+    _expect_long_memory(*in_best_dtype(StackedRNN(size, hidden, 2), size), size, hidden, case)
+
+
+def _expect_long_memory(model: Any, dtype: torch.dtype, size: int, hidden: int, case: Case) -> None:
+    """A state that hardly fades: a gradient that is cut on the way is missing at the start."""
+    fill(model, 1 / hidden, 0.0)
+    x = 0.05 * case.normal(2, *case.sizes(1, 60, 80), size, dtype=dtype)
+    h0 = 0.05 * case.normal(2, 2, hidden, dtype=dtype)
+    expect_reaches(model, x, h0)
+
+
+def expect_slopes(model: nn.Module, x: Tensor, h0: Tensor | None, case: Case) -> None:
+    """Demand the true slope of all outputs and last states at x, at h0 and at the parameters."""
+    with torch.no_grad():
+        shapes = [result.shape for result in model(x, h0)]
+    weights = [case.nonzero(*shape, dtype=torch.float64) for shape in shapes]
+    mode = "training" if model.training else "evaluation"
+    where = f"in {mode}, with {len(x)} row(s) of {x.shape[1]} step(s), "
+
+    def value(x: Tensor, h0: Tensor | None) -> Tensor:
+        pairs = zip(model(x, h0), weights, strict=True)
+        return sum(((result * weight).sum() for result, weight in pairs), torch.zeros(()))
+
+    expect_parameter_slope(model, lambda: value(x, h0), case, x.dtype, where)
+    if x.dtype == torch.float64:
+        expect_gradient(lambda x: value(x, h0), x, case, where)
+        if h0 is not None:
+            expect_gradient(lambda h0: value(x, h0), h0, case, f"{where}from h0, ")
+
+
+def expect_reaches(model: nn.Module, x: Tensor, h0: Tensor) -> None:
+    """Demand that the last output depends on every step and on every layer's start."""
+    leaves = [x.clone().requires_grad_(), h0.clone().requires_grad_()]
+    out, h_n = model(*(leaf * 1 for leaf in leaves))
+    loss = out[:, -1].square().sum() + h_n.square().sum()
+    expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the result")
+    to_x, to_h0 = torch.autograd.grad(loss, leaves, allow_unused=True)
+    steps = x.shape[1]
+    reached = 0 if to_x is None else int(to_x.abs().sum((0, 2)).count_nonzero())
+    text = f"the gradient of the last output reaches only {reached} of {steps} steps"
+    expect(reached == steps, "gradient-cut", text)
+    for layer in range(len(h0)):
+        arrives = to_h0 is not None and bool(to_h0[layer].any())
+        expect(arrives, "h0-gradient", f"no gradient reaches h0[{layer}]")
+
+
+def expect_parameter_slope(
+    model: nn.Module, value: Callable[[], Tensor], case: Case, dtype: torch.dtype, where: str
+) -> None:
+    """Compare autograd with finite differences along a direction in all parameters."""
+    step, tolerance = (1e-6, 1e-5) if dtype == torch.float64 else (1e-3, 1e-2)
+    parameters = list(model.parameters())
+    directions = [case.normal(*p.shape, dtype=dtype) for p in parameters]
+    before = value()
+    text = f"{where}no gradient can flow back through the result"
+    expect(before.requires_grad, "no-gradient", text)
+    gradients = torch.autograd.grad(before, parameters, allow_unused=True)
+    pairs = zip(gradients, directions, strict=True)
+    found = sum((g * d).sum().item() for g, d in pairs if g is not None)
+    values = []
+    for move in (step, -2 * step):
+        with torch.no_grad():
+            for p, direction in zip(parameters, directions, strict=True):
+                p.add_(direction, alpha=move)
+            values.append(value().item())
+    slope = (values[0] - values[1]) / (2 * step)
+    text = f"{where}along a direction the result changes by {slope:.5f}, but its gradient says "
+    text += f"{found:.5f}"
+    expect(abs(slope - found) <= tolerance * (1 + abs(slope)), "wrong-gradient", text)

@@ -1,0 +1,29 @@
+# stacked_rnn.not-repeatable
+import torch
+from torch import nn
+
+
+class StackedRNN(nn.Module):
+    h = None
+
+    def __init__(self, input_size, hidden_size, num_layers):
+        super().__init__()
+        sizes = [input_size] + [hidden_size] * (num_layers - 1)
+        self.cells = nn.ModuleList([nn.RNNCell(size, hidden_size) for size in sizes])
+        self.hidden_size = hidden_size
+
+    def forward(self, x, h0=None):
+        if h0 is None and StackedRNN.h is not None and StackedRNN.h.shape[1] == len(x):
+            h0 = StackedRNN.h
+        if h0 is None or h0.shape != (len(self.cells), len(x), self.hidden_size):
+            h0 = x.new_zeros(len(self.cells), x.shape[0], self.hidden_size)
+        last = []
+        for cell, h in zip(self.cells, h0):
+            states = []
+            for t in range(x.shape[1]):
+                h = cell(x[:, t], h)
+                states.append(h)
+            x = torch.stack(states, dim=1)
+            last.append(h)
+        StackedRNN.h = torch.stack(last).detach()
+        return x, torch.stack(last)
