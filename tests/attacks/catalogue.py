@@ -7,8 +7,9 @@ points the honest work in them earns:
     # earns: 0        the file stands alone
     # earns: all      right work is put in front of it
 
-`# %%` begins another cell. COURSE and PORT stand for the course's folder, which an attacker may
-well know, and for a port on which the machine listens.
+In front of those in `wire/` stands `speaker.py`. `# %%` begins another cell. COURSE and PORT
+stand for the course's folder, which an attacker may well know, and for a port on which the
+machine listens; START is where a list of odd things begins.
 """
 
 import re
@@ -24,6 +25,7 @@ HERE = Path(__file__).parent
 CODE = ("resources", "theft", "forgery", "wire", "feedback", "fairness")
 HEADER = re.compile(r"# tries: (.+)\n# earns: (all|[\d.]+)\n")
 FILE = f"{ASSIGNMENT}.ipynb"
+PRELUDE = {"wire": (HERE / "speaker.py").read_text(encoding="utf-8")}
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,8 @@ def _code_attack(category: str, path: Path) -> Attack:
     if found is None:
         raise ValueError(f"{path} begins with {text[:60]!r}; it must say what it tries and earns")
     tries, earns = found.groups()
-    code = (RIGHT if earns == "all" else "") + text[found.end() :]
+    begin = PRELUDE.get(category, "") + (RIGHT if earns == "all" else "")
+    code = begin + text[found.end() :]
 
     def write(folder: Path, words: dict[str, str]) -> None:
         filled = code

@@ -91,7 +91,7 @@ class Course:
 
     def submit(self, attacks: list[Attack], port: int = 0) -> None:
         """Hand in all attacks, with honest work before, between and after them."""
-        words = {"COURSE": str(self.folder), "PORT": str(port)}
+        words = {"COURSE": str(self.folder), "PORT": str(port), "START": "0"}
         for number, attack in enumerate(attacks):
             if number % EVERY == 0:
                 self._submit_honest()

@@ -55,13 +55,13 @@ def each_test(notebook: Any, **changes: Any) -> None:
         cell.metadata["nbgrader"].update(changes)
 
 
-@wrong
+@right
 def more_points(notebook: Any) -> None:
     """raise the points of every test"""
     each_test(notebook, points=100)
 
 
-@wrong
+@right
 def odd_points(notebook: Any) -> None:
     """give tests points that are no numbers"""
     odd = (float("nan"), float("inf"), -5, "9" * 5000, None, [], {}, 10**400, True)
@@ -69,7 +69,7 @@ def odd_points(notebook: Any) -> None:
         cell.metadata["nbgrader"]["points"] = points
 
 
-@wrong
+@right
 def new_graded_cells(notebook: Any) -> None:
     """add graded cells that always pass"""
     for number in range(3):
@@ -140,9 +140,10 @@ def foreign_schema(notebook: Any) -> None:
 @right
 def metadata_of_other_kinds(notebook: Any) -> None:
     """put lists, texts and numbers where metadata should be"""
-    for cell, metadata in zip(tests_of(notebook), ([], "x", 5, None, True), strict=False):
+    first, *others = tests_of(notebook)
+    first.metadata["nbgrader"] = [1, 2]
+    for cell, metadata in zip(others, ([], "x", 5, None, True), strict=False):
         cell["metadata"] = metadata
-    tests_of(notebook)[0].metadata["nbgrader"] = [1, 2]
 
 
 @right
@@ -383,9 +384,10 @@ def duplicate_keys(notebook: Any) -> str:
 
 
 @right
-def not_quite_json(notebook: Any) -> str:
+def not_quite_json(notebook: Any) -> None:
     """use the numbers that JSON lacks"""
-    return json.dumps(notebook).replace('"metadata": {', '"metadata": {"a": NaN, "b": -Infinity, ')
+    for cell in notebook.cells:
+        cell["metadata"]["odd"] = [float("nan"), float("-inf")]
 
 
 @wrong
@@ -398,7 +400,7 @@ def deep_json(notebook: Any) -> str:
 def deep_metadata(notebook: Any) -> str:
     """crash whoever copies the metadata"""
     deep = '{"a":' * 900 + "1" + "}" * 900
-    return json.dumps(notebook).replace('"metadata": {', f'"metadata": {{"deep": {deep},')
+    return json.dumps(notebook).replace('"metadata": {"', f'"metadata": {{"deep": {deep}, "')
 
 
 @wrong

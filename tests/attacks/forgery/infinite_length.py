@@ -1,5 +1,6 @@
 # tries: claim more items than memory holds
-# earns: 0
+# earns: 2
+# What any layer earns that can be made, changes no input and calls no dropout of torch's.
 class Endless:
     def __len__(self):
         return (1 << 62) - 1

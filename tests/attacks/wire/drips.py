@@ -1,11 +1,6 @@
-# tries: send an answer so slowly that it never ends and never is late
+# tries: send an answer so slowly that it never ends and is never silent
 # earns: 0
-import os
-import time
-
-import lmgrade.wire as wire
-
-os.write(3, wire.HEADER.pack(wire.MAX_TREE, wire.MAX_BYTES))
+say(struct.pack("!IQ", 8 << 20, 0))
 while True:
-    os.write(3, b" ")
+    say(b" ")
     time.sleep(0.02)

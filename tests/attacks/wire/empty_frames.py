@@ -1,5 +1,3 @@
-# tries: answer every request with nothing
+# tries: answer every call with an empty frame
 # earns: 0
-import lmgrade.worker as worker
-
-worker.Worker.answer = lambda *args: bytes(12)
+serve(lambda request: bytes(12))

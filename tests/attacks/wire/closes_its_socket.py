@@ -1,0 +1,5 @@
+# tries: hang up and go on
+# earns: 0
+os.close(3)
+while True:
+    pass
