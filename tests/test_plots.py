@@ -141,8 +141,17 @@ def test_masks_and_heat_maps_show_the_tensor():
     ax = plots.state_heatmap(states, ["a", "b", "c"])
     assert ax.images[0].get_array().shape == (5, 3)
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b", "c"]
+    low, high = ax.images[0].get_clim()
+    assert -low == high == pytest.approx(states.detach().abs().max().item())
     with pytest.raises(ValueError, match="seq, hidden"):
         plots.state_heatmap(torch.zeros(2, 3, 4))
+
+
+def test_heat_maps_can_share_a_scale_on_which_zero_is_transparent():
+    ax = plots.state_heatmap(torch.tensor([[0.0, 0.5], [-0.5, 0.25]]), largest=1)
+    picture = ax.images[0]
+    opacity = picture.to_rgba(picture.get_array())[..., 3]
+    assert opacity.flatten().tolist() == pytest.approx([0, 0.5, 0.5, 0.25], abs=0.02)
 
 
 def test_growth_shows_the_points_that_share_the_other_size():

@@ -7,7 +7,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 from torch import Tensor
 
-from lmlib.plots.style import INK
+from lmlib.plots.style import INK, SIGNED
 
 
 def training_curves(
@@ -54,20 +54,28 @@ def masks(tensors: Mapping[str, Tensor]) -> Sequence[Axes]:
 
 
 def state_heatmap(
-    states: Tensor, words: Sequence[str] | None = None, ax: Axes | None = None
+    states: Tensor,
+    words: Sequence[str] | None = None,
+    ax: Axes | None = None,
+    largest: float | None = None,
 ) -> Axes:
-    """Show states [seq, hidden] as a picture: a column for each word, a row for each unit."""
+    """Show states [seq, hidden] as a picture: a column for each word, a row for each unit.
+
+    Zero is transparent, ±`largest` has full colour: by default the largest activation. Give it
+    to make two pictures comparable.
+    """
     if states.dim() != 2:
         raise ValueError(f"states have shape {list(states.shape)}; allowed is [seq, hidden]")
     ax = ax or plt.subplots()[1]
-    largest = states.detach().abs().max().item() or 1.0
+    largest = largest or states.detach().abs().max().item() or 1.0
     picture = ax.imshow(
-        states.detach().t().numpy(), aspect="auto", cmap="RdBu", vmin=-largest, vmax=largest
-    )
+        states.detach().t().numpy(), aspect="auto", cmap=SIGNED, vmin=-largest, vmax=largest,
+        interpolation="none",
+    )  # fmt: skip
     ax.figure.colorbar(picture, ax=ax, label="activation")
-    ax.set(ylabel="unit")
+    ax.set(ylabel="unit", xticks=[], yticks=[])
     if words is not None:
-        ax.set_xticks(range(len(words)), words, rotation=45, ha="right")
+        ax.set_xticks(range(len(words)), words, rotation=60, ha="right")
     return ax
 
 

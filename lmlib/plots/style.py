@@ -2,12 +2,24 @@
 
 import matplotlib.pyplot as plt
 from cycler import cycler
+from matplotlib.colors import LinearSegmentedColormap, to_rgba
 
 # Each colour has a contrast of at least 3 : 1 against white and against the dark page (#121212);
 # the ink, which writes text, has at least 4 : 1. The grounds stay transparent.
 INK = "#767676"
 MUTED = "#8f8f8f"
 COLORS = ("#2b7fd0", "#d9700f", "#1f9658", "#c0509e", "#8a6fd8", "#1596a3")
+
+# For numbers of both signs: zero is transparent, so that it is pale on any ground.
+SIGNED = LinearSegmentedColormap.from_list(
+    "signed",
+    [
+        (0, to_rgba(COLORS[0])),
+        (0.5, to_rgba(COLORS[0], 0)),
+        (0.5, to_rgba(COLORS[1], 0)),
+        (1, to_rgba(COLORS[1])),
+    ],
+)
 
 
 def style() -> None:
