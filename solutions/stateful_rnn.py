@@ -149,9 +149,10 @@ check.hint("truncated_between_calls")
 # ## What is graded
 #
 # One cell per property, so that partly right work earns part of the points. The grader runs the
-# same properties on other sizes and other numbers. Two of them look at the gradient: how many nodes
-# the graph behind the logits has, and whether the gradient agrees with what happens if you change
-# the weights a little.
+# same properties on other sizes and other numbers, calls of one word and of very many among them. Two
+# of them look at the gradient: how many nodes the graph behind the logits has, and whether the gradient
+# agrees with what happens if you change the weights a little. Another one reads the states off
+# the logits, and asks whether a linear function and $\varphi$ lead from each to the next.
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.shapes(StatefulRNN)
@@ -167,6 +168,13 @@ check.grade.logits(StatefulRNN)
 ### END HIDDEN TESTS
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "two_models", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.two_models(StatefulRNN)
+### BEGIN HIDDEN TESTS
+check.grade.two_models(StatefulRNN)
+### END HIDDEN TESTS
+
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "pure", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.pure(StatefulRNN)
 ### BEGIN HIDDEN TESTS
@@ -174,7 +182,7 @@ check.grade.pure(StatefulRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reads_words", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reads_words", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.reads_words(StatefulRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.reads_words(StatefulRNN)
@@ -202,7 +210,7 @@ check.grade.chunks(StatefulRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reset_restores", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reset_restores", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.reset_restores(StatefulRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.reset_restores(StatefulRNN)
@@ -223,6 +231,13 @@ check.grade.training_steps(StatefulRNN)
 ### END HIDDEN TESTS
 
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "nonlinearity", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.nonlinearity(StatefulRNN)
+### BEGIN HIDDEN TESTS
+check.grade.nonlinearity(StatefulRNN)
+### END HIDDEN TESTS
+
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "truncated_between_calls", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.truncated_between_calls(StatefulRNN)
 ### BEGIN HIDDEN TESTS
@@ -234,13 +249,6 @@ check.grade.truncated_between_calls(StatefulRNN)
 check.bptt_inside_a_call(StatefulRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.bptt_inside_a_call(StatefulRNN)
-### END HIDDEN TESTS
-
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "nonlinearity", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.nonlinearity(StatefulRNN)
-### BEGIN HIDDEN TESTS
-check.grade.nonlinearity(StatefulRNN)
 ### END HIDDEN TESTS
 
 

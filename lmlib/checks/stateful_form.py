@@ -1,5 +1,6 @@
-"""A stateful model seen from outside: twins, a reader without memory, and probes of its form."""
+"""A stateful model seen from outside: models that have read nothing, and their matrices."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -10,12 +11,38 @@ from lmlib.checks.expect import expect
 from lmlib.checks.modules import copy_parameters
 
 
-def twins(Model: Any, vocab: int, hidden: int, count: int) -> list[nn.Module]:
-    """Several models with the same parameters, none of which has read a word."""
-    first, *others = models = [Model(vocab, hidden) for _ in range(count)]
-    for other in others:
-        copy_parameters(first, other)
-    return models
+def fresh(Model: Any, vocab: int, hidden: int) -> Iterator[Any]:
+    """Models with the same parameters that have read nothing: use one up, then ask for the next.
+
+    A state that all models share is reset for each of them: the property `two_models` judges it,
+    and it shall cost no other points.
+    """
+    shared, first = shares_state(Model, vocab, hidden), Model(vocab, hidden)
+    while True:
+        model = Model(vocab, hidden)
+        copy_parameters(first, model)
+        if shared:
+            model.reset()
+        yield model
+
+
+def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
+    """Whether what one model reads changes what another one says next."""
+    x = torch.arange(3).expand(2, 3) % vocab
+
+    def answer(model: Any, others: tuple[Any, ...] = ()) -> Tensor:
+        model.reset()
+        for other in others:
+            other(x)
+        logits: Tensor = model(x)
+        return logits.detach()
+
+    try:
+        model, other = Model(vocab, hidden), Model(vocab, hidden)
+        repeats = same(answer(model), answer(model))  # else reset() is to blame, or chance
+        return repeats and not same(answer(model), answer(model, (other,)))
+    except Exception:
+        return False  # other properties say what fails here
 
 
 def same(a: Tensor, b: Tensor) -> bool:
@@ -23,10 +50,10 @@ def same(a: Tensor, b: Tensor) -> bool:
     return a.shape == b.shape and torch.allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
-def in_double(Model: Any, vocab: int, hidden: int) -> bool:
-    """Whether the model also works in float64; a state of float32 zeros is honest work, too."""
+def works_in_double(models: Iterator[Any]) -> bool:
+    """Whether a model also works in float64; a state of float32 zeros is honest work, too."""
     try:
-        model = Model(vocab, hidden).double()
+        model = next(models).double()
         return all(model(torch.zeros(2, 2).long()).dtype == torch.float64 for _ in range(2))
     except Exception:
         return False
@@ -37,6 +64,16 @@ def hidden_matrices(model: nn.Module, vocab: int) -> list[nn.Parameter]:
     return [p for p in model.parameters() if p.squeeze().dim() == 2 and vocab not in p.shape]
 
 
+def word_matrices(model: nn.Module, vocab: int) -> list[nn.Parameter]:
+    """The matrices that belong to the words, to the logits or to both."""
+    return [p for p in model.parameters() if p.squeeze().dim() == 2 and vocab in p.shape]
+
+
+def by_word(matrix: Tensor, vocab: int) -> Tensor:
+    """A matrix of words with one row for each word."""
+    return matrix if matrix.shape[0] == vocab else matrix.t()
+
+
 def shrink(model: nn.Module, vocab: int, norm: float) -> None:
     """Give every hidden matrix this spectral norm."""
     with torch.no_grad():
@@ -44,9 +81,19 @@ def shrink(model: nn.Module, vocab: int, norm: float) -> None:
             matrix.mul_(norm / torch.linalg.matrix_norm(matrix.squeeze(), 2).item())
 
 
-def expect_same_step(Model: Any, vocab: int, hidden: int, case: Case) -> None:
+def fill_positive(model: nn.Module, vocab: int, hidden: int, case: Case) -> None:
+    """Make all weights positive and biases 0: states are small and positive, and fade slowly."""
+    matrices = hidden_matrices(model, vocab)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            scale = 0.9 / hidden if any(parameter is m for m in matrices) else 0.01
+            values = case.normal(*parameter.shape, dtype=torch.float64).abs().clamp(0.5, 1.5)
+            parameter.copy_(values * scale * (parameter.squeeze().dim() > 1))
+
+
+def expect_same_step(models: Iterator[Any], vocab: int, case: Case) -> None:
     """With contracting weights a word said over and over leads to one state."""
-    model = Model(vocab, hidden)
+    model = next(models)
     shrink(model, vocab, 0.5)
     x = case.integers(0, vocab, 3, 1).expand(3, 24).clone()
     late = model(x)[:, -6:].detach()
@@ -55,14 +102,13 @@ def expect_same_step(Model: Any, vocab: int, hidden: int, case: Case) -> None:
     expect(moved < 1e-4, "steps-differ", text)
 
 
-def expect_one_layer(Model: Any, vocab: int, hidden: int, case: Case) -> None:
+def expect_one_layer(models: Iterator[Any], vocab: int, case: Case) -> None:
     """The last word passes at most one hidden matrix: its effect shrinks like their size."""
     a, b = case.pick(range(vocab), 2)
-    first, second = twins(Model, vocab, hidden, 2)
-    shrink(first, vocab, 1e-1)
-    shrink(second, vocab, 1e-2)
     moves = []
-    for model in (first, second):
+    for norm in (1e-1, 1e-2):
+        model = next(models)
+        shrink(model, vocab, norm)
         logits = model(torch.tensor([[b, a], [b, b]])).detach()[:, -1]
         moves.append((logits[0] - logits[1]).abs().max().item())
     ratio = moves[0] / max(moves[1], 1e-30)
@@ -82,29 +128,3 @@ def expect_causal(moved: Tensor) -> None:
         t = int((~fine).int().argmax())
         text = f"another input at place {t} changes the results at the places"
         expect(fine.all(), id, f"{text} {moved[t].nonzero().flatten().tolist()} of 0 … {seq - 1}")
-
-
-def slopes(Model: Any, case: Case) -> tuple[float, float, float]:
-    """The slope of a first call's last logits: measured, by autograd, and the tolerance."""
-    vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
-    double = in_double(Model, vocab, hidden)
-    dtype, step, tolerance = (torch.float64, 1e-6, 1e-5) if double else (torch.float32, 1e-4, 1e-2)
-    models = [model.to(dtype) for model in twins(Model, vocab, hidden, 3)]
-    x = case.integers(0, vocab, 2, 10)
-    weights = case.nonzero(2, vocab, dtype=dtype)
-    directions = [case.normal(*p.shape, dtype=dtype) for p in models[0].parameters()]
-
-    def value(model: nn.Module, scale: float) -> Tensor:
-        with torch.no_grad():
-            for p, direction in zip(model.parameters(), directions, strict=True):
-                p.add_(direction, alpha=scale)
-        return (model(x)[:, -1] * weights).sum()
-
-    loss = value(models[0], 0.0)
-    expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the logits")
-    parameters = list(models[0].parameters())
-    gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
-    pairs = zip(gradients, directions, strict=True)
-    found = sum((g * d).sum().item() for g, d in pairs if g is not None)
-    ahead, behind = value(models[1], step).item(), value(models[2], -step).item()
-    return (ahead - behind) / (2 * step), found, tolerance

@@ -1,10 +1,12 @@
 """Properties of `StatefulRNN`: one step for every word, a state kept without its history."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
+from lmlib.checks.calls import MODES, PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import expect_gradients, expect_logits, expect_module
@@ -13,20 +15,21 @@ from lmlib.checks.stateful_form import (
     expect_causal,
     expect_one_layer,
     expect_same_step,
+    fresh,
     same,
-    slopes,
-    twins,
+    shares_state,
 )
-from lmlib.checks.stateful_nonlinear import expect_nonlinear
+from lmlib.checks.stateful_gradient import expect_true_slope, expect_words_learn
+from lmlib.checks.stateful_step import expect_step
 from lmlib.checks.suite import Suite
 
 check = Suite("stateful_rnn", "StatefulRNN", "read")
 
 
-def _models(StatefulRNN: Any, case: Case, count: int = 2) -> tuple[list[Any], int]:
+def _models(StatefulRNN: Any, case: Case) -> tuple[Iterator[Any], int]:
     """Fresh models with equal weights, wide enough that no unit decides alone, and their V."""
     vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
-    return twins(StatefulRNN, vocab, hidden, count), vocab
+    return fresh(StatefulRNN, vocab, hidden), vocab
 
 
 def _weighted(logits: Tensor, case: Case) -> Tensor:
@@ -47,24 +50,32 @@ def one_read(read: Any, case: Case) -> None:
 
 @check.property("the model takes words [batch, seq] and returns logits [batch, seq, vocab_size]")
 def shapes(StatefulRNN: Any, case: Case) -> None:
+    expect_module(StatefulRNN(vocab_size=5, hidden_size=7), "StatefulRNN")
     for batch, seq in (case.sizes(2, 2, 9), (1, 5), (4, 1), (1, 1)):
         vocab, hidden = case.sizes(2, 10, 20)
-        model = StatefulRNN(vocab, hidden)
-        expect_module(model, "StatefulRNN")
+        model = next(fresh(StatefulRNN, vocab, hidden))
         x = case.integers(0, vocab, batch, seq)
         expect_tensor(model(x), (batch, seq, vocab), torch.float32, "the result")
-    expect_module(StatefulRNN(vocab_size=5, hidden_size=7), "StatefulRNN")
 
 
 @check.property("the outputs are logits: of both signs, before any softmax")
 def logits(StatefulRNN: Any, case: Case) -> None:
-    (model, _), vocab = _models(StatefulRNN, case)
-    expect_logits(model(case.integers(0, vocab, 5, 8)))
+    models, vocab = _models(StatefulRNN, case)
+    for training in (True, False):
+        model = next(models).train(training)
+        expect_logits(model(case.integers(0, vocab, 5, 8)))
+
+
+@check.property("each model has a state of its own")
+def two_models(StatefulRNN: Any, case: Case) -> None:
+    text = "two models share their state: what one reads changes what the other says next"
+    expect(not shares_state(StatefulRNN, *case.sizes(2, 5, 12)), "state-shared", text)
 
 
 @check.property("rows do not mix, nothing is random, x and the parameters stay as they were")
 def pure(StatefulRNN: Any, case: Case) -> None:
-    (model, twin, *others), vocab = _models(StatefulRNN, case, 6)
+    models, vocab = _models(StatefulRNN, case)
+    model = next(models)
     weights = [p.detach().clone() for p in model.parameters()]
     parts = [case.integers(0, vocab, 5, 4) for _ in range(2)]
     before = [x.clone() for x in parts]
@@ -74,15 +85,18 @@ def pure(StatefulRNN: Any, case: Case) -> None:
     kept = [p.shape == w.shape and torch.equal(p, w) for p, w in _pairs(model, weights)]
     expect(all(kept), "parameter-changed", "a call changes a parameter of the model")
     text = "two fresh models with the same weights give different logits for the same words"
-    expect(all(map(same, first, map(twin, parts))), "not-repeatable", text)
-    for row, other, alone in zip((0, 4), others[::2], others[1::2], strict=True):
-        for x, logits in zip(parts, first, strict=True):
-            changed = case.integers(0, vocab, 5, 4)
-            changed[row] = x[row]
-            text = "other rows of the batch change the logits of a row"
-            expect(same(logits[row], other(changed)[row]), "rows-mixed", text)
-            text = "a row alone gets other logits than in a batch"
-            expect(same(logits[row], alone(x[row : row + 1])[0]), "rows-mixed", text)
+    expect(all(map(same, first, map(next(models), parts))), "not-repeatable", text)
+    for row in (0, 4):
+        others = [x.roll(1) for x in parts]
+        for x, other in zip(parts, others, strict=True):
+            other[row] = x[row]
+        for given, at, text in (
+            (others, row, "other rows of the batch change the logits of a row"),
+            ([x[row : row + 1] for x in parts], 0, "a row alone gets other logits than in a batch"),
+        ):
+            found = map(next(models), given)
+            alike = [same(whole[row], part[at]) for whole, part in zip(first, found, strict=True)]
+            expect(all(alike), "rows-mixed", text)
 
 
 def _pairs(model: nn.Module, weights: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
@@ -92,90 +106,96 @@ def _pairs(model: nn.Module, weights: list[Tensor]) -> list[tuple[Tensor, Tensor
 @check.property("a word changes the logits at its place and after it, but none before it")
 def reads_words(StatefulRNN: Any, case: Case) -> None:
     seq = 5
-    models, vocab = _models(StatefulRNN, case, seq + 1)
+    models, vocab = _models(StatefulRNN, case)
     x = case.integers(0, vocab, 3, seq)
-    base = models[-1](x)
+    base = next(models)(x)
     moved = torch.zeros(seq, seq, dtype=torch.bool)
     for t in range(seq):
         changed = x.clone()
         changed[:, t] = (x[:, t] + 1 + case.integers(0, vocab - 1, 3)) % vocab
-        moved[t] = (models[t](changed) - base).detach().abs().amax(dim=(0, 2)) > 1e-5
+        moved[t] = (next(models)(changed) - base).detach().abs().amax(dim=(0, 2)) > 1e-5
     expect_causal(moved)
 
 
 @check.property("one set of weights serves every step: one embedding, one layer, one output layer")
 def one_step(StatefulRNN: Any, case: Case) -> None:
     vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
-    model = StatefulRNN(vocab, hidden)
+    models = fresh(StatefulRNN, vocab, hidden)
+    model = next(models)
     count = sum(p.numel() for p in model.parameters())
     most = 2 * vocab * hidden + vocab + 2 * hidden * hidden + 2 * hidden
     text = f"for V = {vocab}, H = {hidden} there are {count:,} parameters; {most:,} are enough"
     expect(count <= most, "too-many-parameters", text)
-    expect_same_step(StatefulRNN, vocab, hidden, case)
-    expect_one_layer(StatefulRNN, vocab, hidden, case)
+    expect_same_step(models, vocab, case)
+    expect_one_layer(models, vocab, case)
 
 
 @check.property("a call remembers the calls before: the same words get other logits")
 def remembers(StatefulRNN: Any, case: Case) -> None:
-    for training in (True, False):
-        (model, _), vocab = _models(StatefulRNN, case)
-        model.train(training)
+    models, vocab = _models(StatefulRNN, case)
+    for mode in MODES:
         x = case.integers(0, vocab, 3, 4)
-        first, second = model(x), model(x)
-        text = "the same call gives the same logits the second time: the first left no trace"
-        expect(not same(first[:, 0], second[:, 0]), "forgets", f"{text} ({_mode(training)})")
+        model = next(models)
+        with mode.on(model):
+            first, second = model(x), model(x)
+        text = f"{mode}, the same call gives the same logits the second time: "
+        expect(not same(first[:, 0], second[:, 0]), "forgets", f"{text}the first left no trace")
 
 
-def _mode(training: bool) -> str:
-    return "training mode" if training else "evaluation mode"
-
-
-@check.property("several short calls give the logits of one long call")
+@check.property("several calls give the logits of one long call")
 def chunks(StatefulRNN: Any, case: Case) -> None:
-    for training, lengths in ((True, [4, 4, 4]), (False, case.sizes(4, 1, 6)), (True, [1] * 4)):
-        (model, whole), vocab = _models(StatefulRNN, case)
-        model.train(training), whole.train(training)
-        x = case.integers(0, vocab, 3, sum(lengths))
-        wanted = whole(x)
-        for part, logits in zip(x.split(lengths, 1), wanted.split(lengths, 1), strict=True):
-            text = f"calls of {lengths} words give other logits than one call of {sum(lengths)}"
-            expect(same(model(part), logits), "chunks-differ", f"{text} ({_mode(training)})")
+    models, vocab = _models(StatefulRNN, case)
+    lengths = lengths_of_calls(case)
+    x = case.integers(0, vocab, 3, sum(lengths))
+    wanted = torch.split(next(models).eval()(x), lengths, 1)
+    for plan in PLANS:
+        model = next(models)
+        found = read_in_calls(model, model, torch.split(x, lengths, 1), plan)
+        for k, (logits, right) in enumerate(zip(found, wanted, strict=True)):
+            text = f"{plan}, call {k + 1} of calls of {lengths} words gives other logits "
+            text += f"than one call of {sum(lengths)} words"
+            expect(same(logits, right), "chunks-differ", text)
 
 
 @check.property("reset() brings back the start, for any batch size, and keeps the weights")
 def reset_restores(StatefulRNN: Any, case: Case) -> None:
-    (model, twin), vocab = _models(StatefulRNN, case)
+    models, vocab = _models(StatefulRNN, case)
     x, y = case.integers(0, vocab, 3, 4), case.integers(0, vocab, 5, 2)
-    model.reset()  # before any call: nothing to forget yet
-    first, small = model(x), twin(y)
+    small, model = next(models)(y), next(models)
     weights = [p.detach().clone() for p in model.parameters()]
-    model(x)
-    model.reset()
-    kept = all(torch.equal(p, w) for p, w in _pairs(model, weights))
-    expect(kept, "reset-weights", "reset() changes the weights of the model")
-    text = "after reset() the logits are not those of the first call"
-    expect(same(model(x), first), "not-reset", text)
-    model.reset()
-    try:
-        again = model(y)
-    except RuntimeError as error:
-        text = f"after reset() a batch of 5 rows instead of 3 fails: {str(error)[:80]}"
-        expect(False, "batch-size-kept", text)
-    expect(same(again, small), "not-reset", text)
+    model.reset()  # before any call: nothing to forget yet
+    first = model(x)
+    for training in (True, False):
+        model.train(training)(x)
+        model.reset()
+        kept = all(torch.equal(p, w) for p, w in _pairs(model, weights))
+        expect(kept, "reset-weights", "reset() changes the weights of the model")
+        text = f"{Mode(training)}, after reset() the logits are not those of the first call"
+        expect(same(model(x), first), "not-reset", text)
+        model.reset()
+        try:
+            again = model(y)
+        except RuntimeError as error:
+            text = f"after reset() a batch of 5 rows instead of 3 fails: {str(error)[:80]}"
+            expect(False, "batch-size-kept", text)
+        expect(same(again, small), "not-reset", text)
+        model.reset()
 
 
 @check.property("every parameter takes part: each gets gradient")
 def all_learn(StatefulRNN: Any, case: Case) -> None:
-    (model, _), vocab = _models(StatefulRNN, case)
+    models, vocab = _models(StatefulRNN, case)
+    model = next(models)
     expect_gradients(model, _weighted(model(case.integers(0, vocab, 4, 9)), case))
 
 
 @check.property("four training steps in a row, without reset, run through")
 def training_steps(StatefulRNN: Any, case: Case) -> None:
-    (model, _), vocab = _models(StatefulRNN, case)
+    models, vocab = _models(StatefulRNN, case)
+    model = next(models)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    for step in range(1, 5):
-        loss = _weighted(model(case.integers(0, vocab, 3, 4)), case)
+    for step, words in enumerate((4, 1, 6, 4), 1):
+        loss = _weighted(model(case.integers(0, vocab, 3, words)), case)
         optimizer.zero_grad()
         try:
             loss.backward()
@@ -185,27 +205,24 @@ def training_steps(StatefulRNN: Any, case: Case) -> None:
         optimizer.step()
 
 
+@check.property("a state is relu or tanh of a linear function of the state before and the word")
+def nonlinearity(StatefulRNN: Any, case: Case) -> None:
+    expect_step(StatefulRNN, case)
+
+
 @check.property("the graph behind the logits stays as small as one call, whatever came before")
 def truncated_between_calls(StatefulRNN: Any, case: Case) -> None:
+    models, vocab = _models(StatefulRNN, case)
     for training in (True, False):
-        (model, _), vocab = _models(StatefulRNN, case)
-        model.train(training)
-        sizes = [graph_size(model(case.integers(0, vocab, 3, 4))) for _ in range(6)]
-        text = f"calls 2 to 6 leave graphs of {sizes[1:]} nodes behind the logits: they grow"
-        grows = max(sizes[1:]) > min(sizes[1:])
-        expect(not grows, "graph-grows", f"{text} ({_mode(training)})")
+        for words in (4, 1, 20):
+            model = next(models).train(training)
+            sizes = [graph_size(model(case.integers(0, vocab, 3, words))) for _ in range(5)]
+            text = f"{Mode(training)}, calls 2 to 5 of {words} word(s) each leave graphs of "
+            text += f"{sizes[1:]} nodes behind the logits: they grow"
+            expect(max(sizes[1:]) <= min(sizes[1:]), "graph-grows", text)
 
 
 @check.property("inside a call the gradient reaches back to its first word")
 def bptt_inside_a_call(StatefulRNN: Any, case: Case) -> None:
-    for _ in range(6):  # a kink of relu can spoil a slope: any of six directions may prove it
-        slope, found, tolerance = slopes(StatefulRNN, case)
-        if abs(slope - found) <= tolerance * (1 + abs(slope)):
-            return
-    text = f"the last logits change by {slope:.5f} along a direction, their gradient says"
-    expect(False, "gradient-cut", f"{text} {found:.5f}")
-
-
-@check.property("each step ends with a nonlinearity")
-def nonlinearity(StatefulRNN: Any, case: Case) -> None:
-    expect_nonlinear(StatefulRNN, case)
+    expect_true_slope(StatefulRNN, case)
+    expect_words_learn(StatefulRNN, case)

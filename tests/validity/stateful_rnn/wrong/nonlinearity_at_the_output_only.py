@@ -1,4 +1,4 @@
-# stateful_rnn.words-cancel
+# stateful_rnn.other-step
 import torch
 from torch import nn
 

@@ -1,0 +1,131 @@
+"""The step of a recurrent model, found from outside, for any split in layers.
+
+There are more words than units here, so an output layer that starts with the identity shows the
+state itself. Then φ⁻¹(h) must be a linear function of the state before and of the word: one that
+a regression over many steps finds without any rest.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+from lmlib.checks.stateful_form import (
+    by_word,
+    fill_positive,
+    fresh,
+    hidden_matrices,
+    shrink,
+    word_matrices,
+    works_in_double,
+)
+
+NEITHER = (
+    "the state after a word is neither relu nor tanh of a linear function of the state before it "
+    "and the word"
+)
+
+
+def expect_step(Model: Any, case: Case) -> None:
+    """Demand h = φ(linear in the h before and the word), φ relu or tanh, and logits U h + c."""
+    vocab, hidden = case.pick((13, 15, 17), 1)[0], case.sizes(1, 5, 6)[0]
+    models = fresh(Model, vocab, hidden)
+    double = works_in_double(models)
+    dtype, tolerance = (torch.float64, 1e-7) if double else (torch.float32, 1e-3)
+    inputs, h = read_states(models, vocab, hidden, dtype, tolerance, case)
+    rest, size = h - inputs @ torch.linalg.pinv(inputs) @ h, h.abs().max()
+    text = "the states are a linear function of the states before and the words: no nonlinearity"
+    expect(rest.abs().max() > tolerance * size, "linear-step", text)
+    if (h < 0).any():
+        expect_tanh(inputs, h, tolerance)
+    else:
+        for unit in h.unbind(1):
+            expect_relu(inputs, unit, tolerance * size.item())
+    expect_weighted_past(next(models), vocab, hidden, case)
+
+
+def read_states(
+    models: Iterator[Any], vocab: int, hidden: int, dtype: torch.dtype, tolerance: float, case: Case
+) -> tuple[Tensor, Tensor]:
+    """Per step: the state before beside the word, one-hot, [N, H + words]; the state, [N, H]."""
+    output = find_output(next(models).to(dtype), vocab, hidden, case)
+    model = next(models).to(dtype)
+    fill_at_random(model, vocab, output, case)
+    words = torch.tensor(case.pick(range(vocab), 6))
+    said = case.integers(0, 6, 4, 44)
+    said[:, :6] = torch.arange(6)
+    parts = torch.split(words[said], [30, 1, 13], 1)
+    logits = torch.cat([model(part).detach() for part in parts], 1).double()
+    layer = by_word(list(model.parameters())[output].detach(), vocab).double()
+    bias = sum(p.detach().flatten().double() for p in model.parameters() if p.numel() == vocab)
+    shown = logits - bias
+    h = shown[..., :hidden]
+    text = "the logits are not U h + c for any state h: something else comes after the state"
+    right = torch.allclose(shown, h @ layer.t(), rtol=tolerance, atol=tolerance)
+    expect(right, "other-output", text)
+    before = torch.cat([torch.zeros_like(h[:, :1]), h[:, :-1]], 1)
+    one_hot = torch.nn.functional.one_hot(said, 6).double()
+    return torch.cat([before, one_hot], 2).flatten(0, 1), h.flatten(0, 1)
+
+
+def find_output(model: nn.Module, vocab: int, hidden: int, case: Case) -> int:
+    """Which parameter is the output layer's matrix: it learns from words that are not read."""
+    fill_positive(model, vocab, hidden, case)
+    matrices = word_matrices(model, vocab)
+    loss = model(torch.tensor([[0, 1]])).square().sum()
+    gradients = torch.autograd.grad(loss, matrices, allow_unused=True)
+    pairs = zip(matrices, gradients, strict=True)
+    found = [m for m, g in pairs if g is not None and by_word(g, vocab).any(1).all()]
+    text = f"{len(found)} matrices of shape [{vocab}, {hidden}] turn the state into logits, not one"
+    expect(len(found) == 1 and hidden in found[0].shape, "output-layer", text)
+    return next(i for i, p in enumerate(model.parameters()) if p is found[0])
+
+
+def fill_at_random(model: nn.Module, vocab: int, output: int, case: Case) -> None:
+    """Give the parameters random values, but let the output layer start with the identity."""
+    with torch.no_grad():
+        for i, parameter in enumerate(model.parameters()):
+            parameter.copy_(case.nonzero(*parameter.shape) * 0.5)
+            if i == output:
+                rows = by_word(parameter, vocab)
+                rows[: rows.shape[1]] = torch.eye(rows.shape[1])
+    shrink(model, vocab, 0.9)
+
+
+def expect_tanh(inputs: Tensor, h: Tensor, tolerance: float) -> None:
+    expect(h.abs().max() < 1, "other-step", NEITHER)
+    a = h.atanh()
+    rest = (a - inputs @ torch.linalg.pinv(inputs) @ a) * (1 - h * h)
+    expect(rest.abs().max() < tolerance, "other-step", NEITHER)
+
+
+def expect_relu(inputs: Tensor, unit: Tensor, tolerance: float) -> None:
+    """Where a unit is on, it is linear; where it is off, the same function is not positive."""
+    on = unit > 0
+    if on.sum() <= 2 * inputs.shape[1]:
+        return
+    known = torch.linalg.pinv(inputs[on], rtol=1e-2) @ inputs[on]
+    line = torch.linalg.pinv(inputs[on]) @ unit[on]
+    rest = (inputs[on] @ line - unit[on]).abs().max()
+    expect(rest < tolerance, "other-step", NEITHER)
+    sure = ~on & ((inputs - inputs @ known).norm(dim=1) < tolerance)
+    expect((inputs[sure] @ line < tolerance * 1e2).all(), "other-step", NEITHER)
+
+
+def expect_weighted_past(model: nn.Module, vocab: int, hidden: int, case: Case) -> None:
+    """The past passes one more hidden matrix than the last word: small ones leave nothing of it."""
+    fill_positive(model, vocab, hidden, case)
+    with torch.no_grad():
+        for matrix in hidden_matrices(model, vocab):
+            matrix.mul_(1e-3)
+    a, b, last, other = case.pick(range(vocab), 4)
+    logits = model(torch.tensor([[a, last], [b, last], [a, other]])).detach()[:, -1]
+    unsaid = [word for word in range(vocab) if word not in (a, b, last, other)]  # tied rows differ
+    past, present = (logits[1:, unsaid] - logits[0, unsaid]).abs().amax(1).tolist()
+    text = (
+        "with very small hidden weights, the word before the last still counts as much as the last"
+    )
+    expect(past < 0.05 * present, "past-unweighted", text)
