@@ -49,6 +49,7 @@ class Warm:
         # would note a stack trace each time.
         for device in (torch.cuda, torch.xpu, torch.mps):
             vars(device)["_is_in_bad_fork"] = lambda: True
+        torch.ones(64).half()  # asks /proc what the CPU can do, which no worker may see
         self.lmlib = Path(options["lmlib"])
         self.shown = curtain.load_shown(self.lmlib / "lmlib")
         _preload(options["preload"], self.lmlib)

@@ -97,7 +97,8 @@ print("with dropout   :", (masks * ones).sum(dim=1).mean().item())
 # | evaluation | `x` comes back unchanged |
 # | always | any shape, any floating dtype, same shape and dtype out; `x` itself is not modified; the randomness is torch's, so that `torch.manual_seed` makes it repeatable; gradients flow |
 #
-# Not allowed: `nn.Dropout` and its relatives in `torch.nn.functional` — you are writing them.
+# Not allowed: `nn.Dropout` and its relatives in `torch.nn.functional` — you are writing them, and one
+# test looks at which functions of PyTorch you call.
 # One difference on purpose: PyTorch accepts $p = 1$, which leaves nothing to rescale. Here it is an
 # error.
 
@@ -146,7 +147,7 @@ check.interface(Dropout)
 check.grade.interface(Dropout)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "bad_p", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "bad_p", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.bad_p(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.bad_p(Dropout)
@@ -158,7 +159,7 @@ check.rate(Dropout)
 check.grade.rate(Dropout)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "survivors", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "survivors", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.survivors(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.survivors(Dropout)
@@ -200,10 +201,16 @@ check.gradient(Dropout)
 check.grade.gradient(Dropout)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "any_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "any_shape", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.any_shape(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.any_shape(Dropout)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "own_work", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.own_work(Dropout)
+### BEGIN HIDDEN TESTS
+check.grade.own_work(Dropout)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -1,5 +1,8 @@
 """What a dropped tensor shows: where its zeros are, and what became of the rest."""
 
+import itertools
+import math
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -18,6 +21,11 @@ def share_of(mask: Tensor) -> float:
     return mask.double().mean().item()
 
 
+def tolerance(p: float, count: int) -> float:
+    """Seven standard errors of a share: a right one is further off once in 10¹¹ draws."""
+    return 7 * math.sqrt(p * (1 - p) / count)
+
+
 def expect_scaled(out: Tensor, x: Tensor, p: float) -> None:
     """Demand `out` = x / (1 − p) wherever it is not zero, and name the factor otherwise."""
     kept = out != 0
@@ -33,24 +41,49 @@ def expect_scaled(out: Tensor, x: Tensor, p: float) -> None:
     expect(abs(low * (1 - p) - 1) < 1e-5, "wrong-scale", text)
 
 
-def expect_single_elements(dropped: Tensor) -> None:
-    """Counts per row and per column must spread as those of independent coins do."""
+def expect_free_counts(dropped: Tensor) -> None:
+    """Zeros per line of any axis, and per block, must spread as independent coins do."""
     share = share_of(dropped)
-    for axis, lines in ((0, "columns"), (1, "rows")):
-        spread = dropped.sum(axis).var().item() / (dropped.shape[axis] * share * (1 - share))
-        expect(spread > 0.4, "fixed-count", f"all {lines} lose the same number of elements")
+    counts = [dropped.sum(axis).flatten() for axis in range(dropped.dim())]
+    counts += [dropped.flatten(axis).sum(-1).flatten() for axis in range(1, dropped.dim())]
+    for lines in counts:
+        if len(lines) >= 30:  # where equal numbers are no accident
+            spread = lines.var().item() / (dropped.numel() / len(lines) * share * (1 - share))
+            text = f"in a tensor of shape {list(dropped.shape)}, {len(lines)} lines lose the same"
+            expect(spread > 0.1, "fixed-count", f"{text} number of elements")
 
 
 def expect_no_copies(dropped: Tensor) -> None:
     """No slice of a mask may resemble another: correlate it with itself at every distance."""
     share = share_of(dropped)
-    expect(0 < share < 1, "wrong-rate", f"a share of {share:.0f} of the elements is dropped")
+    shape = list(dropped.shape)
+    text = f"in a tensor of shape {shape}, a share of {share:.0f} of the elements is dropped"
+    expect(0 < share < 1, "wrong-rate", text)
     centred = dropped - share
-    for axis in range(dropped.dim()):
-        size = dropped.shape[axis]
-        lines = centred.movedim(axis, -1).reshape(-1, size)
-        likeness = torch.fft.irfft(torch.fft.rfft(lines).abs().square().sum(0), n=size)
-        strongest = likeness[1:].abs().max() / likeness[0]
-        shape = list(dropped.shape)
-        text = f"in a tensor of shape {shape}, elements along axis {axis} are dropped together"
-        expect(strongest < 0.04, "mask-shared", text)
+    for axis, size in enumerate(shape):
+        if size > 1:
+            lines = centred.movedim(axis, -1).reshape(-1, size)
+            likeness = torch.fft.irfft(torch.fft.rfft(lines).abs().square().sum(0), n=size)
+            strongest = likeness[1:].abs().max() / likeness[0]
+            text = f"in a tensor of shape {shape}, elements along axis {axis} are dropped together"
+            expect(strongest < 0.04, "mask-shared", text)
+
+
+def expect_unrelated(masks: Sequence[tuple[str, Tensor]]) -> None:
+    """No two of some named masks may resemble each other, not even shifted or mirrored."""
+    for (one, first), (other, second) in itertools.combinations(masks, 2):
+        expect(
+            not torch.equal(first, second), "same-mask", f"{one} and {other} drop the same elements"
+        )
+    waves = [torch.fft.rfft(_standard(mask)) for _, mask in masks]
+    for i, j in itertools.combinations(range(len(masks)), 2):
+        for turned in (waves[j].conj(), waves[j]):
+            strongest = torch.fft.irfft(waves[i] * turned, n=masks[i][1].numel()).abs().max()
+            text = f"the masks of {masks[i][0]} and {masks[j][0]} resemble each other"
+            expect(strongest < 0.05, "related-masks", f"{text} more than by chance")
+
+
+def _standard(mask: Tensor) -> Tensor:
+    """A mask as a vector of length 1 and mean 0, so that products are correlations."""
+    centred = mask.double().flatten() - share_of(mask)
+    return centred / centred.norm().clamp(min=1e-9)

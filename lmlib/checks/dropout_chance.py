@@ -1,0 +1,88 @@
+"""What chance does in dropout: how often it drops, what it shares, and what repeats it."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+from lmlib.checks.masks import (
+    dropped,
+    expect_free_counts,
+    expect_no_copies,
+    expect_unrelated,
+    share_of,
+    tolerance,
+)
+
+MANY = 120_000  # enough elements that a share is within .01 of p
+
+
+def expect_rates(Dropout: Any, case: Case) -> None:
+    """Each layer drops at its own rate, also when others exist."""
+    x, layers = case.nonzero(MANY), {}
+    ends = case.uniform(0.02, 0.04), case.uniform(0.92, 0.98)
+    for p in (0.1, 0.25, 0.8, case.uniform(0.41, 0.9), *ends):
+        layers[p] = Dropout(p).train()
+        share, off = share_of(dropped(layers[p], x)), tolerance(p, MANY)
+        text = f"with p = {p:.3g}, a share of {share:.2f} of the elements became zero"
+        expect(not abs(share - (1 - p)) < off < abs(share - p), "rate-swapped", text)
+        expect(abs(share - p) < off, "wrong-rate", text)
+    for p, layer in layers.items():
+        share = share_of(dropped(layer, x))
+        text = f"a layer with p = {p:.3g} drops a share of {share:.2f} once other layers were made"
+        expect(abs(share - p) < tolerance(p, MANY), "p-forgotten", text)
+
+
+def expect_rate_without_grad(layer: Any, p: float, case: Case) -> None:
+    """Training is what `train()` says, whether or not gradients are asked for."""
+    x = case.nonzero(MANY)
+    with torch.no_grad():
+        share = share_of(dropped(layer, x))
+    text = f"within torch.no_grad() a layer in training drops a share of {share:.2f}; p is {p}"
+    expect(abs(share - p) < tolerance(p, MANY), "needs-grad", text)
+    share = share_of(dropped(layer, x.requires_grad_()))
+    text = f"if x requires a gradient, a share of {share:.2f} is dropped; p is {p}"
+    expect(abs(share - p) < tolerance(p, MANY), "refuses-grad", text)
+
+
+def expect_fresh(Dropout: Any, case: Case) -> None:
+    """No call repeats the mask of another call or of another layer."""
+    p, x = case.uniform(0.3, 0.6), case.nonzero(30_000)
+    layer = Dropout(p).train()
+    masks = [(f"call {number}", dropped(layer, x)) for number in (1, 2, 3, 4)]
+    masks.append(("the first call of another layer", dropped(Dropout(p).train(), x)))
+    layer.eval()(x.clone())
+    masks.append(("a call after eval() and train()", dropped(layer.train(), x)))
+    expect_unrelated(masks)
+
+
+def expect_independent(layer: Any, p: float, case: Case) -> None:
+    """Each element has its own coin in one to five axes, and the number of zeros is free."""
+    shapes = [(MANY,), (300, 400), (40, 60, 50), (1, 200, 150), (200, 1, 150)]
+    shapes += [(30, 10, 10, 10), (1, 30, 30, 40), (5, 4, 10, 10, 15), (30, 40, 1, 1, 30)]
+    for shape in shapes:
+        mask = dropped(layer, case.nonzero(*shape)).double()
+        expect_no_copies(mask)
+        expect_free_counts(mask)
+    small = case.sizes(2, 8, 12)
+    counts = torch.tensor([dropped(layer, torch.ones(small)).sum() for _ in range(100)])
+    spread = counts.double().var().item() / (small[0] * small[1] * p * (1 - p))
+    expect(spread > 0.1, "fixed-count", "each call drops exactly the same number of elements")
+
+
+def expect_seeded(layer: Any, case: Case) -> None:
+    """The same torch.manual_seed repeats a row of calls; another one does not."""
+    seed = case.seed()
+    xs = [case.nonzero(*shape) for shape in ((30_000,), (), (7,), (20, 30), (5, 6, 7))]
+
+    def masks(seed: int) -> list[Tensor]:
+        torch.manual_seed(seed)
+        return [dropped(layer, x) for x in (*xs, *xs)]
+
+    first = masks(seed)
+    same = all(map(torch.equal, first, masks(seed)))
+    expect(same, "not-seeded", "after the same torch.manual_seed the calls drop differently")
+    differs = not torch.equal(first[0], masks(seed + 1)[0])
+    expect(differs, "seed-ignored", "after another torch.manual_seed the mask stays the same")

@@ -1,0 +1,56 @@
+"""What flows back through dropout, and that nothing flows into x."""
+
+import itertools
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.masks import tolerance
+
+DTYPES = (torch.float32, torch.float64)
+
+
+def expect_untouched(Dropout: Any, case: Case) -> None:
+    """Demand that x keeps its values, whether or not a gradient is asked for."""
+    for p, mode, dtype in itertools.product((0.0, 0.5), (True, False), DTYPES):
+        layer = Dropout(p).train(mode)
+        for needs_grad in (False, True):
+            x = case.nonzero(*case.sizes(3), dtype=dtype).requires_grad_(needs_grad) * 1
+            before = x.clone()
+            layer(x)
+            text = "the tensor that was passed in holds other values after the call"
+            expect(torch.equal(x, before), "input-changed", text)
+
+
+def expect_factors_as_gradient(Dropout: Any, case: Case) -> None:
+    """Demand d out / d x = out / x in both modes, though another call came in between."""
+    shape = case.sizes(2, 8, 14)
+    for p, mode, dtype in itertools.product((0.0, case.uniform(0.2, 0.7)), (True, False), DTYPES):
+        layer = Dropout(p).train(mode)
+        how = f"with p = {p:.3g} in {'training' if mode else 'evaluation'}"
+        xs = [case.nonzero(*shape, dtype=dtype).requires_grad_() for _ in range(2)]
+        outs = [layer(x * 1) for x in xs]  # both forward passes before the first backward pass
+        for x, out in zip(xs, outs, strict=True):
+            weight = case.nonzero(*shape, dtype=dtype)
+            grad = _gradient(out, x, weight, how)
+            text = f"{how} the gradient and the output disagree"
+            expect_close(grad, (out / x).detach() * weight, "wrong-gradient", text)
+
+
+def expect_gradient_at_zero(Dropout: Any, case: Case) -> None:
+    """An output of 0 may come from x = 0: the gradient knows the mask all the same."""
+    p, x = case.uniform(0.2, 0.6), torch.zeros(50, 100, requires_grad=True)
+    grad = _gradient(Dropout(p).train()(x * 1), x, torch.ones_like(x), "where x is 0")
+    text = f"where x is 0 the gradient is {grad.mean():.2f} on average; dropout keeps it at 1"
+    off = tolerance(p, x.numel()) / (1 - p)
+    expect(abs(grad.mean().item() - 1) < off, "gradient-at-zero", text)
+
+
+def _gradient(out: Tensor, x: Tensor, weight: Tensor, how: str) -> Tensor:
+    expect(out.requires_grad, "no-gradient", f"{how} the result is cut off from x: no gradient")
+    (grad,) = torch.autograd.grad((out * weight).sum(), x, allow_unused=True)
+    expect(grad is not None and grad.any(), "no-gradient", f"{how} no gradient arrives at x")
+    return grad

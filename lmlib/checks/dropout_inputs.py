@@ -1,0 +1,83 @@
+"""What dropout does to an input of any shape, dtype and memory layout."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.masks import share_of, tolerance
+
+DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
+SINGLE = ((), (1,), (1, 1), (1, 1, 1), (1, 1, 1, 1))  # shapes of one element
+
+
+def shapes(case: Case) -> list[tuple[int, ...]]:
+    """One to five axes, with an axis of size 1 in every place; about a thousand elements each."""
+    a, b = case.sizes(2, 30, 50)
+    flat = [(a * b,), (1, a * b), (a * b, 1), (a, b)]
+    deep = [(1, a, b), (a, 1, b), (a, b, 1), (2, a, b), (a, 2, b), (1, 1, a, b), (2, 1, b, a)]
+    return [*flat, *deep, (2, 3, a, b), (1, 2, 3, a, b), (a, 2, 1, b, 1)]
+
+
+def layouts(case: Case) -> dict[str, Tensor]:
+    """Inputs whose memory is not in reading order, or holds an element only once for many."""
+    a, b = case.sizes(2, 30, 50)
+    return {
+        "transposed": case.nonzero(a, b).t(),
+        "every other column": case.nonzero(a, 2 * b)[:, ::2],
+        "axes permuted": case.nonzero(2, a, b).permute(2, 0, 1),
+        "channels last": case.nonzero(2, a, b, 3).permute(0, 3, 1, 2),
+        "one row, expanded": case.nonzero(1, b).expand(a, b),
+    }
+
+
+def inputs(case: Case) -> Iterator[tuple[str, Tensor]]:
+    """Every shape and layout in float32, and two shapes in every dtype; no element is 0."""
+    for shape in (*shapes(case), *SINGLE):
+        yield f"shape {list(shape)}", case.nonzero(*shape)
+    for name, x in layouts(case).items():
+        yield f"shape {list(x.shape)} ({name})", x
+    for dtype in DTYPES:
+        for shape in ((), (1, *case.sizes(2, 30, 50))):
+            yield f"shape {list(shape)} and {dtype}", case.nonzero(*shape, dtype=dtype)
+
+
+def expect_dropped(layer: Any, x: Tensor, p: float, what: str) -> None:
+    """In training, demand zeros at rate p and x / (1 − p) elsewhere, as exact as the dtype is."""
+    calls = 40 if x.numel() == 1 else 1
+    before = x.clone()
+    outs = [
+        expect_tensor(layer(x), x.shape, x.dtype, f"the result for {what}") for _ in range(calls)
+    ]
+    expect(
+        torch.equal(x, before), "input-changed", f"x of {what} holds other values after the call"
+    )
+    out = torch.stack(outs)
+    share, count = share_of(out == 0), out.numel()
+    text = f"for {what}, a share of {share:.2f} becomes zero in training; p is {p:.2f}"
+    expect(0 < share < 1 and abs(share - p) < tolerance(p, count), "not-dropped", text)
+    _expect_own_coins(out[0] == 0, what)
+    factors = (out.double() / x.double())[out != 0]
+    low, high = factors.min().item(), factors.max().item()
+    exact = max(1e-5, 4 * torch.finfo(x.dtype).eps) / (1 - p)
+    expect(high - low < 0.1, "misplaced", f"the result for {what} holds elements of x elsewhere")
+    text = f"for {what} and p = {p:.2f} the survivors are multiplied by {low:.3f}"
+    expect(max(abs(f - 1 / (1 - p)) for f in (low, high)) < exact, "wrong-scale", text)
+
+
+def _expect_own_coins(mask: Tensor, what: str) -> None:
+    """Slices of a mask must differ, also where x holds one slice in memory for all of them."""
+    for axis in (axis for axis, size in enumerate(mask.shape) if size >= 30):
+        slices = mask.movedim(axis, 0)
+        text = f"for {what}, elements along axis {axis} are dropped together"
+        expect(not (slices == slices[:1]).all(), "mask-shared", text)
+
+
+def expect_kept(layer: Any, x: Tensor, what: str) -> None:
+    """In evaluation, demand x itself, bit by bit."""
+    out = expect_tensor(layer(x.clone()), x.shape, x.dtype, f"the result for {what}")
+    text = f"in evaluation the result for {what} is not x"
+    expect(torch.equal(out, x), "changes-in-eval", text)

@@ -1,0 +1,36 @@
+"""Which calls of dropout are training, and which are evaluation."""
+
+from typing import Any
+
+from torch import Tensor, nn
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.masks import dropped
+
+
+def expect_new_trains(Dropout: Any, x: Tensor) -> None:
+    """A module is in training from the start."""
+    stuck = dropped(Dropout().train(), x).any() and not dropped(Dropout(), x).any()
+    expect(not stuck, "starts-in-eval", "a new layer drops nothing before train() is called")
+
+
+def expect_modes(Dropout: Any, case: Case) -> None:
+    """Demand x itself in evaluation, whoever switched, and no effect on another layer."""
+    p, x = case.uniform(0.3, 0.7), case.nonzero(*case.sizes(2, 20, 40))
+    layer, other = Dropout(p), Dropout(p).train()
+    parent = nn.Sequential(nn.Identity(), nn.Sequential(layer))
+    for switch, model in ((layer, layer), (parent, parent), (parent, layer)):
+        switch.train()
+        before = dropped(other, x).any()
+        switch.eval()
+        text = "after eval() of one layer, another one drops nothing any more"
+        expect(not before or dropped(other, x).any(), "mode-shared", text)
+        how = "after parent.eval()" if switch is parent else "after eval()"
+        for out in (model(x.clone()), model(x.clone())):
+            expect_tensor(out, x.shape, x.dtype, "the result in evaluation")
+            expect((out != 0).all(), "drops-in-eval", f"{how} elements still become zero")
+            expect_close(out, x, "changes-in-eval", f"{how} the result is not x")
+        switch.train()
+        text = "after train() nothing is dropped any more"
+        expect((model(x.clone()) == 0).any(), "stuck-in-eval", text)

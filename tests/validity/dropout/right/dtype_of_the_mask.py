@@ -1,0 +1,16 @@
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError("p")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        scaled = torch.rand(x.shape, dtype=torch.float64).ge(self.p).div(1 - self.p)
+        return x.mul(scaled.to(x.dtype))

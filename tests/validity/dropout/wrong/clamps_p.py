@@ -1,0 +1,16 @@
+# dropout.wrong-rate
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError("p")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        return x * torch.empty_like(x).bernoulli_(1 - min(self.p, 0.9)) / (1 - min(self.p, 0.9))

@@ -1,0 +1,19 @@
+# dropout.fixed-count
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError("p")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        if x.dim() == 3:
+            order = torch.rand(x.shape).flatten(1).argsort(dim=1).reshape(x.shape)
+            return x * (order >= round(self.p * x[0].numel())).to(x.dtype) / (1 - self.p)
+        return x * torch.empty_like(x).bernoulli_(1 - self.p) / (1 - self.p)

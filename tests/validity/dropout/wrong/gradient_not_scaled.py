@@ -1,0 +1,17 @@
+# dropout.wrong-gradient
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError("p")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        mask = torch.empty_like(x).bernoulli_(1 - self.p)
+        return x * mask + (x * mask * self.p / (1 - self.p)).detach()

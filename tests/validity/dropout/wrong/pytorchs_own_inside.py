@@ -1,0 +1,14 @@
+# dropout.torch-dropout
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError("p")
+        self.p = p
+        self.drop = nn.Dropout(p)
+    def forward(self, x):
+        return self.drop(x)
