@@ -100,6 +100,8 @@ TABLES: dict[str, dict[str, Run]] = {
         "nn.RNN, tanh, 2 layers": Run(rnn(2, "tanh"), 5),
         "nn.RNN, ReLU, 1 layer": Run(rnn(1, "relu"), 5),
         "nn.RNN, ReLU, 2 layers": Run(rnn(2, "relu"), 5),
+        # As many parameters in all as the row above.
+        "nn.RNN, ReLU, 1 layer, width 87": Run(lambda: LMModel5(V, 87, 1, "relu"), 5),
     },
     "31-three-regularisers": {
         "all": Run(regularised(), 7),
