@@ -15,7 +15,7 @@ from tqdm import tqdm
 
 from lmgrade.assignment import Assignment, read_cells
 from lmgrade.clean import rebuild
-from lmgrade.gradebook import one_transaction, read_timestamp, record, submit
+from lmgrade.gradebook import cells_of, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
 from lmgrade.result import Result, zero
 from lmgrade.submission import Submission, Unreadable, from_cells, parse_notebook, read_text
@@ -66,6 +66,7 @@ class Grading:
         self.name, self.gradebook, self.penalty = name, gradebook, penalty
         self.template = source.cells
         self.assignment = Assignment(name, read_cells(source.cells))
+        self._held = cells_of(gradebook, name)
         self.summary = Summary()
         self.cells: dict[str, list[dict[str, Any]]] = {}
 
@@ -142,7 +143,8 @@ class Grading:
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         path = unfinished / f"{self.name}.ipynb"
-        path.write_text(json.dumps(notebook, indent=1, ensure_ascii=False), encoding="utf-8")
+        # Without line breaks, which only Python's slow encoder can make.
+        path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
         path.chmod(0o444)
         if timestamp is not None:
             (unfinished / "timestamp.txt").write_text(f"{timestamp.isoformat()} UTC")

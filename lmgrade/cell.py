@@ -2,6 +2,7 @@
 
 import ast
 import contextlib
+import functools
 import io
 import linecache
 import re
@@ -13,6 +14,7 @@ from typing import Any
 
 OUTPUT = 4000
 MESSAGE = 600
+REMEMBERED = 64  # cells: those of the assignment come again with every submission
 # Each alternative fails at the first character that does not fit: lines may be endless.
 LINE_MAGIC = re.compile(r"%(?:time|timeit)\s+(.*)|[%!?].*|\w+\?{1,2}")
 DEAD_CELL_MAGICS = ("bash", "sh", "html", "javascript", "js", "latex", "markdown", "script", "svg")
@@ -135,7 +137,8 @@ class _Shell:
         return lambda *args, **kwargs: None
 
 
-def names_bound(source: str) -> set[str]:
+@functools.lru_cache(REMEMBERED)
+def names_bound(source: str) -> frozenset[str]:
     """The names that a cell's statements bind or change, an attribute's owner included."""
     bound: set[str] = set()
     for node in ast.walk(parse(source)):
@@ -152,12 +155,13 @@ def names_bound(source: str) -> set[str]:
             while isinstance(root, (ast.Attribute, ast.Subscript)):
                 root = root.value
             bound |= {root.id} if isinstance(root, ast.Name) else set()
-    return bound
+    return frozenset(bound)
 
 
-def names_used(source: str) -> set[str]:
+@functools.lru_cache(REMEMBERED)
+def names_used(source: str) -> frozenset[str]:
     """Every name that a cell mentions."""
-    return {node.id for node in ast.walk(parse(source)) if isinstance(node, ast.Name)}
+    return frozenset(n.id for n in ast.walk(parse(source)) if isinstance(n, ast.Name))
 
 
 def parse(source: str) -> ast.Module:

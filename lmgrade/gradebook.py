@@ -60,6 +60,12 @@ def _is_known(gradebook: Gradebook, name: str, notebook: NotebookNode) -> bool:
     return wanted == {(cell.name, float(cell.max_score)) for cell in found.grade_cells}
 
 
+def cells_of(gradebook: Gradebook, name: str) -> list[Any]:
+    """The assignment's cells; while they are held, no grade has to look up its own."""
+    notebook = gradebook.find_notebook(name, name)
+    return [*notebook.grade_cells, *notebook.solution_cells, *notebook.task_cells]
+
+
 @contextmanager
 def one_transaction(gradebook: Gradebook) -> Iterator[None]:
     """Let nbgrader's functions, each of which commits, take part in one transaction.
