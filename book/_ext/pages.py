@@ -1,4 +1,4 @@
-"""Small repairs of the theme's pages: MathJax from this site, launch links, alt texts."""
+"""Repairs of the theme's pages: front door, MathJax from this site, launch links, alt texts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,19 @@ from sphinx.util import logging
 logger = logging.getLogger(__name__)
 MATHJAX = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
 FONTS = Path("output", "chtml", "fonts", "woff-v2")
+FRONT_DOOR = """\
+<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<link rel="icon" href="_static/favicon.svg">
+<meta http-equiv="refresh" content="0; url={root}.html">
+</head>
+<body><main><h1><a href="{root}.html">{title}</a></h1></main></body>
+</html>
+"""
 
 
 def copy_mathjax(app: Sphinx) -> None:
@@ -27,6 +40,15 @@ def copy_mathjax(app: Sphinx) -> None:
     shutil.copy2(MATHJAX / "tex-chtml.js", partial)
     shutil.copytree(MATHJAX / FONTS, partial / FONTS)
     partial.rename(target)
+
+
+def write_front_door(app: Sphinx, exception: Exception | None) -> None:
+    """Lead from the site's root to the first page, in a page that is whole itself."""
+    if exception is None and app.builder.name == "html":
+        page = FRONT_DOOR.format(
+            language=app.config.language, title=app.config.html_title, root=app.config.root_doc
+        )
+        Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
 
 
 def link_published_notebooks(
@@ -106,4 +128,5 @@ def setup(app: Sphinx) -> dict[str, object]:
     app.connect("html-page-context", repair_roles)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("doctree-resolved", require_table_heads)
+    app.connect("build-finished", write_front_door, priority=100)  # before the theme's bare one
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
