@@ -167,6 +167,8 @@ print([len(piece) for piece in torch.arange(10).chunk(6)])
 #
 # The same interface, the same equations, the same promises, and **at most two matrix products a step**.
 # The test counts products that PyTorch runs (`mm`, `addmm`, `bmm` …), not layers. One large product is fine as well.
+# A product that is written element by element counts too: all multiplications of weights with $x$ and $h$
+# must happen in these two.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "refactored-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -225,13 +227,13 @@ check.inputs_matter(LSTMCell)
 check.grade.inputs_matter(LSTMCell)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "memory", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "memory", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.memory(LSTMCell)
 ### BEGIN HIDDEN TESTS
 check.grade.memory(LSTMCell)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "output", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "output", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.output(LSTMCell)
 ### BEGIN HIDDEN TESTS
 check.grade.output(LSTMCell)
@@ -243,10 +245,16 @@ check.biases(LSTMCell)
 check.grade.biases(LSTMCell)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "four_gates", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "four_gates", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.four_gates(LSTMCell)
 ### BEGIN HIDDEN TESTS
 check.grade.four_gates(LSTMCell)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "every_call", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.every_call(LSTMCell)
+### BEGIN HIDDEN TESTS
+check.grade.every_call(LSTMCell)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "gradient", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -283,6 +291,12 @@ check.grade.refactored_gradient(RefactoredLSTMCell)
 check.two_products(RefactoredLSTMCell)
 ### BEGIN HIDDEN TESTS
 check.grade.two_products(RefactoredLSTMCell)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "own_work", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.own_work(LSTMCell)
+### BEGIN HIDDEN TESTS
+check.grade.own_work(LSTMCell)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -7,6 +7,7 @@ from torch import nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.lstm_calls import expect_calls
 from lmlib.checks.lstm_demands import (
     expect_biases,
     expect_four_gates,
@@ -18,7 +19,7 @@ from lmlib.checks.lstm_demands import (
 )
 from lmlib.checks.lstm_form import cell_of, data, step
 from lmlib.checks.lstm_gradient import expect_input_gradients, expect_parameter_gradients
-from lmlib.checks.remote import matrix_products
+from lmlib.checks.lstm_work import expect_own_work, expect_two_products
 from lmlib.checks.suite import Suite
 
 check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate")
@@ -81,6 +82,11 @@ def four_gates(LSTMCell: Any, case: Case) -> None:
     expect_four_gates(LSTMCell, case)
 
 
+@check.property("in training or not, one row or many, small numbers or large: the same equations")
+def every_call(LSTMCell: Any, case: Case) -> None:
+    expect_calls(LSTMCell, case)
+
+
 @check.property("gradients reach x, h and c, also five steps back")
 def gradient(LSTMCell: Any, case: Case) -> None:
     inputs, hidden = case.sizes(2, 4, 8)
@@ -102,7 +108,13 @@ def refactored_interface(RefactoredLSTMCell: Any, case: Case) -> None:
 
 @check.property("the refactored cell computes an LSTM's step")
 def refactored_step(RefactoredLSTMCell: Any, case: Case) -> None:
-    for demand in (expect_memory, expect_output, expect_biases, expect_four_gates):
+    for demand in (
+        expect_memory,
+        expect_output,
+        expect_biases,
+        expect_four_gates,
+        expect_calls,
+    ):
         demand(RefactoredLSTMCell, case)
 
 
@@ -114,10 +126,12 @@ def refactored_gradient(RefactoredLSTMCell: Any, case: Case) -> None:
     expect_parameter_gradients(cell, inputs, hidden, case)
 
 
-@check.property("the refactored cell takes at most two matrix products a step")
+@check.property("the refactored cell takes at most two matrix products a step, without PyTorch's")
 def two_products(RefactoredLSTMCell: Any, case: Case) -> None:
-    batch, inputs, hidden = case.sizes(3, 3, 8)
-    cell = RefactoredLSTMCell(inputs, hidden).double()
-    x, h, c = data(case, batch, inputs, hidden)
-    _, count = matrix_products(cell, x, (h, c))
-    expect(count <= 2, "too-many-products", f"one step takes {count} matrix products")
+    expect_two_products(RefactoredLSTMCell, case)
+    expect_own_work(RefactoredLSTMCell, case)
+
+
+@check.property("the equations are your own, without PyTorch's LSTM")
+def own_work(LSTMCell: Any, case: Case) -> None:
+    expect_own_work(LSTMCell, case)

@@ -22,8 +22,23 @@ def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case
     def five_steps(x: Tensor, h: Tensor, c: Tensor) -> Tensor:
         return _loss_after(cell, [x, *later], h, c, weights)
 
+    _expect_open(cell, *start)
     _expect_slopes(one_step, start, "", case)
     _expect_slopes(five_steps, start, ", five steps back,", case)
+    cell.eval()
+    _expect_open(cell, *(tensor[:1] for tensor in start))
+    _expect_slopes(one_step, start, " in evaluation", case)
+    weights = weights[:, :1]
+    _expect_slopes(one_step, [tensor[:1] for tensor in start], " of a single row", case)
+    _expect_slopes(one_step, [tensor[:1] * 3 for tensor in start], " of a large row", case)
+
+
+def _expect_open(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> None:
+    """Demand that each of the three results leads back to somewhere."""
+    output, (new_h, new_c) = cell(x.clone().requires_grad_(), (h.clone(), c.clone()))
+    for result, what in ((output, "the output"), (new_h, "the new h"), (new_c, "the new c")):
+        text = f"no gradient can flow back through {what}"
+        expect(result.requires_grad, "no-gradient", text)
 
 
 def _expect_slopes(loss: Callable[..., Tensor], start: list[Tensor], when: str, case: Case) -> None:

@@ -1,6 +1,6 @@
 """Measurements that a check takes of running code, in this process or in a grader's worker.
 
-A check that counts matrix products or autograd nodes, or asks which functions of torch are called,
+A check that counts multiplications or autograd nodes, or asks which functions of torch are called,
 looks beneath the values. In a notebook that is a look at one's own process. Under `lmgrade` the
 student's code lives elsewhere: its stand-ins answer through the attribute `__lmgrade_remote__`, and
 its part of an autograd graph through `__lmgrade_nodes__`.
@@ -13,19 +13,28 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
-PRODUCTS = {"mm", "addmm", "bmm", "baddbmm", "addbmm", "mv", "addmv", "dot", "linear"}
+PRODUCTS = {"mm", "bmm", "mv", "dot", "vdot", "addmm", "baddbmm", "addbmm", "addmv"}
+ELEMENTWISE = {"mul", "mul_", "addcmul", "addcmul_"}
 
 
-class ProductCounter(TorchDispatchMode):
-    """Counts the matrix products that PyTorch runs while the mode is on."""
+class MultiplicationCounter(TorchDispatchMode):
+    """Notes how many numbers each operation of PyTorch multiplies while the mode is on."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.found = 0
+        self.found: list[int] = []
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self.found += func.overloadpacket.__name__ in PRODUCTS
-        return func(*args, **(kwargs or {}))
+        result = func(*args, **(kwargs or {}))
+        name = func.overloadpacket.__name__
+        if name in PRODUCTS:
+            left, right = args[name.startswith(("add", "badd")) :][:2]
+            self.found.append(left.numel() * (right.shape[-1] if right.dim() > 1 else 1))
+        elif name == "convolution":
+            self.found.append(result.numel() * args[1][0].numel())
+        elif name in ELEMENTWISE:
+            self.found.append(result.numel())
+        return result
 
 
 class CallRecorder(TorchFunctionMode):
@@ -42,12 +51,19 @@ class CallRecorder(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
 
-METERS: dict[str, Callable[[], Any]] = {"matrix_products": ProductCounter, "calls_of": CallRecorder}
+METERS: dict[str, Callable[[], Any]] = {
+    "multiplications": MultiplicationCounter,
+    "calls_of": CallRecorder,
+}
 
 
-def matrix_products(function: Callable[..., Any], *args: Any) -> tuple[Any, int]:
-    """Call `function(*args)`; return its result and how many matrix products it took."""
-    return _measure("matrix_products", function, args)
+def multiplications(function: Callable[..., Any], *args: Any) -> tuple[Any, list[int]]:
+    """Call `function(*args)`; return its result and how many numbers each operation multiplies.
+
+    [n, m] times [m, p] are n · m · p multiplications, whether they run as a matrix product, as a
+    convolution or element by element.
+    """
+    return _measure("multiplications", function, args)
 
 
 def calls_of(function: Callable[..., Any], *args: Any) -> tuple[Any, set[str]]:

@@ -1,4 +1,4 @@
-# lstm_cell.wrong-gradient
+# lstm_cell.no-gradient
 import torch
 from torch import nn
 

@@ -1,0 +1,85 @@
+"""An LSTM cell in calls of every kind, against the equations and against its own usual call."""
+
+from collections.abc import Iterator
+from itertools import islice
+from typing import Any, NamedTuple
+
+import torch
+from torch import nn
+
+from lmlib.checks.calls import MODES, Mode, situations
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect_close
+from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, fill, step
+
+USUAL = MODES[0]
+
+
+class Call(NamedTuple):
+    """How a cell is called; its text begins a message."""
+
+    mode: Mode
+    state: State
+    special: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.mode}, with {len(self.state[0])} row(s){self.special}"
+
+
+def expect_calls(Cell: Any, case: Case) -> None:
+    """Demand the equations in all modes, for one row and many, small states and large ones."""
+    for inputs, hidden in ((5, 5), (3, 1), (1, 4)):
+        _expect_equations(Cell, inputs, hidden, 2, case)
+    inputs, hidden = case.sizes(2, 4, 8)
+    _expect_equations(Cell, inputs, hidden, None, case)
+    cell, other = (cell_of(Cell, inputs, hidden, case) for _ in range(2))
+    _expect_one_cell(cell, other, _calls(inputs, hidden, case))
+
+
+def _calls(inputs: int, hidden: int, case: Case) -> Iterator[Call]:
+    for mode, rows, _ in list(situations(case))[::2]:  # several rows, and one, in every mode
+        yield Call(mode, data(case, rows, inputs, hidden))
+    for mode in (MODES[0], MODES[-1]):
+        for special, scales in (
+            (" and a large x", (20, 1, 1)),
+            (" and a large h", (1, 20, 1)),
+            (" and a large c", (1, 1, 60)),
+            (", from zeros", (1, 0, 0)),
+        ):
+            x, h, c = data(case, 3, inputs, hidden)
+            yield Call(mode, (x * scales[0], h * scales[1], c * scales[2]), special)
+        yield Call(mode, data(case, case.sizes(1, 65, 90)[0], inputs, hidden))
+
+
+def _expect_equations(Cell: Any, inputs: int, hidden: int, count: int | None, case: Case) -> None:
+    """Weights w, biases 0: every gate sees w (Σ x + Σ h), whatever the layout."""
+    cell = cell_of(Cell, inputs, hidden, case)
+    biases = biases_of(cell, inputs, hidden)
+    weight = round(case.uniform(0.06, 0.14) * case.pick((1, -1), 1)[0], 2)
+    fill(cell.parameters(), weight)
+    fill(biases, 0)
+    for call in islice(_calls(inputs, hidden, case), count):
+        x, h, c = call.state
+        s = weight * torch.cat([x, h], dim=1).sum(1, keepdim=True)
+        with call.mode.on(cell):
+            new_h, new_c = (result.detach() for result in step(cell, x, h, c))
+        what = f"sizes {inputs} and {hidden}, every weight {weight}, {call}: the new"
+        wanted = s.sigmoid() * c + s.sigmoid() * s.tanh()
+        expect_number("call-differs", f"{what} c", new_c, "f · c + i · g", wanted)
+        wanted = s.sigmoid() * wanted.tanh()
+        expect_number("call-differs", f"{what} h", new_h, "o · tanh(c)", wanted)
+
+
+def _expect_one_cell(cell: nn.Module, other: nn.Module, calls: Iterator[Call]) -> None:
+    """With random weights, each call gives what the usual call gives for these rows in a batch."""
+    for call in calls:
+        batch = [torch.cat([given, given.flip(0) / 2, given / 3]) for given in call.state]
+        rows = len(call.state[0])
+        with USUAL.on(cell):
+            wanted = torch.stack(step(cell, batch[0], batch[1], batch[2]))[:, :rows].detach()
+        with call.mode.on(other):
+            step(other, *call.state)
+        with call.mode.on(cell):
+            found = torch.stack(step(cell, *call.state)).detach()
+        text = f"{call}, the result is not that of the same rows in a batch, in training"
+        expect_close(found, wanted, "call-differs", text)

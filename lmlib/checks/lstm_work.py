@@ -1,0 +1,40 @@
+"""How an LSTM cell does its work: by how many products, and by whose code."""
+
+from typing import Any
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+from lmlib.checks.lstm_form import data
+from lmlib.checks.remote import calls_of, multiplications
+
+READY_MADE = {"lstm", "lstm_cell", "gru", "gru_cell", "_thnn_fused_lstm_cell"}
+
+
+def expect_two_products(Cell: Any, case: Case) -> None:
+    """Demand that at most two operations multiply all weights of four gates with x and h.
+
+    With `rows` beyond all other sizes, nothing that is not a matrix product multiplies more than
+    five numbers a row and unit: the gates have four, and a weight matrix is smaller than that.
+    """
+    (inputs, hidden), rows = case.sizes(2, 6, 12), 30
+    cell = Cell(inputs, hidden).double()
+    x, h, c = data(case, rows, inputs, hidden)
+    _, counts = multiplications(cell, x, (h, c))
+    products = [count for count in counts if count > 5 * rows * hidden]
+    text = f"one step takes {len(products)} matrix products"
+    expect(len(products) <= 2, "too-many-products", text)
+    needed = 4 * rows * hidden * (inputs + hidden)
+    text = f"{rows} rows, input size {inputs} and hidden size {hidden}: four gates take {needed} "
+    text += f"multiplications, and the large products do only {sum(products)} of them"
+    expect(sum(products) >= needed, "products-in-pieces", text)
+
+
+def expect_own_work(Cell: Any, case: Case) -> None:
+    """Demand that no ready-made LSTM of PyTorch is called."""
+    inputs, hidden = case.sizes(2, 3, 9)
+    cell = Cell(inputs, hidden).double()
+    for training, rows in ((True, 3), (False, 3), (True, 1)):
+        x, h, c = data(case, rows, inputs, hidden)
+        _, names = calls_of(cell.train(training), x, (h, c))
+        made = ", ".join(sorted(names & READY_MADE))
+        expect(not made, "own-work", f"your cell calls PyTorch's own {made}")

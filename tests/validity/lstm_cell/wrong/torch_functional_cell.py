@@ -1,0 +1,31 @@
+# lstm_cell.own-work
+import torch
+from torch import nn
+
+
+class LSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.w_ih = nn.Parameter(torch.randn(4 * hidden_size, input_size) * 0.2)
+        self.w_hh = nn.Parameter(torch.randn(4 * hidden_size, hidden_size) * 0.2)
+        self.b_ih = nn.Parameter(torch.zeros(4 * hidden_size))
+        self.b_hh = nn.Parameter(torch.zeros(4 * hidden_size))
+
+    def forward(self, input, state):
+        weights = self.w_ih, self.w_hh, self.b_ih, self.b_hh
+        h, c = torch.lstm_cell(input, state, *weights)
+        return h, (h, c)
+
+
+class RefactoredLSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.gates = nn.Linear(input_size + hidden_size, 4 * hidden_size)
+
+    def forward(self, input, state):
+        h, c = state
+        i, f, g, o = self.gates(torch.cat([input, h], 1)).chunk(4, 1)
+        c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
+        h = torch.sigmoid(o) * torch.tanh(c)
+        return h, (h, c)
