@@ -22,3 +22,21 @@ def load(name: str) -> dict[str, Any]:
         f"no results named {name!r}; there are {known or 'none yet'}. "
         f"In a clone of the repository, `python -m benchmarks.{name}` makes them"
     )
+
+
+def models_so_far(last: str) -> str:
+    """Return the measured models up to `last` as text: median accuracy and range, a line each.
+
+    Raises ValueError if no model of that name was measured.
+    """
+    models = load("models")["models"]
+    if last not in models:
+        raise ValueError(f"no model {last!r} was measured; allowed are {', '.join(models)}")
+    lines = ["model      accuracy   range over seeds"]
+    for name, row in models.items():
+        accuracy = row["lmlib"]["accuracy"]
+        low, high = accuracy["range"]
+        lines.append(f"{name}   {accuracy['median']:.3f}     {low:.3f} to {high:.3f}")
+        if name == last:
+            break
+    return "\n".join(lines)

@@ -20,6 +20,22 @@ def test_a_missing_file_names_the_command_and_what_there_is(tmp_path, monkeypatc
         results.load("models")
 
 
+def test_the_models_so_far_end_with_the_named_one(tmp_path, monkeypatch):
+    rows = {
+        name: {"lmlib": {"accuracy": {"median": median, "range": [median - 0.1, median + 0.1]}}}
+        for name, median in (("LMModel1", 0.4), ("LMModel2", 0.5), ("LMModel3", 0.6))
+    }
+    (tmp_path / "models.json").write_text(json.dumps({"models": rows}))
+    monkeypatch.setattr(results, "FOLDERS", (tmp_path,))
+    _, *lines = results.models_so_far("LMModel2").splitlines()
+    assert [line.split() for line in lines] == [
+        ["LMModel1", "0.400", "0.300", "to", "0.500"],
+        ["LMModel2", "0.500", "0.400", "to", "0.600"],
+    ]
+    with pytest.raises(ValueError, match=r"'LMModel9'.*LMModel1, LMModel2, LMModel3"):
+        results.models_so_far("LMModel9")
+
+
 def test_importing_lmlib_leaves_matplotlib_alone():
     code = "import lmlib, sys; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
