@@ -1,13 +1,9 @@
-"""A course with something to steal, and what the machine looks like before and after grading."""
+"""A course with something to steal."""
 
-import ctypes
 import os
 import secrets
-import shutil
-import socket
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,9 +29,6 @@ c.CourseDirectory.db_url = {db_url!r}
 limits = Limits(cell_cpu=1.5, test_cpu=1, total_cpu=4, blocked=1, wall=60, memory=1 << 30)
 plugin.install(workers={workers}, sandbox={sandbox}, limits=limits)
 """
-PR_SET_CHILD_SUBREAPER = 36
-PLACES = ("/tmp", "/dev/shm", "/var/tmp")
-MARK = "lm39-attack"  # in the name of every file and process that an attack tries to leave
 EVERY = 5  # attacks between two honest neighbours
 
 
@@ -146,60 +139,3 @@ class Course:
                 )
                 for submission in gradebook.assignment_submissions(ASSIGNMENT)
             }
-
-
-# --- the machine ----------------------------------------------------------------------------
-
-
-def adopt_orphans() -> None:
-    """Whatever the command leaves running becomes a child of this process."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def children() -> set[int]:
-    """All processes that descend from this one."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                stat = (entry / "stat").read_text(errors="replace")
-            except OSError:
-                continue
-            parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
-    found = {os.getpid()}
-    while grown := {pid for pid, parent in parents.items() if parent in found} - found:
-        found |= grown
-    return found - {os.getpid()}
-
-
-def left_behind() -> list[str]:
-    """Files that an attack put where every process may write."""
-    return [str(p) for place in PLACES for p in Path(place).glob(f"*{MARK}*")]
-
-
-class Listener:
-    """A service on the loopback interface, as an instructor's machine has many."""
-
-    def __enter__(self) -> "Listener":
-        self.visits = 0
-        self._socket = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._socket.getsockname()[1]
-        threading.Thread(target=self._serve, daemon=True).start()
-        return self
-
-    def _serve(self) -> None:
-        try:
-            while True:
-                self._socket.accept()[0].close()
-                self.visits += 1
-        except OSError:
-            return  # closed
-
-    def __exit__(self, *_: object) -> None:
-        self._socket.shutdown(socket.SHUT_RDWR)  # ends the `accept` that waits
-        self._socket.close()
-
-
-def remove(course: Course) -> None:
-    """Remove a course at once: pytest would keep three of them."""
-    shutil.rmtree(course.folder, ignore_errors=True)

@@ -13,26 +13,28 @@ from tests.attacks.notebook import POINTS, RIGHT, cell_of, filled_in, tests_of
 
 WRONG = "class Dropout(nn.Module):\n    pass\n"
 Edit = Callable[[Any], Any]
-EDITS: list[tuple[Edit, str, float]] = []
+EDITS: list[tuple[str, Edit, str, float]] = []
 
 
-def edits(code: str, earns: float) -> Callable[[Edit], Edit]:
+def edits(category: str, code: str, earns: float) -> Callable[[Edit], Edit]:
     """Register an edit of a notebook that holds this code."""
 
     def register(edit: Edit) -> Edit:
-        EDITS.append((edit, code, earns))
+        EDITS.append((category, edit, code, earns))
         return edit
 
     return register
 
 
-wrong, right = edits(WRONG, 0), edits(RIGHT, POINTS)
+wrong, right = edits("tampering", WRONG, 0), edits("tampering", RIGHT, POINTS)
+shown = edits("feedback", RIGHT, POINTS)
+shown_wrong = edits("feedback", WRONG, 0)
 
 
 def tampered_notebooks() -> Iterator[Attack]:
     """The edits as attacks."""
-    for edit, code, earns in EDITS:
-        yield Attack("tampering", edit.__name__, edit.__doc__ or "", earns, _writer(edit, code))
+    for category, edit, code, earns in EDITS:
+        yield Attack(category, edit.__name__, edit.__doc__ or "", earns, _writer(edit, code))
 
 
 def _writer(edit: Edit, code: str) -> Callable[[Path, dict[str, str]], None]:
@@ -171,13 +173,13 @@ def deleted(notebook: Any) -> None:
         notebook.cells.remove(cell)
 
 
-@right
+@shown
 def deleted_answer(notebook: Any) -> None:
     """delete the written answer, whose reference nobody may see"""
     notebook.cells.remove(cell_of(notebook, "double-rescaling"))
 
 
-@wrong
+@shown_wrong
 def deleted_solution(notebook: Any) -> None:
     """delete the solution, so that the reference may take its place"""
     notebook.cells.remove(cell_of(notebook, "dropout-solution"))
@@ -199,7 +201,7 @@ def twice(notebook: Any) -> None:
         notebook.cells.append(again)
 
 
-@wrong
+@shown_wrong
 def impostor_first(notebook: Any) -> None:
     """put a cell with a test's id before the test"""
     for cell in tests_of(notebook):
@@ -208,14 +210,14 @@ def impostor_first(notebook: Any) -> None:
         notebook.cells.insert(0, impostor)
 
 
-@wrong
+@shown_wrong
 def solution_with_a_test_id(notebook: Any) -> None:
     """let the solution's cell claim to be a test, to see the hidden half"""
     meta = tests_of(notebook)[0].metadata["nbgrader"]
     cell_of(notebook, "dropout-solution").metadata["nbgrader"] = dict(meta)
 
 
-@wrong
+@shown_wrong
 def test_with_the_solutions_id(notebook: Any) -> None:
     """let tests claim to be the solution, so that their text is the student's to write"""
     meta = cell_of(notebook, "dropout-solution").metadata["nbgrader"]
@@ -237,7 +239,7 @@ def tests_first(notebook: Any) -> None:
     notebook.cells[:] = [*tests, *(cell for cell in notebook.cells if cell not in tests)]
 
 
-@wrong
+@shown_wrong
 def forged_outputs(notebook: Any) -> None:
     """store outputs that say full points"""
     for cell in tests_of(notebook):
@@ -275,7 +277,7 @@ def too_many_cells(notebook: Any) -> None:
     notebook["cells"] = [*notebook["cells"], *([{"cell_type": "code", "source": "1"}] * 10**5)]
 
 
-@right
+@shown
 def markup_in_text(notebook: Any) -> None:
     """run a script in the feedback through text cells, raw cells and attachments"""
     script = "<script>document.title = 'PWNED'</script>"
@@ -297,7 +299,7 @@ def markup_in_text(notebook: Any) -> None:
     cell_of(notebook, "double-rescaling").source = texts[0]
 
 
-@right
+@shown
 def script_in_metadata(notebook: Any) -> None:
     """run a script in the feedback through the notebook's own metadata"""
     script = "</title><script>document.title = 'PWNED'</script>"
@@ -310,7 +312,7 @@ def script_in_metadata(notebook: Any) -> None:
     }
 
 
-@right
+@shown
 def asks_for_hidden_tests(notebook: Any) -> None:
     """use the markers of hidden tests and solutions in own cells"""
     marks = "### BEGIN HIDDEN TESTS\n### END SOLUTION\n### BEGIN SOLUTION\n"

@@ -10,3 +10,4 @@ if os.fork() == 0:
     if os.fork() == 0:
         subprocess.Popen([sys.executable, "-c", "import time; time.sleep(10**6)", "lm39-attack"])
         time.sleep(10**6)
+    os._exit(0)

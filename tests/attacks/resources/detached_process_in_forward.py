@@ -5,9 +5,11 @@ import time
 
 
 def forward(self, x, right=Dropout.forward):
-    if os.fork() == 0:
-        os.setsid()
-        time.sleep(10**6)
+    if not getattr(Dropout, "child", None):
+        Dropout.child = os.fork()
+        if Dropout.child == 0:
+            os.setsid()
+            time.sleep(10**6)
     return right(self, x)
 
 

@@ -5,9 +5,9 @@ import sys
 sys.setrecursionlimit(10**9)
 
 
-def down():
-    return repr([down()])
+class Deep:
+    def __repr__(self):
+        return repr([self, Deep()])
 
 
-eval("-" * 10**5 + "1")
-down()
+repr(Deep())

@@ -3,5 +3,5 @@
 import time
 
 while True:
-    time.sleep(0.4)
-    sum(range(10**6))
+    time.sleep(0.2)
+    sum(range(3 * 10**6))
