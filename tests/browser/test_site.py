@@ -15,23 +15,16 @@ pytestmark = [pytest.mark.needs("browser"), pytest.mark.needs("site")]
 
 AXE = Path(axe_playwright_python.__file__).with_name("axe.min.js").read_text()
 PAGES = [f"book/{path.stem}.html" for path in chapters.pages()]
-# One page of each kind is looked at in every mode, all others in light mode on a desktop.
-KINDS = ["index", "01-shrink-the-problem", "33-dropout-scaling", "glossary", "api", "notation"]
-MODES = [("light", 1280), ("light", 390), ("dark", 1280), ("dark", 390)]
-LOOKS = [(page, *MODES[0]) for page in PAGES] + [
-    (f"book/{kind}.html", *mode) for kind in KINDS for mode in MODES[1:]
-]
+SCREENS = {"desktop": 1280, "phone": 390}
+# Type of 10 points, at 110 dots an inch, has 9 pixels when a figure is shown at this scale.
+LEGIBLE = 0.59
 CHAPTER = "book/33-dropout-scaling.html"
 
 
 @contextmanager
-def opened(browser: Browser, url: str, scheme: str = "light", width: int = 1280) -> Iterator[Page]:
+def opened(browser: Browser, url: str, width: int = 1280) -> Iterator[Page]:
     """A page that has drawn its formulas; the requests and messages it made are checked."""
-    context = browser.new_context(
-        viewport={"width": width, "height": 900},
-        color_scheme=scheme,  # type: ignore[arg-type]
-        reduced_motion="reduce",
-    )
+    context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     trouble: list[str] = []
     home = re.match(r"http://[^/]+/", url)
@@ -55,29 +48,64 @@ def opened(browser: Browser, url: str, scheme: str = "light", width: int = 1280)
         context.close()
 
 
-@pytest.mark.parametrize(
-    ("path", "scheme", "width"), LOOKS, ids=lambda value: str(value).removeprefix("book/")
-)
+def violations(page: Page, *rules: str) -> list[tuple[str, list[str]]]:
+    """What axe-core finds wrong with the page as it is shown now; by default, by all its rules."""
+    options = {"preload": False, **({"runOnly": list(rules)} if rules else {})}
+    found = page.evaluate("options => axe.run(options)", options)["violations"]
+    return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]
+
+
+@pytest.mark.parametrize("screen", SCREENS)
+@pytest.mark.parametrize("path", PAGES, ids=lambda path: Path(path).stem)
 def test_a_page_is_accessible_and_keeps_to_itself(
-    browser: Browser, site: str, path: str, scheme: str, width: int
+    browser: Browser, site: str, path: str, screen: str
 ) -> None:
-    with opened(browser, f"{site}/{path}", scheme, width) as page:
-        expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+    with opened(browser, f"{site}/{path}", SCREENS[screen]) as page:
         overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
         assert overflow <= 0, f"the page is {overflow} px wider than the screen"
+        scales = page.eval_on_selector_all(
+            ".cell_output img", "all => all.map(i => i.clientWidth / i.naturalWidth)"
+        )
+        assert not [scale for scale in scales if scale < LEGIBLE], "make figures 5 inches wide"
         page.eval_on_selector_all(
             ".quiz-option", "all => all.forEach(o => { o.removeAttribute('name'); o.open = true })"
         )
         page.evaluate(AXE)
-        found = page.evaluate("axe.run({ preload: false })")["violations"]
-        assert not [(v["id"], [n["html"][:200] for n in v["nodes"]]) for v in found]
+        assert not violations(page)
+        page.emulate_media(color_scheme="dark")
+        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+        assert not violations(page, "color-contrast", "link-in-text-block")
 
 
-def test_the_landing_page_is_at_the_root(browser: Browser, site: str) -> None:
+def test_a_wide_formula_is_in_reach_of_the_keyboard_on_a_turned_phone(
+    browser: Browser, site: str
+) -> None:
+    with opened(browser, f"{site}/{CHAPTER}") as page:
+        formula = page.locator("#why-it-is-so mjx-container[display=true]").first
+        expect(formula).not_to_have_attribute("tabindex", "0")
+        page.set_viewport_size({"width": 390, "height": 844})
+        expect(formula).to_have_attribute("tabindex", "0")
+        page.set_viewport_size({"width": 1280, "height": 844})
+        expect(formula).not_to_have_attribute("tabindex", "0")
+
+
+def test_the_front_door_leads_to_the_first_page(browser: Browser, site: str) -> None:
     page = browser.new_page()
     page.goto(f"{site}/", wait_until="commit")
     page.wait_for_url("**/book/index.html")
     expect(page.locator("article h1")).to_contain_text("Language Models in 39 Questions")
+    page.close()
+
+
+def test_the_front_door_is_a_whole_page(browser: Browser, site: str) -> None:
+    page = browser.new_page()
+    source = page.request.get(f"{site}/").text()
+    page.set_content(re.sub('<meta http-equiv="refresh"[^>]*>', "", source))  # to look around
+    expect(page).to_have_title("Language Models in 39 Questions")
+    expect(page.locator("html")).to_have_attribute("lang", "en")
+    expect(page.get_by_role("link")).to_have_attribute("href", "book/index.html")
+    icon = page.locator("link[rel=icon]").get_attribute("href")
+    assert page.request.get(f"{site}/{icon}").ok
     page.close()
 
 
