@@ -29,7 +29,9 @@ def rebuild(
     verdicts = {test.grade_id: test for test in result.tests}
     made: list[NotebookNode] = []
     seen: set[str] = set()
-    for number, cell in enumerate(cells, 1):
+    number = 0
+    for cell in cells:
+        number += cell.get("cell_type") == "code"
         grade_id = nbgrader_of(cell).get("grade_id")
         grade_id = grade_id if isinstance(grade_id, str) else ""
         original = ours.get(grade_id)

@@ -14,6 +14,9 @@ MAX_FILE = 20 << 20
 MAX_CELLS = 2000
 
 
+Placed = tuple[str, Cell, bool]  # what the cell is called, and whether the student wrote it
+
+
 class Unreadable(Exception):
     """A file that cannot be graded; the text says why and what the student should hand in."""
 
@@ -91,17 +94,19 @@ def from_code(assignment: Assignment, code: str) -> Submission:
         else cell
         for cell in assignment.cells
     ]
-    return _plan(assignment, [(cell, cell.kind == "solution") for cell in cells], [])
+    placed = [(f"cell {n}", cell, cell.kind == "solution") for n, cell in enumerate(cells, 1)]
+    return _plan(assignment, placed, [])
 
 
 def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submission:
     """Match a notebook's cells with the assignment's by their ids; sources of tests are ours."""
     ours = {cell.id: cell for cell in assignment.cells if cell.kind != "plain"}
     plain = {cell.source.strip(): cell for cell in assignment.cells if cell.kind == "plain"}
-    found: list[tuple[Cell, bool]] = []
+    found: list[Placed] = []
     flags: list[str] = []
     seen: set[str] = set()
-    for number, cell in enumerate(cells, 1):
+    number = 0  # of code cells alone, as Jupyter counts when it runs them in order
+    for cell in cells:
         grade_id = nbgrader_of(cell).get("grade_id")
         known = ours.get(grade_id) if isinstance(grade_id, str) else None
         source = cell_source(cell)
@@ -110,33 +115,32 @@ def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submi
             known = None if known.kind == "solution" else known
         if cell.get("cell_type") != "code":
             continue
+        number += 1
+        name = f"cell {number}"
         if known is None:
             own = plain.get(source.strip())
-            found.append((own or Cell(f"cell-{number}", "added", source), own is None))
+            found.append((name, own or Cell(name, "added", source), own is None))
             continue
         if known.kind == "solution":
-            found.append((Cell(known.id, "solution", source), True))
+            found.append((name, Cell(known.id, "solution", source), True))
         elif known.id not in seen:
-            found.append((known, False))
+            found.append((name, known, False))
         seen.add(known.id)
     missing = [cell for cell in ours.values() if cell.id not in seen]
     flags += [f"the cell {cell.id} is missing" for cell in missing]
-    locked = [(cell, False) for cell in missing if cell.kind == "locked"]
-    tests = [(cell, False) for cell in missing if cell.kind == "test"]
+    locked = [(cell.id, cell, False) for cell in missing if cell.kind == "locked"]
+    tests = [(cell.id, cell, False) for cell in missing if cell.kind == "test"]
     return _plan(assignment, [*locked, *found, *tests], flags)
 
 
-def _plan(
-    assignment: Assignment, cells: Sequence[tuple[Cell, bool]], flags: list[str]
-) -> Submission:
+def _plan(assignment: Assignment, cells: Sequence[Placed], flags: list[str]) -> Submission:
     """Run all of the student's own cells, and of ours those that they or the tests need."""
-    ours = [cell for cell, own in cells if not own and cell.kind != "test"]
-    users = [cell.source for cell, own in cells if own]
+    ours = [cell for _, cell, own in cells if not own and cell.kind != "test"]
+    users = [cell.source for _, cell, own in cells if own]
     users += ["; ".join(assignment.subjects)]
     needed = {id(cell) for cell in slice_of(ours, users)}
     steps = []
-    for number, (cell, own) in enumerate(cells, 1):
-        name = f"cell {number}"
+    for name, cell, own in cells:
         if cell.kind == "test":
             steps.append(Step(name, "", test=cell.id))
         elif (own or id(cell) in needed) and cell.source.strip():
