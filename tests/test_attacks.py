@@ -1,5 +1,6 @@
 """No attack earns a point, reads a secret, harms a neighbour or leaves anything behind."""
 
+import json
 import os
 import secrets
 import shutil
@@ -104,6 +105,14 @@ def test_the_gradebook_holds_what_it_should(everyone: Graded) -> None:
             (notebook,) = submission.notebooks
             written = {g.name: (g.auto_score, g.manual_score) for g in notebook.grades}
             assert written["double-rescaling"] in ((None, None), (0, None))
+
+
+def test_outputs_stay_with_the_cells_that_made_them(everyone: Graded) -> None:
+    cells = json.loads(everyone.notebook(everyone.student("fairness-extra_cells")))["cells"]
+    (cell,) = [cell for cell in cells if cell["source"].startswith("assert False")]
+    assert "this was a trial" in cell["outputs"][0]["text"]
+    (cell,) = [cell for cell in cells if cell["source"].startswith("print(coins.shape)")]
+    assert "torch.Size([4, 8])" in cell["outputs"][0]["text"]
 
 
 def test_the_summary_shows_no_escape_codes(everyone: Graded) -> None:

@@ -17,3 +17,5 @@ undefined_name
 Dropout?
 # %%
 del layer
+# %%
+print(coins.shape)
