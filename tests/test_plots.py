@@ -112,6 +112,8 @@ def test_an_arrow_runs_from_edge_to_edge():
     assert (y0 + y1) / 2 == pytest.approx(2)
     plots.arrow(ax, (1, 0), (1, 1), (3, 1), color="C1")
     assert extent(ax, arrows(ax)[1])[0].tolist() == pytest.approx([1, 0], abs=0.15)
+    with pytest.raises(ValueError, match="1 places; an arrow leads through 2"):
+        plots.arrow(ax, left)
 
 
 def test_a_loop_goes_out_to_the_right_and_comes_back():

@@ -86,19 +86,21 @@ def arrow(
     line: str = "-",
     width: float = 1.6,
 ) -> None:
-    """Draw an arrow through the places: points, or shapes, at whose edges it starts and ends.
+    """Draw an arrow from place to place: points, or shapes, at whose edges it starts and ends.
 
-    `bend` curves an arrow of two places; through more it runs straight, and all are points.
+    `bend` curves it. Through more than two places it runs straight, from centre to centre.
+    Raises ValueError for fewer than two.
     """
+    if len(places) < 2:
+        raise ValueError(f"got {len(places)} places; an arrow leads through 2 or more")
+    centres = [_centre(place) for place in places]
     if len(places) > 2:
-        points = [place for place in places if not isinstance(place, Patch)]
-        _add_arrow(ax, color, line, width, path=Path(points))
+        _add_arrow(ax, color, line, width, path=Path(centres))
         return
-    start, end = (_centre(place) for place in places)
     shapes = [place if isinstance(place, Patch) else None for place in places]
     _add_arrow(
-        ax, color, line, width, posA=start, posB=end, patchA=shapes[0], patchB=shapes[1],
-        connectionstyle=f"arc3,rad={bend}",
+        ax, color, line, width, posA=centres[0], posB=centres[1], patchA=shapes[0],
+        patchB=shapes[1], connectionstyle=f"arc3,rad={bend}",
     )  # fmt: skip
 
 
