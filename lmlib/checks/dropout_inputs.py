@@ -11,7 +11,7 @@ from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.masks import share_of, tolerance
 
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
-SINGLE = ((), (1,), (1, 1), (1, 1, 1), (1, 1, 1, 1))  # shapes of one element
+SINGLE = ((1,), (1, 1), (1, 1, 1), (1, 1, 1, 1))  # shapes of one element
 
 
 def shapes(case: Case) -> list[tuple[int, ...]]:
@@ -35,19 +35,22 @@ def layouts(case: Case) -> dict[str, Tensor]:
 
 
 def inputs(case: Case) -> Iterator[tuple[str, Tensor]]:
-    """Every shape and layout in float32, and two shapes in every dtype; no element is 0."""
-    for shape in (*shapes(case), *SINGLE):
+    """Every shape and layout in float32, one shape in every dtype; no element is 0.
+
+    What holds a single element is called often, so only a few such inputs are drawn.
+    """
+    for shape in (*shapes(case), (), *case.pick(SINGLE, 1)):
         yield f"shape {list(shape)}", case.nonzero(*shape)
     for name, x in layouts(case).items():
         yield f"shape {list(x.shape)} ({name})", x
-    for dtype in DTYPES:
-        for shape in ((), (1, *case.sizes(2, 30, 50))):
-            yield f"shape {list(shape)} and {dtype}", case.nonzero(*shape, dtype=dtype)
+    matrices = [(dtype, (1, *case.sizes(2, 30, 50))) for dtype in DTYPES]
+    for dtype, shape in (*matrices, (case.pick(DTYPES[1:], 1)[0], ())):
+        yield f"shape {list(shape)} and {dtype}", case.nonzero(*shape, dtype=dtype)
 
 
 def expect_dropped(layer: Any, x: Tensor, p: float, what: str) -> None:
     """In training, demand zeros at rate p and x / (1 − p) elsewhere, as exact as the dtype is."""
-    calls = 40 if x.numel() == 1 else 1
+    calls = 32 if x.numel() == 1 else 1
     before = x.clone()
     outs = [
         expect_tensor(layer(x), x.shape, x.dtype, f"the result for {what}") for _ in range(calls)
@@ -58,8 +61,9 @@ def expect_dropped(layer: Any, x: Tensor, p: float, what: str) -> None:
     out = torch.stack(outs)
     share, count = share_of(out == 0), out.numel()
     text = f"for {what}, a share of {share:.2f} becomes zero in training; p is {p:.2f}"
-    expect(0 < share < 1 and abs(share - p) < tolerance(p, count), "not-dropped", text)
+    expect(0 < share < 1, "not-dropped", text)
     _expect_own_coins(out[0] == 0, what)
+    expect(abs(share - p) < tolerance(p, count), "not-dropped", text)
     factors = (out.double() / x.double())[out != 0]
     low, high = factors.min().item(), factors.max().item()
     exact = max(1e-5, 4 * torch.finfo(x.dtype).eps) / (1 - p)

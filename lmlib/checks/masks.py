@@ -34,7 +34,7 @@ def expect_scaled(out: Tensor, x: Tensor, p: float) -> None:
     expect(len(factors), "wrong-rate", f"with p = {p:.3g} not one element of {x.numel()} survived")
     low, high = factors.min().item(), factors.max().item()
     text = f"with p = {p:.3g} the survivors are multiplied by anything from {low:.3f} to {high:.3f}"
-    expect(high - low < 1e-3, "uneven-survivors", text)
+    expect(high - low < 1e-3 * abs(high), "uneven-survivors", text)
     text = f"with p = {p:.3g} the elements that survive are just x: their sum has shrunk"
     expect(p == 0 or abs(low - 1) > 1e-3, "not-rescaled", text)
     text = f"with p = {p:.3g} the elements that survive are multiplied by {low:.3f}"
@@ -66,7 +66,7 @@ def expect_no_copies(dropped: Tensor) -> None:
             likeness = torch.fft.irfft(torch.fft.rfft(lines).abs().square().sum(0), n=size)
             strongest = likeness[1:].abs().max() / likeness[0]
             text = f"in a tensor of shape {shape}, elements along axis {axis} are dropped together"
-            expect(strongest < 0.04, "mask-shared", text)
+            expect(strongest < 0.06, "mask-shared", text)
 
 
 def expect_unrelated(masks: Sequence[tuple[str, Tensor]]) -> None:
@@ -85,5 +85,5 @@ def expect_unrelated(masks: Sequence[tuple[str, Tensor]]) -> None:
 
 def _standard(mask: Tensor) -> Tensor:
     """A mask as a vector of length 1 and mean 0, so that products are correlations."""
-    centred = mask.double().flatten() - share_of(mask)
+    centred = mask.float().flatten() - share_of(mask)
     return centred / centred.norm().clamp(min=1e-9)
