@@ -17,7 +17,7 @@ from lmgrade.assignment import Assignment, read_cells
 from lmgrade.clean import rebuild
 from lmgrade.gradebook import cells_of, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
-from lmgrade.result import Result, zero
+from lmgrade.result import Result, unreadable
 from lmgrade.submission import Submission, Unreadable, from_cells, parse_notebook, read_text
 
 RECORDS = ".lmgrade"
@@ -41,6 +41,17 @@ class Summary:
     skipped: list[str] = field(default_factory=list)
     flagged: dict[str, list[str]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+
+    def trouble(self) -> str | None:
+        """Why the command should not end as if all were well; the rest is graded all the same."""
+        found = []
+        if self.unreadable:
+            names = ", ".join(sorted(self.unreadable))
+            found.append(f"there was nothing to run of {names}: no points, reasons above")
+        if self.failed:
+            found.append(f"{len(self.failed)} submissions could not be recorded")
+        return "; ".join(found) or None
 
     def lines(self) -> list[str]:
         """The summary that is shown at the end."""
@@ -95,7 +106,7 @@ class Grading:
                     cells, flags = self._read(paths)
                     submission = from_cells(self.assignment, cells)
                 except Unreadable as error:
-                    unread.append((paths, zero(self.assignment, str(error))))
+                    unread.append((paths, unreadable(self.assignment, str(error))))
                     continue
                 submission.flags += flags
                 self.cells[paths.student] = cells
@@ -134,6 +145,8 @@ class Grading:
         write_record(paths.record, paths.student, result)
         self._write(paths, notebook, timestamp)
         self.summary.graded.append(paths.student)
+        if result.unreadable:
+            self.summary.unreadable.append(paths.student)
         if result.flags:
             self.summary.flagged[paths.student] = result.flags
 

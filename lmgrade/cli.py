@@ -143,7 +143,7 @@ def _release(args: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code is 0 when it did its work, whatever the scores.
 
-    It is 1 where a file could not be read, after all others have been graded.
+    It is 1 where a submission could not be read, after all others have been graded.
     """
     args = build_parser().parse_args(arguments)
     # nbgrader starts alembic by name; it lies beside the interpreter, activated or not.

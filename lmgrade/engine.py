@@ -46,6 +46,7 @@ class Run:
         self.control, self.limits = control, limits
         self.skip: dict[str, str] = {}
         self.failures: dict[str, str] = {}
+        self.explained: set[str] = set()
         self.stopped: dict[str, list[str]] = {}
         self.result = Result(flags=list(submission.flags))
         self.patience = limits.test_cpu
@@ -174,10 +175,15 @@ class Run:
             exec(compile_cell("support", source), self.namespace)
 
     def _why_missing(self, name: str) -> str:
-        """Say which cell failed, if one did: that is where to look first."""
-        for where, why in (*self.skip.items(), *self.failures.items()):
-            return f"{name} is not written yet, or its cell failed. {where}: {why}"
-        return f"{name} is not written yet"
+        """Say which cell failed, if one did: that is where to look first. Say why only once."""
+        failed = next(iter((*self.skip.items(), *self.failures.items())), None)
+        if failed is None:
+            return f"{name} is not written yet"
+        where, why = failed
+        if where in self.explained:
+            return f"{name} is not written yet, or its cell failed ({where}, see above)"
+        self.explained.add(where)
+        return f"{name} is not written yet, or its cell failed. {where}: {why}"
 
 
 @contextlib.contextmanager

@@ -89,8 +89,9 @@ def _grade(converter: Autograde) -> None:
         converter.log.warning(line) if summary.flagged or summary.failed else converter.log.info(
             line
         )
-    if summary.failed:
-        raise NbGraderException(f"{len(summary.failed)} submissions could not be recorded")
+    if trouble := summary.trouble():
+        converter.log.error(trouble)
+        raise NbGraderException(trouble)
 
 
 def source_notebook(folder: str, name: str) -> Any:

@@ -1,6 +1,6 @@
 """What grading a submission found."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from lmgrade.assignment import Assignment
@@ -58,3 +58,8 @@ def zero(assignment: Assignment, error: str) -> Result:
     error = one_line(error)
     tests = [TestResult(c.id, 0.0, c.points, error) for c in assignment.tests]
     return Result(tests, error, [error])
+
+
+def unreadable(assignment: Assignment, error: str) -> Result:
+    """The result where there was no submission to run."""
+    return replace(zero(assignment, error), unreadable=True)

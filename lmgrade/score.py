@@ -1,8 +1,7 @@
 """`lmgrade score`: grade bare files, without a gradebook."""
 
 import json
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +9,7 @@ from tqdm import tqdm
 
 from lmgrade.assignment import Assignment, load
 from lmgrade.pool import Pool
-from lmgrade.result import Result, zero
+from lmgrade.result import Result, unreadable
 from lmgrade.submission import Submission, Unreadable, from_file
 
 
@@ -19,26 +18,20 @@ def score(
 ) -> list[Result]:
     """Grade every file; a file that cannot be read gets no points and a reason."""
     assignment = load(name, root)
-    results: list[Result | None] = [None] * len(files)
-    bar = tqdm(total=len(files), unit="file", disable=not progress)
-    with bar, Pool(preload=assignment.modules, **options) as pool:
-        for index, result in pool.grade(_work(assignment, files, results, bar)):
-            results[index] = result
-            bar.update()
-    return [result for result in results if result is not None]
-
-
-def _work(
-    assignment: Assignment, files: Sequence[Path], results: list[Result | None], bar: Any
-) -> Iterator[tuple[int, Assignment, Submission]]:
+    work: list[tuple[int, Assignment, Submission]] = []
+    results: dict[int, Result] = {}
     for index, path in enumerate(files):
         try:
-            submission = from_file(assignment, path)
+            work.append((index, assignment, from_file(assignment, path)))
         except Unreadable as error:
-            results[index] = replace(zero(assignment, str(error)), unreadable=True)
-            bar.update()
-            continue
-        yield index, assignment, submission
+            results[index] = unreadable(assignment, str(error))
+    if work:  # or PyTorch would be imported for nothing
+        bar = tqdm(total=len(work), unit="file", disable=not progress)
+        with bar, Pool(preload=assignment.modules, **options) as pool:
+            for index, result in pool.grade(work):
+                results[index] = result
+                bar.update()
+    return [results[index] for index in range(len(files))]
 
 
 def as_json(name: str, files: Sequence[Path], results: Sequence[Result]) -> str:

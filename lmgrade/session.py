@@ -82,7 +82,8 @@ class Session:
 
     def tampered(self, error: BaseException | str) -> Any:
         """A reply that honest code cannot cause: the worker is not used any further."""
-        self.link.lost = f"the submission's process broke the protocol ({type(error).__name__})"
+        what = error if isinstance(error, str) else type(error).__name__
+        self.link.lost = f"the submission's process broke the protocol ({what})"
         self.link.close()
         raise WorkerLost(self.link.lost) from None
 

@@ -82,8 +82,10 @@ def _layout(meta: Any) -> Layout:
     if not isinstance(meta, list) or len(meta) != 3 or not isinstance(meta[0], str):
         raise WireError("a malformed tensor description")
     dtype, shape, strides = DTYPES.get(meta[0]), _sizes(meta[1]), _sizes(meta[2])
-    if dtype is None or len(shape) != len(strides) or math.prod(shape) > 4 * MAX_BYTES:
+    if dtype is None or len(shape) != len(strides):
         raise WireError("a tensor description that fits no tensor")
+    if math.prod(shape) * dtype.itemsize > MAX_BYTES:  # a stride of 0 makes many elements of one
+        raise WireError("a tensor that is too large")
     return dtype, shape, strides, _span(shape, strides) * dtype.itemsize
 
 

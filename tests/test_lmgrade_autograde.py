@@ -151,8 +151,11 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
             (folder / "toy.ipynb").write_text(notebook)
     (course / "submitted/linked/toy/toy.ipynb").symlink_to(course / "submitted/right/toy/toy.ipynb")
     done = run(course, "nbgrader", "autograde", "toy")
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr
     assert f"{len(SUBMISSIONS)} graded, 0 failed" in done.stderr
+    assert "nothing to run of deep, huge, linked, list, missing, no-cells, not-json, old:" in (
+        done.stderr
+    )
     return course
 
 
