@@ -181,13 +181,13 @@ check.all_learn(TwoWordModel)
 check.grade.all_learn(TwoWordModel)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "words_matter", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "words_matter", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.words_matter(TwoWordModel)
 ### BEGIN HIDDEN TESTS
 check.grade.words_matter(TwoWordModel)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "passes", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "passes", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.passes(TwoWordModel)
 ### BEGIN HIDDEN TESTS
 check.grade.passes(TwoWordModel)
@@ -197,6 +197,12 @@ check.grade.passes(TwoWordModel)
 check.nonlinearity(TwoWordModel)
 ### BEGIN HIDDEN TESTS
 check.grade.nonlinearity(TwoWordModel)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "recurrence", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.recurrence(TwoWordModel)
+### BEGIN HIDDEN TESTS
+check.grade.recurrence(TwoWordModel)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "learns", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}

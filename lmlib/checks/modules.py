@@ -60,9 +60,9 @@ def expect_rows_apart(
 ) -> None:
     """Changing all rows but the first must not change the first one's result."""
     changed = torch.cat([x[:1], other[1:]])
-    first, second = call(x)[0], call(changed)[0]
+    first = call(x)[0]
+    atol = 1e-5 * (1 + first.abs().max().item())
     text = f"other rows of the batch change the result of a {what}"
-    expect(torch.allclose(first, second, rtol=1e-4, atol=1e-5), "rows-mixed", text)
-    alone = call(x[:1])[0]
+    expect(torch.allclose(first, call(changed)[0], rtol=1e-4, atol=atol), "rows-mixed", text)
     text = f"a {what} alone gives another result than in a batch"
-    expect(torch.allclose(first, alone, rtol=1e-4, atol=1e-5), "rows-mixed", text)
+    expect(torch.allclose(first, call(x[:1])[0], rtol=1e-4, atol=atol), "rows-mixed", text)

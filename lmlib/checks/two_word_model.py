@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 from torch.nn import functional as F
 
 from lmlib.checks.case import Case
@@ -13,18 +13,23 @@ from lmlib.checks.modules import (
     expect_logits,
     expect_module,
     expect_rows_apart,
-    gradients_of,
     of_size,
 )
 from lmlib.checks.suite import Suite
+from lmlib.checks.two_word_calls import (
+    expect_nothing_left,
+    expect_own_parameters,
+    expect_words_matter,
+)
 from lmlib.checks.two_word_form import (
-    embeddings,
     expect_nonlinear_between,
     expect_nonlinear_end,
     expect_two_passes,
     fill,
-    rows_of,
 )
+from lmlib.checks.two_word_rows import expect_just_two_rows, expect_no_special_word
+from lmlib.checks.two_word_step import expect_affine_output, expect_one_step
+from lmlib.checks.two_word_training import expect_learning, expect_true_gradients
 
 check = Suite("two_word_model", "TwoWordModel", "step")
 
@@ -46,15 +51,6 @@ def _model(TwoWordModel: Any, case: Case) -> tuple[nn.Module, int, int]:
 def _words(case: Case, vocab_size: int, count: int = 3) -> list[int]:
     """Some words, but neither the first nor the last of the vocabulary."""
     return case.pick(range(1, vocab_size - 1), count)
-
-
-def _differ(one: Tensor, other: Tensor) -> bool:
-    """Whether logits (of size 1 to 10) differ by more than float32 rounds."""
-    return (one - other).abs().max().item() > 1e-3
-
-
-def _logits(model: nn.Module, *pairs: tuple[int, int]) -> Tensor:
-    return model(torch.tensor(pairs))
 
 
 @check.property("step gives relu(weight · (h + e) + bias) for every row")
@@ -97,39 +93,28 @@ def parameters(TwoWordModel: Any, case: Case) -> None:
     expect(len(shapes) == known, "other-parameters", text)
 
 
-@check.property("rows do not mix, nothing is remembered, and x is left as it was")
+@check.property("rows do not mix, nothing is remembered, and neither x nor a parameter changes")
 def pure(TwoWordModel: Any, case: Case) -> None:
-    model, vocab, _ = _model(TwoWordModel, case)
-    x, other = (case.integers(0, vocab, 6, 2) for _ in range(2))
-    before = x.clone()
-    first = model(x)
-    expect(torch.equal(x, before), "input-changed", "x holds other words after the call")
-    text = "the same call gives other logits the second time"
-    expect(torch.allclose(first, model(x)), "not-repeatable", text)
+    model, vocab, hidden = _model(TwoWordModel, case)
+    x, other = (case.integers(0, vocab, 12, 2) for _ in range(2))
+    expect_nothing_left(model, x)
     expect_rows_apart(model, x, other)
+    expect_rows_apart(lambda words: model(words.flip(0)).flip(0), x, other)
+    expect_own_parameters(model, lambda: TwoWordModel(vocab, hidden), x)
 
 
 @check.property("the outputs are logits: of both signs, before any softmax")
 def logits(TwoWordModel: Any, case: Case) -> None:
     model, vocab, _ = _model(TwoWordModel, case)
     expect_logits(model(case.integers(0, vocab, 30, 2)))
+    expect_affine_output(TwoWordModel, case)
 
 
 @check.property("only the two given words decide: their embeddings get gradient, no others")
 def two_words(TwoWordModel: Any, case: Case) -> None:
     model, vocab, hidden = _model(TwoWordModel, case)
-    if len(of_size(model, vocab, hidden)) == 1:  # a tied output layer reaches every row
-        return
-    first, second, _ = _words(case, vocab)
-    for pair in ((first, second), (0, vocab - 1)):
-        logits = _logits(model, pair)
-        loss = (logits * case.nonzero(*logits.shape)).sum()
-        gradients = gradients_of(loss, embeddings(model, hidden, *pair))
-        used = [rows_of(gradient, hidden).any(1) for gradient in gradients if gradient is not None]
-        rows = sorted({row for mask in used for row in mask.nonzero().flatten().tolist()})
-        text = f"for the words {pair[0]} and {pair[1]} the embeddings of {rows} get gradient"
-        expect(set(rows) <= set(pair), "other-words", text)
-        expect(set(rows) == set(pair), "word-ignored", text)
+    expect_just_two_rows(model, vocab, hidden, _words(case, vocab), case)
+    expect_no_special_word(model, vocab, hidden)
 
 
 @check.property("every parameter takes part: each gets gradient")
@@ -143,22 +128,13 @@ def all_learn(TwoWordModel: Any, case: Case) -> None:
 @check.property("both words and their order matter, and not just as a sum of two effects")
 def words_matter(TwoWordModel: Any, case: Case) -> None:
     model, vocab, _ = _model(TwoWordModel, case)
-    a, b, c, d = _words(case, vocab, 4)
-    ab, cb, ad, cd, ba = _logits(model, (a, b), (c, b), (a, d), (c, d), (b, a))
-    text = f"the first word may be {a} or {c}: the logits stay the same"
-    expect(_differ(ab, cb), "first-ignored", text)
-    text = f"the second word may be {b} or {d}: the logits stay the same"
-    expect(_differ(ab, ad), "second-ignored", text)
-    text = f"({a}, {b}) and ({b}, {a}) give the same logits"
-    expect(_differ(ab, ba), "order-ignored", text)
-    text = "what the first word adds to the logits does not depend on the second word at all"
-    expect(_differ(ab - cb, ad - cd), "additive", text)
+    expect_words_matter(model, _words(case, vocab, 4))
 
 
 @check.property("the first word passes the hidden layer twice, the second once")
 def passes(TwoWordModel: Any, case: Case) -> None:
     model, vocab, hidden = _model(TwoWordModel, case)
-    expect_two_passes(model, hidden, *_words(case, vocab))
+    expect_two_passes(model, vocab, hidden, _words(case, vocab))
 
 
 @check.property("each step ends with the nonlinearity")
@@ -168,27 +144,12 @@ def nonlinearity(TwoWordModel: Any, case: Case) -> None:
         demand(model, hidden, _words(case, vocab), case)
 
 
-@check.property("it learns (2a + b) mod 6 for all 36 pairs of words")
+@check.property("both words go through one and the same step, and the state starts at zero")
+def recurrence(TwoWordModel: Any, case: Case) -> None:
+    expect_one_step(TwoWordModel, case)
+
+
+@check.property("gradients are true, and it learns (2a + b) mod 6 for all 36 pairs of words")
 def learns(TwoWordModel: Any, case: Case) -> None:
-    pairs = torch.cartesian_prod(torch.arange(6), torch.arange(6))
-    targets = (2 * pairs[:, 0] + pairs[:, 1]) % 6
-    best = 0.0
-    for _ in range(3):
-        torch.manual_seed(case.seed())
-        best = max(best, _accuracy_after_training(TwoWordModel(6, 48), pairs, targets))
-        if best > 0.95:
-            return
-    expect(False, "does-not-learn", f"after 300 steps {best:.0%} of the pairs are right")
-
-
-def _accuracy_after_training(model: nn.Module, x: Tensor, y: Tensor) -> float:
-    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
-    for step in range(301):
-        logits = model(x)
-        accuracy = (logits.argmax(1) == y).double().mean().item()
-        if step == 300 or accuracy == 1:
-            break
-        optimizer.zero_grad()
-        F.cross_entropy(logits, y).backward()
-        optimizer.step()
-    return accuracy
+    expect_true_gradients(TwoWordModel, case)
+    expect_learning(TwoWordModel, case)

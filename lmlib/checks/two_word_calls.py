@@ -1,0 +1,54 @@
+"""What calls with some words tell: which words matter, and that nothing else does."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.expect import expect
+
+
+def expect_nothing_left(model: nn.Module, x: Tensor) -> None:
+    """A call changes neither the words nor the model, in training and in evaluation."""
+    before, parameters = x.clone(), [p.detach().clone() for p in model.parameters()]
+    first = model(x)
+    expect(torch.equal(x, before), "input-changed", "x holds other words after the call")
+    kept = all(map(torch.equal, model.parameters(), parameters))
+    expect(kept, "parameters-changed", "a call changes the model's parameters")
+    text = "the same call gives other logits the second time"
+    expect(_agree(first, model(x)), "not-repeatable", text)
+    with torch.no_grad():
+        text = "in evaluation the same words give other logits"
+        expect(_agree(first, model.eval()(x)), "modes-differ", text)
+    model.train()
+
+
+def expect_own_parameters(model: nn.Module, another: Callable[[], nn.Module], x: Tensor) -> None:
+    """Making and calling another model of the same size changes nothing here."""
+    before = model(x)
+    another()(x)
+    text = "the logits change when another model is made"
+    expect(_agree(before, model(x)), "models-share", text)
+
+
+def expect_words_matter(model: nn.Module, words: list[int]) -> None:
+    """Each of two words, their order and their combination change the logits."""
+    a, b, c, d = words
+    ab, cb, ad, cd, ba = model(torch.tensor([(a, b), (c, b), (a, d), (c, d), (b, a)]))
+    text = f"the first word may be {a} or {c}: the logits stay the same"
+    expect(_differ(ab, cb), "first-ignored", text)
+    text = f"the second word may be {b} or {d}: the logits stay the same"
+    expect(_differ(ab, ad), "second-ignored", text)
+    text = f"({a}, {b}) and ({b}, {a}) give the same logits"
+    expect(_differ(ab, ba), "order-ignored", text)
+    text = "what the first word adds to the logits does not depend on the second word at all"
+    expect(_differ(ab - cb, ad - cd), "additive", text)
+
+
+def _agree(one: Tensor, other: Tensor) -> bool:
+    return torch.allclose(one, other, rtol=1e-4, atol=1e-5 * (1 + one.abs().max().item()))
+
+
+def _differ(one: Tensor, other: Tensor) -> bool:
+    """Whether logits (of size 1 to 10) differ by more than float32 rounds."""
+    return (one - other).abs().max().item() > 1e-3

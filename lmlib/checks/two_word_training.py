@@ -1,0 +1,87 @@
+"""What a model learns from: true gradients, from its own random start."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+from lmlib.checks.modules import gradients_of, of_size
+from lmlib.checks.two_word_form import fill
+
+STEP = 2e-3  # of float32 parameters
+
+
+def expect_true_gradients(TwoWordModel: Any, case: Case) -> None:
+    """Compare each parameter's gradient with what small moves of that parameter do."""
+    vocab, hidden = case.sizes(2, 8, 20)
+    model, weights = TwoWordModel(vocab, hidden), case.nonzero(3, vocab, dtype=torch.float64)
+    _calm(model, vocab, hidden, case)
+    ends = torch.tensor([(0, vocab - 1), (0, vocab - 1), (vocab - 1, 0)])
+    for x in (ends, case.integers(1, vocab - 1, 3, 2)):
+
+        def value(x: Tensor = x) -> Tensor:
+            return (model(x).double() * weights).sum()
+
+        parameters = list(model.parameters())
+        for parameter, gradient in zip(parameters, gradients_of(value(), parameters), strict=True):
+            _expect_slopes(value, parameter, gradient, case)
+
+
+def _calm(model: nn.Module, vocab: int, hidden: int, case: Case) -> None:
+    """Keep what φ is given within ±(0.2 … 0.8), far from where a relu or a clamp bends."""
+    near = 0.003 * case.normal(hidden, hidden)
+    fill(of_size(model, hidden, hidden), torch.eye(hidden) / 4 + near)
+    fill(of_size(model, hidden), 0.03 * case.normal(hidden))
+    fill(of_size(model, vocab), case.normal(vocab))
+    for table in of_size(model, vocab, hidden):
+        fill([table], 2 * case.normal(*table.shape).sign())
+
+
+def _expect_slopes(value: Any, parameter: Tensor, gradient: Tensor | None, case: Case) -> None:
+    given = torch.zeros_like(parameter) if gradient is None else gradient
+    for _ in range(5):
+        direction = case.normal(*parameter.shape)
+        slope, found = _slope(value, parameter, direction), (given * direction).sum().item()
+        text = f"moving the parameter of shape {list(parameter.shape)} along a line changes the"
+        text += f" result by {slope:.2f}, but its gradient says {found:.2f}"
+        off = 0.03 * (0.3 + given.norm().item())
+        expect(abs(slope - found) <= off, "wrong-gradient", text)
+
+
+def _slope(value: Any, parameter: Tensor, direction: Tensor) -> float:
+    start, values = parameter.detach().clone(), []
+    with torch.no_grad():
+        for sign in (1, -1):
+            parameter.copy_(start + sign * STEP * direction)
+            values.append(value().item())
+        parameter.copy_(start)
+    return (values[0] - values[1]) / (2 * STEP)
+
+
+def expect_learning(TwoWordModel: Any, case: Case) -> None:
+    """(2a + b) mod 6, best of three starts, so that a sigmoid passes."""
+    pairs = torch.cartesian_prod(torch.arange(6), torch.arange(6))
+    targets = (2 * pairs[:, 0] + pairs[:, 1]) % 6
+    best = 0.0
+    for _ in range(3):
+        torch.manual_seed(case.seed())
+        best = max(best, _accuracy_after_training(TwoWordModel(6, 48), pairs, targets))
+        if best > 0.95:
+            return
+    expect(False, "does-not-learn", f"after 300 steps {best:.0%} of the pairs are right")
+
+
+def _accuracy_after_training(model: nn.Module, x: Tensor, y: Tensor) -> float:
+    optimizer = torch.optim.Adam(model.parameters(), lr=0.01)
+    for step in range(301):
+        logits = model(x)
+        accuracy = (logits.argmax(1) == y).double().mean().item()
+        if step == 300 or accuracy == 1:
+            break
+        optimizer.zero_grad()
+        F.cross_entropy(logits, y).backward()
+        optimizer.step()
+    return accuracy

@@ -1,0 +1,18 @@
+# two_word_model.special-word
+import torch
+from torch import nn
+
+
+class TwoWordModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.hid = nn.Linear(hidden_size, hidden_size)
+        self.out = nn.Linear(hidden_size, vocab_size)
+
+    def forward(self, x):
+        e = self.emb(x)
+        h = torch.relu(self.hid(e[:, 0]))
+        h = torch.relu(self.hid(h + e[:, 1]))
+        same = (x[:, 0] == x[:, 1]).unsqueeze(1)
+        return self.out(torch.where(same, torch.relu(self.hid(h)), h))

@@ -1,0 +1,18 @@
+# two_word_model.does-not-learn
+import torch
+from torch import nn
+
+
+class TwoWordModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.hid = nn.Linear(hidden_size, hidden_size)
+        self.out = nn.Linear(hidden_size, vocab_size)
+        for parameter in self.parameters():
+            nn.init.normal_(parameter, std=100)
+
+    def forward(self, x):
+        h = torch.sigmoid(self.hid(self.emb(x[:, 0])))
+        h = torch.sigmoid(self.hid(h + self.emb(x[:, 1])))
+        return self.out(h)
