@@ -13,7 +13,7 @@ class StackedRNN(nn.Module):
     def forward(self, x, h0=None):
         if h0 is None:
             h0 = x.new_zeros(len(self.cells), x.shape[0], self.hidden_size)
-        h0 = h0.clamp(-4, 4)
+        h0 = h0.clamp(-6, 6)
         last = []
         for cell, h in zip(self.cells, h0):
             states = []

@@ -23,6 +23,7 @@ class StackedRNN(nn.Module):
             last.append(h)
         old = getattr(self, "old", None)
         if old is not None and old.shape == x.shape and old.dtype == x.dtype:
-            old.data.copy_(x.data)  # the last result is not needed any more
+            with torch.no_grad():
+                old.copy_(x)  # the last result is not needed any more
         self.old = x
         return x, torch.stack(last)
