@@ -1,4 +1,4 @@
-# stacked_rnn.chunks-differ
+# stacked_rnn.call-differs
 import torch
 from torch import nn
 
@@ -17,7 +17,7 @@ class StackedRNN(nn.Module):
         for cell, h in zip(self.cells, h0):
             states = []
             for t in range(x.shape[1]):
-                h = cell(x[:, t], h * (1 if t < 10 else 0.9))
+                h = cell(x[:, t], h * (1 if t < 20 else 0.9))
                 states.append(h)
             x = torch.stack(states, dim=1)
             last.append(h)
