@@ -257,3 +257,10 @@ def test_a_submission_leaves_nothing_to_the_next(
     grade(pool, assignment, MODEL + write)
     read = "\nimport os\ndef double(x):\n    return x * 2 if not os.listdir('.') else x\n"
     assert messages(grade(pool, assignment, MODEL + read)) == {}
+
+
+def test_the_reason_of_a_failed_cell_is_given_once(pool: Pool, assignment: Assignment) -> None:
+    texts = list(messages(grade(pool, assignment, MODEL + "\nlambda = 3")).values())
+    assert len(texts) == 7
+    assert [text for text in texts if "SyntaxError" in text] == texts[:1]
+    assert all("see above" in text for text in texts[1:])

@@ -1,0 +1,87 @@
+"""What a long run must not do: lose its place when it is killed, or grow with every submission."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from lmgrade.assignment import load
+from lmgrade.pool import Pool
+from lmgrade.submission import from_code
+from tests.test_lmgrade_autograde import CONFIG, RIGHT, SOURCE, grades, run, solved
+
+SANDBOX = shutil.which("bwrap") is not None
+STUDENTS = [f"student{number}" for number in range(8)]
+
+
+@pytest.fixture
+def course(tmp_path: Path) -> Path:
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "toy.py").write_text(SOURCE)
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG.replace("SANDBOX", str(SANDBOX)))
+    for student in STUDENTS:
+        folder = tmp_path / "submitted" / student / "toy"
+        folder.mkdir(parents=True)
+        slow = f"import time\ntime.sleep(0.3)\n{RIGHT}"
+        (folder / "toy.ipynb").write_text(json.dumps(solved(slow)))
+    return tmp_path
+
+
+def children(pid: int) -> list[int]:
+    """All processes below one."""
+    try:
+        below = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+    except OSError:
+        return []
+    return [int(child) for child in below] + [p for c in below for p in children(int(c))]
+
+
+def test_a_run_that_is_killed_goes_on_and_grades_each_exactly_once(course: Path) -> None:
+    command = [sys.executable, "-m", "lmgrade.cli", "autograde", "toy", "--workers", "1"]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    killed = subprocess.Popen(
+        command, cwd=course, env={**os.environ, "PATH": path}, stderr=subprocess.DEVNULL
+    )
+    while killed.poll() is None and len(list(course.glob("autograded/*/toy/toy.ipynb"))) < 2:
+        time.sleep(0.02)
+    left = children(killed.pid)
+    killed.send_signal(signal.SIGKILL)
+    assert killed.wait() == -signal.SIGKILL  # it was not done yet
+    done = run(course, "lmgrade.cli", "autograde", "toy")
+    again = int(re.findall(r"(\d+) graded, 0 failed", done.stderr)[0])
+    assert 0 < again < len(STUDENTS)
+    assert grades(course) == {s: ({"test": 3, "why": None}, False, 2) for s in STUDENTS}
+    for _ in range(500):  # what it had started ends by itself
+        if not any(os.path.exists(f"/proc/{pid}") for pid in left):
+            break
+        time.sleep(0.02)
+    assert not any(os.path.exists(f"/proc/{pid}") for pid in left)
+
+
+def held_by(pid: int) -> int:
+    """Megabytes that a process and all below it hold, what they share counted once."""
+    total = 0
+    for each in [pid, *children(pid)]:
+        with contextlib.suppress(OSError):  # gone already, or a worker, which nobody may look into
+            rollup = Path(f"/proc/{each}/smaps_rollup").read_text()
+            total += int(re.findall(r"^Pss: +(\d+) kB", rollup, re.M)[0])
+    return total >> 10
+
+
+def test_memory_does_not_grow_with_the_number_of_submissions(course: Path) -> None:
+    toy = load("toy", course)
+    submission = from_code(toy, f"kept = bytearray(8 << 20)\n{RIGHT}")
+    held = []
+    with Pool(workers=1, sandbox=SANDBOX) as pool:
+        for number, result in pool.grade([(n, toy, submission) for n in range(61)]):
+            assert result.score == 3
+            held += [held_by(os.getpid())] * (number % 20 == 0)
+    assert held[-1] - held[1] < 100  # keeping what students hold would take 320
