@@ -13,6 +13,33 @@ from lmlib.checks.masks import expect_no_copies, expect_scaled, share_of
 from lmlib.checks.modules import of_size
 
 
+def expect_nothing_dropped(model: nn.Module, case: Case, vocab_size: int) -> None:
+    """Demand that dropped is raw in evaluation, and that a text read again gives the same."""
+    for mode, rows, words in situations(case):
+        if mode.training:
+            continue
+        with mode.on(model):
+            x = case.integers(0, vocab_size, rows, words)
+            first, again = read_anew(model, x), read_anew(model, x)
+        text = f"{mode}, with x of shape {[rows, words]}, dropped and raw are different"
+        expect_close(first.dropped, first.raw, "drops-in-eval", text)
+        text = f"{mode}, reading the same text after reset() gives other logits"
+        expect_close(again.logits, first.logits, "not-repeatable", text, atol=1e-5)
+
+
+def expect_clean(model: nn.Module, case: Case, vocab_size: int) -> None:
+    """Demand that raw is the same in calls of every kind, and free of dropout."""
+    for mode, rows, words in situations(case):
+        x = case.integers(0, vocab_size, rows, words)
+        wanted = read_anew(model.eval(), x).raw
+        with mode.on(model):
+            raw = read_anew(model, x).raw
+        zeros = share_of(raw == 0)
+        expect(zeros < 0.05, "raw-dropped", f"{mode}, a share of {zeros:.2f} of raw is zero")
+        text = f"{mode}, raw differs from raw in evaluation: something is dropped before it"
+        expect_close(raw, wanted, "dropped-too-early", text, rtol=1e-4, atol=1e-5)
+
+
 def expect_decoder(model: nn.Module, case: Case, vocab_size: int, hidden_size: int) -> None:
     """Demand logits = dropped · Eᵀ + b in calls of every kind."""
     table, bias = _decoder(model, vocab_size, hidden_size)

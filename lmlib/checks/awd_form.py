@@ -68,37 +68,3 @@ def tied_matrix(model: nn.Module, vocab_size: int, hidden_size: int) -> nn.Param
 def rows_of(table: Tensor, hidden_size: int) -> Tensor:
     """A table with one row per word."""
     return table if table.shape[1] == hidden_size else table.t()
-
-
-def fill_lstm(
-    model: nn.Module, weight: float, bias: float, vocab_size: int, hidden_size: int
-) -> float:
-    """Make every matrix of the LSTM one number, and every bias another; what a gate then adds."""
-    tied_matrix(model, vocab_size, hidden_size)
-    matrices = biases = 0
-    for parameter in model.parameters():
-        count = parameter.numel()
-        if count % hidden_size**2 == 0:
-            matrices += count
-            fill([parameter], weight)
-        elif count not in (vocab_size, vocab_size * hidden_size):
-            biases += count
-            fill([parameter], bias)
-    return bias * 2 * hidden_size * biases / matrices  # one or two biases for 2H weights a gate
-
-
-def equal_lstm(words: Tensor, weight: float, bias: float, num_layers: int) -> Tensor:
-    """What such an LSTM gives for embedded words [B, T, H]: all units are equal, so [B, T, 1]."""
-    hidden_size = words.shape[-1]
-    total = words.sum(-1)  # what each unit sees, before the weight
-    for _ in range(num_layers):
-        h = c = torch.zeros(len(words))
-        states = []
-        for inputs in total.unbind(dim=1):
-            s = weight * (inputs + hidden_size * h) + bias
-            c = s.sigmoid() * c + s.sigmoid() * s.tanh()
-            h = s.sigmoid() * c.tanh()
-            states.append(h)
-        raw = torch.stack(states, dim=1)
-        total = hidden_size * raw
-    return raw[..., None]

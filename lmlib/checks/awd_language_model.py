@@ -4,20 +4,20 @@ from typing import Any
 
 import torch
 
-from lmlib.checks.awd_demands import expect_decoder, expect_dropped, expect_tied
-from lmlib.checks.awd_form import (
-    equal_lstm,
-    fill_lstm,
-    model_of,
-    read,
-    read_anew,
-    rows_of,
-    tied_matrix,
+from lmlib.checks.awd_demands import (
+    expect_clean,
+    expect_decoder,
+    expect_dropped,
+    expect_nothing_dropped,
+    expect_tied,
 )
+from lmlib.checks.awd_form import model_of, read, read_anew
+from lmlib.checks.awd_lstm import expect_lstm
 from lmlib.checks.awd_state import (
     expect_kept,
     expect_no_history,
     expect_own_state,
+    expect_restored,
     expect_trainable,
 )
 from lmlib.checks.awd_training import (
@@ -25,10 +25,9 @@ from lmlib.checks.awd_training import (
     expect_true_slopes,
     expect_words_learn,
 )
-from lmlib.checks.calls import Mode, situations
+from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
-from lmlib.checks.masks import share_of
 from lmlib.checks.modules import expect_logits, expect_module, expect_rows_apart
 from lmlib.checks.suite import Suite
 
@@ -71,28 +70,13 @@ def two_models(AWDLanguageModel: Any, case: Case) -> None:
 @check.property("reset() returns the model to its start, and allows another batch size")
 def reset(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 2, 0.0)
-    x, other = case.integers(0, V, 5, 6), case.integers(0, V, 5, 4)
-    first = read(model.eval(), x).raw
-    text = "after reset() the model still remembers what it read before"
-    for training, rows in ((False, 5), (True, 5), (True, 2), (False, 4), (False, 1)):
-        again = read_anew(model.train(training), x[:rows]).raw
-        read(model, other[:rows])
-        expect_close(again, first[:rows], "reset-keeps", text, rtol=1e-4, atol=1e-5)
+    expect_restored(model, V, case)
 
 
 @check.property("in evaluation nothing is dropped: dropped is raw, and reading again repeats it")
 def evaluation(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 2)
-    for mode, rows, words in situations(case):
-        if mode.training:
-            continue
-        with mode.on(model):
-            x = case.integers(0, V, rows, words)
-            first, again = read_anew(model, x), read_anew(model, x)
-        text = f"{mode}, with x of shape {[rows, words]}, dropped and raw are different"
-        expect_close(first.dropped, first.raw, "drops-in-eval", text)
-        text = f"{mode}, reading the same text after reset() gives other logits"
-        expect_close(again.logits, first.logits, "not-repeatable", text, atol=1e-5)
+    expect_nothing_dropped(model, case, V)
 
 
 @check.property("rows stay apart; a word changes the outputs from its place on, and only those")
@@ -120,32 +104,13 @@ def causal(AWDLanguageModel: Any, case: Case) -> None:
 
 @check.property("raw is what an LSTM of num_layers gives for the words")
 def lstm(AWDLanguageModel: Any, case: Case) -> None:
-    for num_layers in (1, 2, 3):
-        model, V, H = model_of(AWDLanguageModel, case, num_layers)
-        weight = case.uniform(0.1, 0.3)
-        for bias in (case.uniform(0.1, 0.3), -case.uniform(0.1, 0.3)):
-            total = fill_lstm(model, weight, bias, V, H)
-            x = case.integers(0, V, 3, 9)
-            table = rows_of(tied_matrix(model, V, H).detach(), H)
-            raw = read_anew(model.eval(), x).raw
-            wanted = equal_lstm(table[x], weight, total, num_layers).expand_as(raw)
-            text = f"{num_layers} layer(s) with all weights {weight} and all biases {bias} "
-            text += "give another raw than an LSTM"
-            expect_close(raw, wanted, "not-an-lstm", text, rtol=1e-4, atol=1e-5)
+    expect_lstm(AWDLanguageModel, case)
 
 
 @check.property("nothing is dropped before raw: it is the same in training and in evaluation")
 def clean_raw(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 3, case.uniform(0.3, 0.6))
-    for mode, rows, words in situations(case):
-        x = case.integers(0, V, rows, words)
-        wanted = read_anew(model.eval(), x).raw
-        with mode.on(model):
-            raw = read_anew(model, x).raw
-        zeros = share_of(raw == 0)
-        expect(zeros < 0.05, "raw-dropped", f"{mode}, a share of {zeros:.2f} of raw is zero")
-        text = f"{mode}, raw differs from raw in evaluation: something is dropped before it"
-        expect_close(raw, wanted, "dropped-too-early", text, rtol=1e-4, atol=1e-5)
+    expect_clean(model, case, V)
 
 
 @check.property("logits are dropped · Eᵀ + b with the matrix E that embeds the words")

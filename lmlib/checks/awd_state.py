@@ -74,3 +74,14 @@ def expect_own_state(Model: Any, case: Case) -> None:
     read_anew(other, x)
     text = "two models share their state: what one reads changes what the other gives next"
     expect_close(read(model, x[:, 4:]).raw, wanted, "state-shared", text, rtol=1e-4, atol=1e-5)
+
+
+def expect_restored(model: Any, vocab_size: int, case: Case) -> None:
+    """Demand the first call anew after reset(), in both modes and for fewer rows, too."""
+    x, other = case.integers(0, vocab_size, 5, 6), case.integers(0, vocab_size, 5, 4)
+    first = read(model.eval(), x).raw
+    text = "after reset() the model still remembers what it read before"
+    for training, rows in ((False, 5), (True, 5), (True, 2), (False, 4), (False, 1)):
+        again = read_anew(model.train(training), x[:rows]).raw
+        read(model, other[:rows])
+        expect_close(again, first[:rows], "reset-keeps", text, rtol=1e-4, atol=1e-5)

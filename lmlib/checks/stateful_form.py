@@ -50,6 +50,16 @@ def same(a: Tensor, b: Tensor) -> bool:
     return a.shape == b.shape and torch.allclose(a, b, rtol=1e-4, atol=1e-5)
 
 
+def unchanged(model: nn.Module, weights: list[Tensor]) -> bool:
+    """Whether the parameters are still these."""
+    return all(map(torch.equal, model.parameters(), weights))
+
+
+def weighted_sum(logits: Tensor, case: Case) -> Tensor:
+    """A loss in which every logit counts, each with a weight of its own."""
+    return (logits * case.nonzero(*logits.shape, dtype=logits.dtype)).sum()
+
+
 def works_in_double(models: Iterator[Any]) -> bool:
     """Whether a model also works in float64; a state of float32 zeros is honest work, too."""
     try:

@@ -4,13 +4,11 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from lmlib.checks.calls import MODES, PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import expect_gradients, expect_logits, expect_module
-from lmlib.checks.remote import graph_size
 from lmlib.checks.stateful_form import (
     expect_causal,
     expect_one_layer,
@@ -18,8 +16,17 @@ from lmlib.checks.stateful_form import (
     fresh,
     same,
     shares_state,
+    unchanged,
+    weighted_sum,
 )
 from lmlib.checks.stateful_gradient import expect_true_slope, expect_words_learn
+from lmlib.checks.stateful_state import (
+    expect_kept,
+    expect_no_history,
+    expect_remembered,
+    expect_restored,
+    expect_trainable,
+)
 from lmlib.checks.stateful_step import expect_step
 from lmlib.checks.suite import Suite
 
@@ -30,10 +37,6 @@ def _models(StatefulRNN: Any, case: Case) -> tuple[Iterator[Any], int]:
     """Fresh models with equal weights, wide enough that no unit decides alone, and their V."""
     vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
     return fresh(StatefulRNN, vocab, hidden), vocab
-
-
-def _weighted(logits: Tensor, case: Case) -> Tensor:
-    return (logits * case.nonzero(*logits.shape, dtype=logits.dtype)).sum()
 
 
 @check.property("read returns the state after every word: relu(weight · (h + e) + bias) from h = 0")
@@ -82,8 +85,8 @@ def pure(StatefulRNN: Any, case: Case) -> None:
     first = [model(x) for x in parts]
     text = "x holds other words after the call"
     expect(all(map(torch.equal, parts, before)), "input-changed", text)
-    kept = [p.shape == w.shape and torch.equal(p, w) for p, w in _pairs(model, weights)]
-    expect(all(kept), "parameter-changed", "a call changes a parameter of the model")
+    kept = unchanged(model, weights)
+    expect(kept, "parameter-changed", "a call changes a parameter of the model")
     text = "two fresh models with the same weights give different logits for the same words"
     expect(all(map(same, first, map(next(models), parts))), "not-repeatable", text)
     for row in (0, 4):
@@ -97,10 +100,6 @@ def pure(StatefulRNN: Any, case: Case) -> None:
             found = map(next(models), given)
             alike = [same(whole[row], part[at]) for whole, part in zip(first, found, strict=True)]
             expect(all(alike), "rows-mixed", text)
-
-
-def _pairs(model: nn.Module, weights: list[Tensor]) -> list[tuple[Tensor, Tensor]]:
-    return list(zip(model.parameters(), weights, strict=True))
 
 
 @check.property("a word changes the logits at its place and after it, but none before it")
@@ -133,76 +132,32 @@ def one_step(StatefulRNN: Any, case: Case) -> None:
 @check.property("a call remembers the calls before: the same words get other logits")
 def remembers(StatefulRNN: Any, case: Case) -> None:
     models, vocab = _models(StatefulRNN, case)
-    for mode in MODES:
-        x = case.integers(0, vocab, 3, 4)
-        model = next(models)
-        with mode.on(model):
-            first, second = model(x), model(x)
-        text = f"{mode}, the same call gives the same logits the second time: "
-        expect(not same(first[:, 0], second[:, 0]), "forgets", f"{text}the first left no trace")
+    expect_remembered(models, vocab, case)
 
 
 @check.property("several calls give the logits of one long call")
 def chunks(StatefulRNN: Any, case: Case) -> None:
     models, vocab = _models(StatefulRNN, case)
-    lengths = lengths_of_calls(case)
-    x = case.integers(0, vocab, 3, sum(lengths))
-    wanted = torch.split(next(models).eval()(x), lengths, 1)
-    for plan in PLANS:
-        model = next(models)
-        found = read_in_calls(model, model, torch.split(x, lengths, 1), plan)
-        for k, (logits, right) in enumerate(zip(found, wanted, strict=True)):
-            text = f"{plan}, call {k + 1} of calls of {lengths} words gives other logits "
-            text += f"than one call of {sum(lengths)} words"
-            expect(same(logits, right), "chunks-differ", text)
+    expect_kept(models, vocab, case)
 
 
 @check.property("reset() brings back the start, for any batch size, and keeps the weights")
 def reset_restores(StatefulRNN: Any, case: Case) -> None:
     models, vocab = _models(StatefulRNN, case)
-    x, y = case.integers(0, vocab, 3, 4), case.integers(0, vocab, 5, 2)
-    small, model = next(models)(y), next(models)
-    weights = [p.detach().clone() for p in model.parameters()]
-    model.reset()  # before any call: nothing to forget yet
-    first = model(x)
-    for training in (True, False):
-        model.train(training)(x)
-        model.reset()
-        kept = all(torch.equal(p, w) for p, w in _pairs(model, weights))
-        expect(kept, "reset-weights", "reset() changes the weights of the model")
-        text = f"{Mode(training)}, after reset() the logits are not those of the first call"
-        expect(same(model(x), first), "not-reset", text)
-        model.reset()
-        try:
-            again = model(y)
-        except RuntimeError as error:
-            text = f"after reset() a batch of 5 rows instead of 3 fails: {str(error)[:80]}"
-            expect(False, "batch-size-kept", text)
-        expect(same(again, small), "not-reset", text)
-        model.reset()
+    expect_restored(models, vocab, case)
 
 
 @check.property("every parameter takes part: each gets gradient")
 def all_learn(StatefulRNN: Any, case: Case) -> None:
     models, vocab = _models(StatefulRNN, case)
     model = next(models)
-    expect_gradients(model, _weighted(model(case.integers(0, vocab, 4, 9)), case))
+    expect_gradients(model, weighted_sum(model(case.integers(0, vocab, 4, 9)), case))
 
 
 @check.property("four training steps in a row, without reset, run through")
 def training_steps(StatefulRNN: Any, case: Case) -> None:
     models, vocab = _models(StatefulRNN, case)
-    model = next(models)
-    optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
-    for step, words in enumerate((4, 1, 6, 4), 1):
-        loss = _weighted(model(case.integers(0, vocab, 3, words)), case)
-        optimizer.zero_grad()
-        try:
-            loss.backward()
-        except RuntimeError as error:
-            text = f"backward() after call {step} fails: {str(error)[:60]}"
-            expect(False, "backward-fails", text)
-        optimizer.step()
+    expect_trainable(models, vocab, case)
 
 
 @check.property("a state is relu or tanh of a linear function of the state before and the word")
@@ -213,13 +168,7 @@ def nonlinearity(StatefulRNN: Any, case: Case) -> None:
 @check.property("the graph behind the logits stays as small as one call, whatever came before")
 def truncated_between_calls(StatefulRNN: Any, case: Case) -> None:
     models, vocab = _models(StatefulRNN, case)
-    for training in (True, False):
-        for words in (4, 1, 20):
-            model = next(models).train(training)
-            sizes = [graph_size(model(case.integers(0, vocab, 3, words))) for _ in range(5)]
-            text = f"{Mode(training)}, calls 2 to 5 of {words} word(s) each leave graphs of "
-            text += f"{sizes[1:]} nodes behind the logits: they grow"
-            expect(max(sizes[1:]) <= min(sizes[1:]), "graph-grows", text)
+    expect_no_history(models, vocab, case)
 
 
 @check.property("inside a call the gradient reaches back to its first word")

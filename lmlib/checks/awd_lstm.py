@@ -1,0 +1,61 @@
+"""An LSTM of any making, recognised by what it gives when all its weights are one number."""
+
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+from lmlib.checks.awd_form import model_of, read_anew, rows_of, tied_matrix
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect_close
+from lmlib.checks.lstm_form import fill
+
+
+def expect_lstm(Model: Any, case: Case) -> None:
+    """Demand the closed form for one, two and three layers, with biases of both signs."""
+    for num_layers in (1, 2, 3):
+        model, V, H = model_of(Model, case, num_layers)
+        weight = case.uniform(0.1, 0.3)
+        for bias in (case.uniform(0.1, 0.3), -case.uniform(0.1, 0.3)):
+            total = fill_lstm(model, weight, bias, V, H)
+            x = case.integers(0, V, 3, 9)
+            table = rows_of(tied_matrix(model, V, H).detach(), H)
+            raw = read_anew(model.eval(), x).raw
+            wanted = equal_lstm(table[x], weight, total, num_layers).expand_as(raw)
+            text = f"{num_layers} layer(s) with all weights {weight} and all biases {bias} "
+            text += "give another raw than an LSTM"
+            expect_close(raw, wanted, "not-an-lstm", text, rtol=1e-4, atol=1e-5)
+
+
+def fill_lstm(
+    model: nn.Module, weight: float, bias: float, vocab_size: int, hidden_size: int
+) -> float:
+    """Make every matrix of the LSTM one number, and every bias another; what a gate then adds."""
+    tied_matrix(model, vocab_size, hidden_size)
+    matrices = biases = 0
+    for parameter in model.parameters():
+        count = parameter.numel()
+        if count % hidden_size**2 == 0:
+            matrices += count
+            fill([parameter], weight)
+        elif count not in (vocab_size, vocab_size * hidden_size):
+            biases += count
+            fill([parameter], bias)
+    return bias * 2 * hidden_size * biases / matrices  # one or two biases for 2H weights a gate
+
+
+def equal_lstm(words: Tensor, weight: float, bias: float, num_layers: int) -> Tensor:
+    """What such an LSTM gives for embedded words [B, T, H]: all units are equal, so [B, T, 1]."""
+    hidden_size = words.shape[-1]
+    total = words.sum(-1)  # what each unit sees, before the weight
+    for _ in range(num_layers):
+        h = c = torch.zeros(len(words))
+        states = []
+        for inputs in total.unbind(dim=1):
+            s = weight * (inputs + hidden_size * h) + bias
+            c = s.sigmoid() * c + s.sigmoid() * s.tanh()
+            h = s.sigmoid() * c.tanh()
+            states.append(h)
+        raw = torch.stack(states, dim=1)
+        total = hidden_size * raw
+    return raw[..., None]
