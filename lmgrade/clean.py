@@ -17,7 +17,10 @@ from lmgrade.result import Result
 
 HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS[^\n]*|\Z)", re.S | re.M)
 LINKS = re.compile(r"\\(href|require|class|cssId|style|unicode|url|bbox|html)(?![A-Za-z])", re.I)
-SCHEMES = re.compile(r"(javascript|vbscript|data)(\s*):", re.I)
+# Attachments are left behind, and nbconvert refuses a notebook that mentions one it cannot find.
+SCHEMES = re.compile(r"(javascript|vbscript|data|attachment)([\s\\]*):", re.I)
+# nbconvert writes an entity in a link's address as it is, so that a browser would decode it.
+ENTITIES = re.compile(r"&(?=#|\w+;)")
 MAX_SOURCE = 200_000
 
 
@@ -99,7 +102,7 @@ def _own(cell: Mapping[str, Any]) -> NotebookNode:
 
 def harmless(text: str) -> str:
     """Markdown that shows the same words but holds no HTML, no script link, no TeX that links."""
-    text = SCHEMES.sub(r"\1\2 :", LINKS.sub(r"\\text{\1}", text))
+    text = SCHEMES.sub(r"\1\2 :", LINKS.sub(r"\\text{\1}", ENTITIES.sub("& ", text)))
     return html.escape(text, quote=False).replace("&gt;", ">")
 
 
