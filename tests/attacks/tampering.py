@@ -290,7 +290,9 @@ def markup_in_text(notebook: Any) -> None:
         f"```\n</code></pre>{script}\n```\n<style>*{{display:none}}</style><base href=//x>",
         "<meta http-equiv=refresh content='0;url=//x'><iframe srcdoc='<script>1</script>'>",
         f"| a |\n|---|\n| {script} |\n\n<!-- -->{script}<!-- ",
-        "![x](attachment:x.svg)",
+        r"[g](javascript\:alert(1)) [h](javascript&colon;x) [i](java&Tab;script&#x3a;x)",
+        r"![y](attachment\:y.svg) ![z](<attachment:z>)",
+        "![x](attachment:x.svg) ![x][2]\n\n[2]: attachment:x.svg",
     )
     for text in texts:
         notebook.cells.append(nbformat.v4.new_markdown_cell(text))

@@ -1,6 +1,6 @@
 # tries: let NaN and infinity slip through comparisons
-# earns: 2
-# What any layer earns that can be made, changes no input and calls no dropout of torch's.
+# earns: 3
+# What a layer earns that drops nothing: it can be made, changes no input, calls no other dropout.
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
         super().__init__()

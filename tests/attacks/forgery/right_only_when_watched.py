@@ -1,6 +1,6 @@
 # tries: memorise what the visible tests pass in, and be right for that alone
-# earns: 4
-# The properties with only fixed numbers, and those that a layer which ignores others holds too.
+# earns: 5
+# What a layer earns that returns x and calls no dropout of torch's.
 from lmlib.checks.case import Case
 
 known = {round(v, 2) for name in check.properties for v in [Case(0).uniform(0.05, 0.9)]}
