@@ -4,43 +4,16 @@ import math
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor, near
 from lmlib.checks.gradients import expect_gradient
+from lmlib.checks.sequence_examples import VIEWS, by_hand, confident, example, loss_of, slopes_of
+from lmlib.checks.sequence_extremes import expect_large_offsets, expect_one_large
 from lmlib.checks.suite import Suite
 
 check = Suite("sequence_loss", "sequence_loss", "rows")
-
-
-def _example(case: Case, *sizes: int) -> tuple[Tensor, Tensor]:
-    """Random logits [B, T, V] in float64 and targets [B, T] that hold the first and last word."""
-    batch, seq, vocab = sizes or case.sizes(3, 3, 9)
-    targets = case.integers(0, vocab, batch, seq)
-    targets[0, 0], targets[-1, -1] = 0, vocab - 1
-    return case.normal(batch, seq, vocab, dtype=torch.float64), targets
-
-
-def _by_hand(logits: Tensor, targets: Tensor) -> float:
-    """One position after another: log Σ exp(logits) minus the logit of the target."""
-    costs = [
-        math.log(sum(math.exp(z) for z in row)) - row[target]
-        for rows, chosen in zip(logits.tolist(), targets.tolist(), strict=True)
-        for row, target in zip(rows, chosen, strict=True)
-    ]
-    return sum(costs) / len(costs)
-
-
-def _loss(sequence_loss: Any, logits: Tensor, targets: Tensor) -> float:
-    return expect_tensor(
-        sequence_loss(logits.clone(), targets.clone()), (), None, "the loss"
-    ).item()
-
-
-def _confident(targets: Tensor, vocab: int) -> Tensor:
-    """Logits that are as good as certain of the targets."""
-    return 30.0 * torch.nn.functional.one_hot(targets, vocab).double()
+DTYPES = (torch.float32, torch.float64)
 
 
 @check.property("rows holds one row of logits per word: sequence after sequence, step after step")
@@ -54,21 +27,21 @@ def rows_step(rows: Any, case: Case) -> None:
 
 @check.property("the loss is one number: a tensor without axes, in the dtype of the logits")
 def form(sequence_loss: Any, case: Case) -> None:
-    for dtype in (torch.float32, torch.float64):
+    for dtype in DTYPES:
         for batch, seq, vocab in (case.sizes(3), (1, 1, 5), (1, 4, 3)):
-            logits, targets = _example(case, batch, seq, vocab)
+            logits, targets = example(case, batch, seq, vocab)
             expect_tensor(sequence_loss(logits.to(dtype), targets), (), dtype, "the loss")
-    logits, targets = _example(case)
-    first, second = (_loss(sequence_loss, logits, targets) for _ in range(2))
+    logits, targets = example(case)
+    first, second = (loss_of(sequence_loss, logits, targets) for _ in range(2))
     text = f"the same call gives {first:.4f} at first and then {second:.4f}"
     expect(near(first, second), "remembers", text)
 
 
 @check.property("equal logits for all V words cost ln V")
 def uniform(sequence_loss: Any, case: Case) -> None:
-    logits, targets = _example(case)
+    logits, targets = example(case)
     vocab = logits.shape[2]
-    found = _loss(sequence_loss, torch.zeros_like(logits), targets)
+    found = loss_of(sequence_loss, torch.zeros_like(logits), targets)
     text = f"equal logits for {vocab} words cost {found:.4f}; ln {vocab} is {math.log(vocab):.4f}"
     expect(near(found, math.log(vocab)), "uniform", text)
 
@@ -77,22 +50,22 @@ def uniform(sequence_loss: Any, case: Case) -> None:
 def pairing(sequence_loss: Any, case: Case) -> None:
     batch, seq, vocab = case.sizes(3, 3, 9)
     targets = case.integers(1, vocab, batch, seq)
-    found = _loss(sequence_loss, _confident(targets, vocab), targets)
+    found = loss_of(sequence_loss, confident(targets, vocab), targets)
     expect(abs(found) < 1e-6, "mispaired", f"predictions that are all right cost {found:.3f}")
     for b, t in ((0, 0), (0, seq - 1), (batch - 1, 0), (batch - 1, seq - 1)):
         predicted = targets.clone()
         predicted[b, t] = (predicted[b, t] + 1) % vocab
-        found = _loss(sequence_loss, _confident(predicted, vocab), targets)
+        found = loss_of(sequence_loss, confident(predicted, vocab), targets)
         text = f"one wrong prediction, at step {t} of sequence {b}, costs {found:.3f}"
         expect(found > 1e-3, "position-ignored", text)
 
 
 @check.property("the loss is an average: more sequences or steps of the same kind cost the same")
 def average(sequence_loss: Any, case: Case) -> None:
-    logits, targets = _example(case, *case.sizes(2, 3, 9), 23)
-    once = _loss(sequence_loss, logits, targets)
+    logits, targets = example(case, *case.sizes(2, 3, 9), 23)
+    once = loss_of(sequence_loss, logits, targets)
     for axis, what in ((0, "sequences"), (1, "steps")):
-        twice = _loss(
+        twice = loss_of(
             sequence_loss, logits.repeat_interleave(2, axis), targets.repeat_interleave(2, axis)
         )
         text = f"with each of the {what} given twice, the loss goes from {once:.3f} to {twice:.3f}"
@@ -101,16 +74,18 @@ def average(sequence_loss: Any, case: Case) -> None:
 
 @check.property("the loss is the mean of −log p(target) over all words")
 def value(sequence_loss: Any, case: Case) -> None:
-    logits, targets = _example(case)
+    logits, targets = example(case)
     offset = case.normal(*targets.shape, 1, dtype=torch.float64)
-    before, after = (_loss(sequence_loss, z, targets) for z in (logits, logits + offset))
+    before, after = (loss_of(sequence_loss, z, targets) for z in (logits, logits + offset))
     text = f"adding one number to all logits of a word turns {before:.4f} into {after:.4f}"
     expect(near(before, after), "offset-costs", text)
+    n = case.sizes(1, 3, 9)[0]
     for scale in (0.5, 1.5):
-        for sizes in (case.sizes(3, 3, 9), (1, 4, 3), (4, 1, 3)):
-            logits, targets = _example(case, *sizes)
-            found = _loss(sequence_loss, scale * logits, targets)
-            wanted = _by_hand(scale * logits, targets)
+        large = [(95 + n, 5, 6), (4, 145 + n, 5), (3, 2, 395 + n)]
+        for sizes in (case.sizes(3, 3, 9), (1, 4, 3), (4, 1, 3), (1, 1, 3), (3, 4, 2), *large):
+            logits, targets = example(case, *sizes)
+            found = loss_of(sequence_loss, scale * logits, targets)
+            wanted = by_hand(scale * logits, targets)
             text = f"for shape {list(sizes)} the loss is {found:.4f}; {wanted:.4f} was expected"
             expect(near(found, wanted), "value", text)
 
@@ -121,58 +96,57 @@ def equal_sizes(sequence_loss: Any, case: Case) -> None:
     shapes = {"seq = vocab": (few, many, many), "batch = seq = vocab": (many, many, many)}
     shapes |= {"batch = seq": (many, many, few), "batch = vocab": (many, few, many)}
     for what, sizes in shapes.items():
-        logits, targets = _example(case, *sizes)
-        found = _loss(sequence_loss, logits, targets)
+        logits, targets = example(case, *sizes)
+        found = loss_of(sequence_loss, logits, targets)
         impossible = torch.full_like(logits[..., :2], -1e4)
-        same = _loss(sequence_loss, torch.cat([logits, impossible], dim=2), targets)
+        same = loss_of(sequence_loss, torch.cat([logits, impossible], dim=2), targets)
         change = f"turn {found:.4f} into {same:.4f}"
         text = f"with {what} = {many}, two more words that never occur {change}"
         expect(near(found, same), "class-axis", text)
+        twice = loss_of(sequence_loss, logits.repeat(2, 1, 1), targets.repeat(2, 1))
+        text = f"with {what} = {many} the loss is {found:.4f}, with the batch twice {twice:.4f}"
+        expect(near(found, twice), "equal-sizes", text)
 
 
 @check.property("any memory layout works: transposed or sliced logits and targets")
 def layout(sequence_loss: Any, case: Case) -> None:
-    logits, targets = _example(case, *case.sizes(3, 4, 9))
-    views = {
-        "transposed": lambda x: x.transpose(0, 1).clone().contiguous().transpose(0, 1),
-        "sliced in time": lambda x: x.clone()[:, 1:-1],
-        "every other step": lambda x: x.clone()[:, ::2],
-    }
-    for what, view in views.items():
+    logits, targets = example(case, *case.sizes(3, 4, 9))
+    for what, view in VIEWS.items():
         result = sequence_loss(view(logits), view(targets))
         found = expect_tensor(result, (), None, "the loss").item()
-        same = _loss(sequence_loss, view(logits).contiguous(), view(targets).contiguous())
+        same = loss_of(sequence_loss, view(logits).contiguous(), view(targets).contiguous())
         text = f"{what} in memory, the same numbers cost {found:.4f} instead of {same:.4f}"
         expect(near(found, same), "layout", text)
 
 
 @check.property("logits and targets are left as they were")
 def untouched(sequence_loss: Any, case: Case) -> None:
-    logits, targets = _example(case)
-    before = logits.clone(), targets.clone()
-    sequence_loss(logits, targets)
-    for what, now, then in zip(("logits", "targets"), (logits, targets), before, strict=True):
-        text = f"the {what} hold other values after the call"
-        expect(torch.equal(now, then), "input-changed", text)
+    logits, targets = example(case, *case.sizes(3, 4, 9))
+    plain = (logits, targets), (logits.clone().requires_grad_() * 1, targets)
+    viewed = [(view(logits), view(targets)) for view in VIEWS.values()]
+    for given in (*plain, *viewed):
+        before = [tensor.clone() for tensor in given]
+        sequence_loss(*given)
+        for what, now, then in zip(("logits", "targets"), given, before, strict=True):
+            text = f"the {what} hold other values after the call"
+            expect(torch.equal(now, then), "input-changed", text)
 
 
 @check.property("the gradient belongs to the loss")
 def gradient(sequence_loss: Any, case: Case) -> None:
-    logits, targets = _example(case)
+    for sizes in (case.sizes(3, 3, 9), (1, 1, 4), (1, 4, 3), (4, 1, 3)):
+        logits, targets = example(case, *sizes)
+        _expect_gradients(sequence_loss, logits, targets, case)
+
+
+def _expect_gradients(sequence_loss: Any, logits: Tensor, targets: Tensor, case: Case) -> None:
     expect_gradient(lambda z: sequence_loss(z, targets.clone()), logits, case)
+    slopes = [slopes_of(sequence_loss, logits.to(dtype), targets) for dtype in DTYPES]
+    text = f"for shape {list(logits.shape)} the gradient in float32 is another one than in float64"
+    expect_close(slopes[0].double(), slopes[1], "wrong-gradient", text, atol=1e-5)
 
 
 @check.property("logits as large as ±1000 give a finite loss of the right size")
 def extreme(sequence_loss: Any, case: Case) -> None:
-    for sign, wanted in ((1, 0.0), (-1, 1000.0)):
-        vocab = case.sizes(1, 3, 9)[0]
-        target = case.integers(0, vocab, 1, 1)
-        logits = (sign * 1000.0 * torch.nn.functional.one_hot(target, vocab)).requires_grad_()
-        loss = expect_tensor(sequence_loss(logits * 1, target), (), None, "the loss")
-        text = f"with {sign * 1000} for the right word and 0 for the others the loss is {loss:.3f}"
-        expect(loss.isfinite(), "not-finite", text)
-        expect(abs(loss.item() - wanted) < 3, "clipped", text)
-        if loss.requires_grad:
-            finite = torch.autograd.grad(loss, logits)[0].isfinite().all()
-            text = f"with logits of {sign * 1000} the gradient is not finite"
-            expect(finite, "not-finite", text)
+    expect_one_large(sequence_loss, case)
+    expect_large_offsets(sequence_loss, case)

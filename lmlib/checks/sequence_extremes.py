@@ -1,0 +1,53 @@
+"""Logits so large that their exponentials are not numbers any more."""
+
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.sequence_examples import example, loss_of
+
+LARGE = 1000.0
+
+
+def expect_one_large(sequence_loss: Any, case: Case) -> None:
+    """A single word stands out; all others have logits of 0."""
+    vocab = case.sizes(1, 3, 9)[0]
+    target = case.integers(0, vocab, 1, 1)
+    another = (target + 1) % vocab
+    for word, logit, wanted in (
+        (target, LARGE, 0.0),
+        (target, -LARGE, LARGE),
+        (another, LARGE, LARGE),
+    ):
+        logits = logit * F.one_hot(word, vocab).float()
+        which = "the right word" if word is target else "a wrong word"
+        what = f"with a logit of {logit:.0f} for {which} and 0 for the others"
+        _expect(sequence_loss, logits, target, wanted, 3, what)
+
+
+def expect_large_offsets(sequence_loss: Any, case: Case) -> None:
+    """Adding ±1000 to all the logits of a word changes nothing but their size in memory."""
+    logits, targets = example(case)
+    offsets = LARGE * (2.0 * case.integers(0, 2, *targets.shape, 1) - 1)
+    offsets[0, 0], offsets[-1, -1] = LARGE, -LARGE
+    usual = loss_of(sequence_loss, logits, targets)
+    for moved in (logits + LARGE, logits - LARGE, logits + offsets):
+        what = "with ±1000 added to all logits of a word"
+        _expect(sequence_loss, moved.float(), targets, usual, 1e-2, what)
+
+
+def _expect(
+    sequence_loss: Any, logits: Tensor, targets: Tensor, wanted: float, off: float, what: str
+) -> None:
+    leaf = logits.clone().requires_grad_()
+    loss = expect_tensor(sequence_loss(leaf * 1, targets.clone()), (), None, "the loss")
+    text = f"{what} the loss is {loss:.3f}; {wanted:.3f} was expected"
+    expect(loss.isfinite(), "not-finite", text)
+    expect(abs(loss.item() - wanted) < off, "clipped", text)
+    if loss.requires_grad:
+        (gradient,) = torch.autograd.grad(loss, leaf)
+        expect(gradient.isfinite().all(), "not-finite", f"{what} the gradient is not finite")

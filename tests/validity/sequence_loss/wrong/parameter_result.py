@@ -1,0 +1,7 @@
+# sequence_loss.no-gradient
+import torch
+import torch.nn.functional as F
+
+
+def sequence_loss(logits, targets):
+    return torch.nn.Parameter(F.cross_entropy(logits.flatten(0, 1), targets.flatten()))
