@@ -7,14 +7,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import sqlalchemy
 from playwright.sync_api import sync_playwright
 
+from lmgrade.assignment import Assignment, load
+from lmgrade.limits import Limits
+from lmgrade.pool import Pool
+from lmgrade.submission import Submission, from_file
 from tests import needs
-from tests.attacks.course import Course
+from tests.attacks.catalogue import FILE
+from tests.attacks.course import ROOT, Course
 from tests.attacks.grading import ATTACKS, BY_ID, Graded, choose, graded
 from tests.attacks.notebook import ASSIGNMENT, POINTS
 from tests.attacks.page import Page
@@ -118,6 +124,26 @@ def test_outputs_stay_with_the_cells_that_made_them(everyone: Graded) -> None:
 def test_the_summary_shows_no_escape_codes(everyone: Graded) -> None:
     assert all(sign.isprintable() or sign == "\n" for sign in everyone.said)
     assert not any(line.lstrip().startswith("999-honest") for line in everyone.said.splitlines())
+
+
+ODD = ("wire-odd_values", "wire-odd_parts", "wire-impossible_tensors")
+
+
+@pytest.mark.parametrize("name", ODD)
+def test_every_odd_answer_is_refused(tmp_path: Path, name: str) -> None:
+    """The class above meets only the first ones: a worker that broke the protocol is replaced."""
+    assignment = load(ASSIGNMENT, ROOT)
+    few = [c for c in assignment.cells if c.kind != "test" or c.id in ("interface", "gradient")]
+    assignment = replace(assignment, cells=tuple(few))
+
+    def work() -> Iterator[tuple[int, Assignment, Submission]]:
+        for start in range(0, 40, 2):
+            BY_ID[name].write(tmp_path, {"START": str(start)})
+            yield start, assignment, from_file(assignment, tmp_path / FILE)
+
+    with Pool(workers=2, limits=Limits(test_cpu=1, total_cpu=4, blocked=1, wall=60)) as pool:
+        for start, result in pool.grade(work()):
+            assert (result.score, result.error) == (0, None), start
 
 
 # --- feedback ---------------------------------------------------------------------------------
