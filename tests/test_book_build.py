@@ -58,6 +58,17 @@ def test_code_that_uses_the_library_runs_again_when_the_library_changes(
     assert execute.execute([page]) == 1
 
 
+@pytest.mark.parametrize("left", [None, '{"cells": ['])
+def test_what_a_killed_build_left_in_the_cache_runs_again(cache: Path, left: str | None) -> None:
+    page = chapter(cache, "one")
+    execute.execute([page])
+    (file,) = execute.CACHE.rglob("base.ipynb")
+    file.write_text(left) if left else file.unlink()
+    assert execute.execute([page]) == 1
+    assert execute.executed(page).cells[1].outputs[0].text == "1\n"
+    assert execute.execute([page]) == 0
+
+
 @pytest.mark.parametrize(
     ("text", "line", "message"),
     [

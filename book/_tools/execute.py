@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import shutil
 
 import nbformat
 from jupyter_cache import get_cache
@@ -64,6 +65,11 @@ def _cached(cache: JupyterCacheAbstract, notebook: nbformat.NotebookNode, state:
     try:
         record = cache.match_cache_notebook(notebook)
     except KeyError:
+        return False
+    try:
+        cache.get_cache_bundle(record.pk)
+    except (KeyError, ValueError):  # the run that wrote it was killed: no file, or half of one
+        shutil.rmtree(CACHE / "executed" / record.hashkey, ignore_errors=True)
         return False
     uses_lmlib = any("lmlib" in cell.source for cell in notebook.cells if cell.cell_type == "code")
     return not uses_lmlib or (record.data or {}).get("fingerprint") == state
