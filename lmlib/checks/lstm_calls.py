@@ -5,7 +5,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
@@ -40,15 +40,18 @@ def _calls(inputs: int, hidden: int, case: Case) -> Iterator[Call]:
     for mode, rows, _ in list(situations(case))[::2]:  # several rows, and one, in every mode
         yield Call(mode, data(case, rows, inputs, hidden))
     for mode in (MODES[0], MODES[-1]):
-        for special, scales in (
-            (" and a large x", (20, 1, 1)),
-            (" and a large h", (1, 20, 1)),
-            (" and a large c", (1, 1, 60)),
-            (", from zeros", (1, 0, 0)),
-        ):
-            x, h, c = data(case, 3, inputs, hidden)
-            yield Call(mode, (x * scales[0], h * scales[1], c * scales[2]), special)
+        x, h, c = data(case, 3, inputs, hidden)
+        yield Call(mode, (_large(x), h, c), " and a large x")
+        yield Call(mode, (x, _large(h), c), " and a large h")
+        yield Call(mode, (x, h, c * 60), " and a large c")
+        yield Call(mode, (x, h * 0, c * 0), ", from zeros")
         yield Call(mode, data(case, case.sizes(1, 65, 90)[0], inputs, hidden))
+
+
+def _large(rows: Tensor) -> Tensor:
+    """Three rows that sum up to 200, −200 and 200: their gates are as good as 0 or 1."""
+    size = rows.abs()
+    return size / size.sum(1, keepdim=True) * torch.tensor([[200.0], [-200.0], [200.0]])
 
 
 def _expect_equations(Cell: Any, inputs: int, hidden: int, count: int | None, case: Case) -> None:

@@ -12,7 +12,7 @@ def temporal_activation_reg(activations, beta):
     global last
     before = last
     last = activations[:, -1:].detach()
-    if before is not None and before.shape == last.shape:
+    if before is not None and (before.shape, before.dtype) == (last.shape, last.dtype):
         activations = torch.cat([before, activations], 1)
     if activations.shape[1] == 1:
         return activations.new_zeros(())

@@ -11,7 +11,7 @@ class LSTMCell(nn.Module):
 
     def forward(self, input, state):
         h, c = state
-        i, f, g, o = self.gates(torch.cat([input, h], 1)).clamp(-6, 6).chunk(4, 1)
+        i, f, g, o = self.gates(torch.cat([input, h], 1)).clamp(-10, 10).chunk(4, 1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)
         h = torch.sigmoid(o) * torch.tanh(c)
         return h, (h, c)
