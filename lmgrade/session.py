@@ -231,7 +231,15 @@ class Session:
             [*(m for _, m, _ in self.shapes.get(own, ["", "", []])[2]), *out.mirrors]
         )
         wanted += [("p", i, self.mirrors[i]) for i in used if self.mirrors[i].requires_grad]
-        return self._received(reply, found, sent, wanted), reply.get("measured")
+        return self._received(reply, found, sent, wanted), self._measured(reply)
+
+    def _measured(self, reply: Any) -> Any:
+        """What a meter found: a count, or a list of counts or names; nobody can check its truth."""
+        value = reply.get("measured")
+        for one in value if isinstance(value, list) else [value]:
+            if not (one is None or type(one) is str or (type(one) is int and one >= 0)):
+                self.tampered("a measurement that is none")
+        return value
 
     def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
         """Do to lists of plain data what the call did to its copies of them."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from lmgrade.assignment import Assignment, load
+from lmgrade.assignment import Assignment, Cell, load
 from lmgrade.limits import Limits
 from lmgrade.pool import Pool
 from lmgrade.result import Result
@@ -261,6 +261,32 @@ def test_a_submission_leaves_nothing_to_the_next(
 
 def test_the_reason_of_a_failed_cell_is_given_once(pool: Pool, assignment: Assignment) -> None:
     texts = list(messages(grade(pool, assignment, MODEL + "\nlambda = 3")).values())
-    assert len(texts) == 7
+    assert len(texts) == 8
     assert [text for text in texts if "SyntaxError" in text] == texts[:1]
     assert all("see above" in text for text in texts[1:])
+
+
+COUNTED = """
+from lmlib.checks.remote import graph_size, multiplications
+m = Model(3)
+result, products = multiplications(m, torch.ones(2, 3))
+assert len(products) == 2 and graph_size(result) > 3
+"""
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "w.Worker.do_nodes = lambda *a: -1",
+        "w.Worker.do_nodes = lambda *a: 0",
+        "import contextlib\nclass Meter:\n    found = -1\n"
+        "w._meter = lambda name: contextlib.nullcontext(name and Meter)",
+        "import contextlib\nclass Meter:\n    found = {'mm': 2}\n"
+        "w._meter = lambda name: contextlib.nullcontext(name and Meter)",
+    ],
+)
+def test_impossible_counts_end_the_worker(pool: Pool, lie: str, assignment: Assignment) -> None:
+    counted = Assignment("toy", (*assignment.cells[:2], Cell("counted", "test", COUNTED, 2.0)))
+    assert messages(grade(pool, counted, MODEL)) == {}
+    found = messages(grade(pool, counted, f"{MODEL}\nimport lmgrade.worker as w\n{lie}"))
+    assert "broke the protocol" in found["counted"]
