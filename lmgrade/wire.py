@@ -7,9 +7,7 @@ Whoever reads a frame assumes that an enemy wrote it: nothing is unpickled, look
 allocated on the sender's word, and everything that does not fit raises `WireError`.
 """
 
-import ctypes
 import json
-import math
 import struct
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -17,95 +15,21 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from lmgrade.tensors import (
+    DTYPE_NAMES,
+    DTYPES,
+    MAX_BYTES,
+    WireError,
+    layout_of,
+    view_of,
+    write_tensor,
+)
+
 HEADER = struct.Struct("!IQ")
 MAX_TREE = 8 << 20
-MAX_BYTES = 256 << 20
 MAX_DEPTH = 30
-MAX_DIMS = 16
 ALIGNMENT = 16
-DTYPES = {
-    str(dtype).removeprefix("torch."): dtype
-    for dtype in (
-        *(torch.float16, torch.bfloat16, torch.float32, torch.float64),
-        *(torch.uint8, torch.int8, torch.int16, torch.int32, torch.int64),
-        *(torch.bool, torch.complex64, torch.complex128),
-    )
-}
-DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
 DTYPE_LIST = list(DTYPES)  # membership in a list asks for no hash: an enemy may send a list
-Layout = tuple[torch.dtype, list[int], list[int], int]  # dtype, shape, strides, number of bytes
-
-
-class WireError(Exception):
-    """A frame or a value that the boundary does not let through."""
-
-
-def write_tensor(tensor: Tensor) -> tuple[list[Any], bytes]:
-    """Describe a tensor as `[dtype, shape, strides]` and return its bytes.
-
-    The memory between first and last element travels whole when that is not wasteful, so that a
-    transposed or sliced tensor arrives with the strides that it had.
-    """
-    if tensor.layout != torch.strided or tensor.dtype not in DTYPE_NAMES:
-        raise WireError(f"a tensor of layout {tensor.layout} and dtype {tensor.dtype}")
-    if tensor.device.type != "cpu" or tensor.is_conj() or tensor.is_neg():
-        tensor = tensor.detach().cpu().resolve_conj().resolve_neg()
-    span = _span(tensor.shape, tensor.stride())
-    if span > 4 * tensor.numel() + 64:
-        tensor = tensor.detach().contiguous()
-        span = tensor.numel()
-    size = span * tensor.element_size()
-    data = ctypes.string_at(tensor.data_ptr(), size) if size else b""
-    return [DTYPE_NAMES[tensor.dtype], list(tensor.shape), list(tensor.stride())], data
-
-
-def read_tensor(meta: Any, data: memoryview) -> Tensor:
-    """Rebuild a tensor from `[dtype, shape, strides]` as a view of its bytes."""
-    return _view(_layout(meta), data)
-
-
-def _view(layout: Layout, data: memoryview) -> Tensor:
-    dtype, shape, strides, size = layout
-    if size != len(data):
-        raise WireError("a tensor whose bytes do not fit its shape")
-    if not size:
-        return torch.empty(shape, dtype=dtype)
-    if dtype == torch.bool:
-        # One that is neither 0 nor 1 would make torch's own comparisons undefined.
-        flat = torch.frombuffer(data, dtype=torch.uint8).clamp_(max=1).view(torch.bool)
-    else:
-        flat = torch.frombuffer(data, dtype=dtype)
-    return flat.as_strided(shape, strides)
-
-
-def _layout(meta: Any) -> Layout:
-    if not isinstance(meta, list) or len(meta) != 3 or not isinstance(meta[0], str):
-        raise WireError("a malformed tensor description")
-    dtype, shape, strides = DTYPES.get(meta[0]), _sizes(meta[1]), _sizes(meta[2])
-    if dtype is None or len(shape) != len(strides):
-        raise WireError("a tensor description that fits no tensor")
-    if math.prod(shape) * dtype.itemsize > MAX_BYTES:  # a stride of 0 makes many elements of one
-        raise WireError("a tensor that is too large")
-    return dtype, shape, strides, _span(shape, strides) * dtype.itemsize
-
-
-def _sizes(value: Any) -> list[int]:
-    if not isinstance(value, list) or len(value) > MAX_DIMS:
-        raise WireError("a malformed shape")
-    for n in value:
-        if type(n) is not int or not 0 <= n < 1 << 40:
-            raise WireError("a shape or stride out of range")
-    return value
-
-
-def _span(shape: Sequence[int], strides: Sequence[int]) -> int:
-    """How many elements lie between the first and the last, both included."""
-    span = 1
-    for n, stride in zip(shape, strides, strict=True):
-        if n == 0:
-            return 0
-        span += (n - 1) * stride
-    return span
 
 
 def pack(tree: Any, tensors: Sequence[Tensor] = ()) -> bytes:
@@ -148,8 +72,8 @@ def unpack(text: bytes, data: memoryview) -> tuple[Any, list[Tensor]]:
         tree, metas = json.loads(text)
         tensors, start = [], 0
         for meta in metas:
-            layout = *_, size = _layout(meta)
-            tensors.append(_view(layout, data[start : start + size]))
+            layout = *_, size = layout_of(meta)
+            tensors.append(view_of(layout, data[start : start + size]))
             start += size + _padding(size)
     except (ValueError, TypeError, KeyError, RecursionError, RuntimeError) as error:
         raise WireError(f"a malformed frame ({type(error).__name__})") from None

@@ -7,7 +7,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lmgrade import wire
+from lmgrade import tensors, wire
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -50,8 +50,8 @@ def test_plain_data_survives(value: object) -> None:
     ],
 )
 def test_tensors_keep_values_dtype_shape_and_layout(tensor: torch.Tensor) -> None:
-    meta, data = wire.write_tensor(tensor)
-    found = wire.read_tensor(json.loads(json.dumps(meta)), memoryview(bytearray(data)))
+    meta, data = tensors.write_tensor(tensor)
+    found = tensors.read_tensor(json.loads(json.dumps(meta)), memoryview(bytearray(data)))
     assert torch.equal(found, tensor)
     assert found.dtype == tensor.dtype
     assert found.stride() == tensor.stride()
@@ -77,11 +77,11 @@ def test_tensors_keep_values_dtype_shape_and_layout(tensor: torch.Tensor) -> Non
 )
 def test_impossible_tensors_are_refused(meta: object, size: int) -> None:
     with pytest.raises(wire.WireError):
-        wire.read_tensor(meta, memoryview(bytearray(size)))
+        tensors.read_tensor(meta, memoryview(bytearray(size)))
 
 
 def test_a_bool_is_zero_or_one() -> None:
-    found = wire.read_tensor(["bool", [2], [1]], memoryview(bytearray(b"\x07\x00")))
+    found = tensors.read_tensor(["bool", [2], [1]], memoryview(bytearray(b"\x07\x00")))
     assert found.view(torch.uint8).tolist() == [1, 0]
 
 
