@@ -1,19 +1,14 @@
 """Grade one submission: its cells in the worker, the instructor's tests here."""
 
-import ast
 import contextlib
-import io
-import os
 import socket
 import time
-import warnings
 from dataclasses import replace
 from typing import Any
 
-import torch
-
 from lmgrade.assignment import Assignment, Cell
-from lmgrade.cell import compile_cell, without_magic
+from lmgrade.cell import compile_cell
+from lmgrade.judging import judge, quiet
 from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
 from lmgrade.result import Result, TestResult, one_line
@@ -139,7 +134,7 @@ class Run:
         try:
             with self.link.budget(self.patience, "your code"):
                 self._bind(after)
-                score, message = _judge(cell, self.namespace)
+                score, message = judge(cell, self.namespace)
         except (WorkerLost, Exception) as error:  # `_judge` deals with what checks raise
             score, message = 0.0, str(error)
         if stopped := self.link.lost or self.link.interrupted:
@@ -171,7 +166,7 @@ class Run:
             self._quietly(cell.source)
 
     def _quietly(self, source: str) -> None:
-        with contextlib.suppress(Exception), _quiet():
+        with contextlib.suppress(Exception), quiet():
             exec(compile_cell("support", source), self.namespace)
 
     def _why_missing(self, name: str) -> str:
@@ -184,44 +179,3 @@ class Run:
             return f"{name} is not written yet, or its cell failed ({where}, see above)"
         self.explained.add(where)
         return f"{name} is not written yet, or its cell failed. {where}: {why}"
-
-
-@contextlib.contextmanager
-def _quiet() -> Any:
-    """Warnings and prints are nobody's fault."""
-    nowhere = io.StringIO()
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(nowhere),
-        contextlib.redirect_stderr(nowhere),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
-def _judge(cell: Cell, namespace: dict[str, Any]) -> tuple[float, str]:
-    """Run a test cell: full points, none, or what its last expression says."""
-    torch.default_generator.manual_seed(int.from_bytes(os.urandom(7), "big"))
-    torch.set_default_dtype(torch.float32)
-    try:
-        with _quiet():
-            value = _execute(cell, namespace)
-    except AssertionError as error:
-        return 0.0, str(error) or "an assertion of the test does not hold"
-    except Exception as error:
-        return 0.0, f"{type(error).__name__}: {error}"
-    partial = isinstance(value, (int, float)) and not isinstance(value, bool)
-    # The points come first: where the value is NaN, `max` and `min` keep their first argument.
-    return (min(cell.points, max(0.0, float(value))) if partial else cell.points), ""
-
-
-def _execute(cell: Cell, namespace: dict[str, Any]) -> Any:
-    """Run a cell and return the value of its last expression, as nbgrader's partial credit does."""
-    tree = ast.parse(without_magic(cell.source), cell.id)
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr):
-        exec(compile(tree, cell.id, "exec"), namespace)
-        return None
-    tree.body.pop()
-    exec(compile(tree, cell.id, "exec"), namespace)
-    return eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
