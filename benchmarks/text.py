@@ -134,7 +134,7 @@ def describe(train: list[Batch], valid: list[Batch], vocab: Vocab) -> dict[str, 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--seeds", type=number_range, default=number_range("0-2"))
+    parser.add_argument("--seeds", type=number_range, default=number_range("0-4"))
     parser.add_argument("--again", action="store_true", help="forget runs measured before")
     arguments = parser.parse_args()
     path = RESULTS / "text.json"

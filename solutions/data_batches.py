@@ -122,8 +122,11 @@ def batches_in_order(ids, batch_size, seq_len):
 # Look before you test: three rows of each batch of a small stream.
 
 # %%
-for x, y in batches_in_order(torch.arange(40), batch_size=3, seq_len=4):
-    print("x", x.tolist(), "  y", y.tolist())
+try:
+    for x, y in batches_in_order(torch.arange(40), batch_size=3, seq_len=4):
+        print("x", x.tolist(), "  y", y.tolist())
+except NotImplementedError:
+    print("batches_in_order is not written yet")
 
 # %%
 check(numericalize, batches_in_order)
@@ -157,10 +160,13 @@ check.hint("rows_continue")
 # count up?
 
 # %%
-ids, vocab = numericalize(human_numbers())
-for _, (x, y) in zip(range(2), batches_in_order(ids, 64, 8), strict=False):
-    print("x:", decode(x[0], vocab))
-    print("y:", decode(y[0], vocab))
+try:
+    ids, vocab = numericalize(human_numbers())
+    for _, (x, y) in zip(range(2), batches_in_order(ids, 64, 8), strict=False):
+        print("x:", decode(x[0], vocab))
+        print("y:", decode(y[0], vocab))
+except NotImplementedError:
+    print("one of the three functions is not written yet")
 
 # %% [markdown]
 # ## What is graded

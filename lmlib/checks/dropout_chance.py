@@ -49,7 +49,7 @@ def expect_rate_without_grad(layer: Any, p: float, case: Case) -> None:
 
 def expect_fresh(Dropout: Any, case: Case) -> None:
     """No call repeats the mask of another call or of another layer."""
-    p, x = case.uniform(0.3, 0.6), case.nonzero(30_000)
+    p, x = case.uniform(0.3, 0.6), case.nonzero(8_192)
     layer = Dropout(p).train()
     masks = [(f"call {number}", dropped(layer, x)) for number in (1, 2, 3, 4)]
     masks.append(("the first call of another layer", dropped(Dropout(p).train(), x)))
@@ -60,14 +60,14 @@ def expect_fresh(Dropout: Any, case: Case) -> None:
 
 def expect_independent(layer: Any, p: float, case: Case) -> None:
     """Each element has its own coin in one to five axes, and the number of zeros is free."""
-    shapes = [(100_000,), (120, 160), (20, 30, 35), (1, 160, 130), (160, 1, 130)]
+    shapes = [(16_384,), (120, 160), (20, 30, 35), (1, 160, 130), (160, 1, 130)]
     shapes += [(30, 9, 9, 9), (1, 24, 30, 30), (5, 4, 10, 10, 10), (30, 30, 1, 1, 24)]
     for shape in shapes:
         mask = dropped(layer, case.nonzero(*shape)).float()
         expect_no_copies(mask)
         expect_free_counts(mask)
     small = case.sizes(2, 8, 12)
-    counts = torch.tensor([dropped(layer, torch.ones(small)).sum() for _ in range(30)])
+    counts = torch.tensor([dropped(layer, torch.ones(small)).sum() for _ in range(20)])
     spread = counts.double().var().item() / (small[0] * small[1] * p * (1 - p))
     expect(spread > 0.1, "fixed-count", "each call drops exactly the same number of elements")
 
@@ -75,7 +75,7 @@ def expect_independent(layer: Any, p: float, case: Case) -> None:
 def expect_seeded(layer: Any, case: Case) -> None:
     """The same torch.manual_seed repeats a row of calls; another one does not."""
     seed = case.seed()
-    xs = [case.nonzero(*shape) for shape in ((MANY,), (), (7,), (20, 30), (5, 6, 7))]
+    xs = [case.nonzero(*shape) for shape in ((1_000,), (), (7,), (20, 30), (5, 6, 7))]
 
     def masks(seed: int) -> list[Tensor]:
         torch.manual_seed(seed)

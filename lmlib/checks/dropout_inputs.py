@@ -37,14 +37,15 @@ def layouts(case: Case) -> dict[str, Tensor]:
 def inputs(case: Case) -> Iterator[tuple[str, Tensor]]:
     """Every shape and layout in float32, one shape in every dtype; no element is 0.
 
-    What holds a single element is called often, so only a few such inputs are drawn.
+    What holds a single element is called often, so only one such input joins the scalar.
     """
-    for shape in (*shapes(case), (), *case.pick(SINGLE, 1)):
+    for shape in (*shapes(case), ()):
         yield f"shape {list(shape)}", case.nonzero(*shape)
     for name, x in layouts(case).items():
         yield f"shape {list(x.shape)} ({name})", x
+    singles = [(torch.float32, shape) for shape in SINGLE] + [(dtype, ()) for dtype in DTYPES[1:]]
     matrices = [(dtype, (1, *case.sizes(2, 30, 50))) for dtype in DTYPES]
-    for dtype, shape in (*matrices, (case.pick(DTYPES[1:], 1)[0], ())):
+    for dtype, shape in (*matrices, *case.pick(singles, 1)):
         yield f"shape {list(shape)} and {dtype}", case.nonzero(*shape, dtype=dtype)
 
 
