@@ -1,6 +1,7 @@
 """The command `lmgrade`."""
 
 import argparse
+import gc
 import os
 import sys
 from pathlib import Path
@@ -91,8 +92,11 @@ def _score(args: argparse.Namespace) -> int:
 
 
 def _autograde(args: argparse.Namespace) -> int:
+    gc.disable()  # while nbgrader is imported, and what it needs; they leave no garbage
     from lmgrade.plugin import run
 
+    gc.freeze()
+    gc.enable()
     return run(
         args.assignment,
         args.course,

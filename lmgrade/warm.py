@@ -23,7 +23,6 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import torch
-import torch.fx.experimental.symbolic_shapes  # autograd.grad would import it in every fork
 
 from lmgrade import curtain, engine, jail, jobs, worker
 from lmgrade.limits import Limits
@@ -47,16 +46,16 @@ class Warm:
         torch.set_num_threads(1)
         # Forks cannot use a GPU. PyTorch, told so, does not queue every seed for one either, which
         # would note a stack trace each time.
-        for device in (torch.cuda, torch.xpu, torch.mps):
+        for device in (torch.cuda, torch.xpu, torch.mps, torch.mtia):
             vars(device)["_is_in_bad_fork"] = lambda: True
         torch.ones(64).half()  # asks /proc what the CPU can do, which no worker may see
         self.lmlib = Path(options["lmlib"])
         self.shown = curtain.load_shown(self.lmlib / "lmlib")
         _preload(options["preload"], self.lmlib)
         jail.note_address_space()
-        # Objects that live as long as the process: forks need not copy their pages to count them.
-        gc.collect()
+        # What there is now stays: looking for garbage in it would copy its pages into every fork.
         gc.freeze()
+        gc.enable()
 
     def serve(self) -> None:
         """Serve until the command line hangs up."""
@@ -197,5 +196,6 @@ def _keep_only(link: socket.socket) -> int:
     return kept
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Warm up, and serve."""
     Warm(json.loads(sys.argv[1])).serve()
