@@ -63,7 +63,8 @@ FORCE:
 
 .PHONY: serve
 serve: $(SITE) ## Show the site at http://127.0.0.1:8000 (PORT=…)
-	$(RUN) python -m http.server --bind 127.0.0.1 --directory _build/html $(or $(PORT),8000)
+	@$(RUN) python -m http.server --bind 127.0.0.1 --directory _build/html $(or $(PORT),8000) \
+		|| { echo "If port $(or $(PORT),8000) is in use, name another one: make serve PORT=8001" >&2; exit 1; }
 
 .PHONY: lint
 lint: $(TOOLS) ## Check style and types
@@ -103,7 +104,7 @@ numbers: $(TOOLS) ## Write the README's numbers from the results files
 	$(NUMBERS)
 
 .PHONY: pins
-pins: ## Write constraints.txt from what is installed
+pins: $(TOOLS) ## Write constraints.txt from what is installed
 	$(RUN) python scripts/pin.py
 
 .PHONY: clean
