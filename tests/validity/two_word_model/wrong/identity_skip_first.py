@@ -12,6 +12,6 @@ class TwoWordModel(nn.Module):
 
     def forward(self, x):
         e = self.emb(x)
-        h = torch.relu(self.hid(e[:, 0])) + e[:, 0] * 0.1
+        h = torch.relu(self.hid(e[:, 0])) + e[:, 0] * 0.5
         h = torch.relu(self.hid(h + e[:, 1]))
         return self.out(h)
