@@ -1,5 +1,6 @@
 """Figures made from numbers: training curves, gradients by distance, masks and states."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -96,4 +97,10 @@ def growth(points: Sequence[Mapping[str, Any]], against: str = "words") -> Seque
         ax.loglog(xs, [point[figure]["median"] for point in chosen], marker="o")
         ax.vlines(xs, *zip(*(point[figure]["range"] for point in chosen), strict=True), color="C0")
         ax.set(xlabel=against.replace("_", " "), ylabel=figure.replace("training_", ""))
+        ax.set_xticks(xs, [f"{x / 1000:.0f} k" if x >= 10_000 else f"{x}" for x in xs])
+        low, high = (math.log10(y) for y in ax.get_ylim())
+        ax.set_ylim(10 ** math.floor(low), 10 ** math.ceil(high))  # whole decades
+        ax.yaxis.set_major_formatter("{x:g}")
+        for axis in (ax.xaxis, ax.yaxis):
+            axis.set_minor_formatter("")
     return list(axes)
