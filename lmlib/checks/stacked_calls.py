@@ -26,7 +26,8 @@ class Call(NamedTuple):
     def __str__(self) -> str:
         rows, steps, _ = self.x.shape
         start = "without h0" if self.h0 is None else "from h0"
-        return f"{self.mode}, {start}, with {rows} row(s) of {steps} step(s)"
+        zeros = ", one step all zeros" if (self.x == 0).any() else ""
+        return f"{self.mode}, {start}, with {rows} row(s) of {steps} step(s){zeros}"
 
 
 def read_layers(
@@ -80,16 +81,18 @@ def expect_calls(StackedRNN: Any, layers: int, case: Case) -> None:
 
 
 def _calls(layers: int, size: int, hidden: int, case: Case) -> Iterator[Call]:
-    """Short calls of all kinds; then very many steps or rows, large inputs, and zeros as h0."""
+    """Short calls of all kinds; then many steps, many rows, as many of both, large ones, zeros."""
     for number, (mode, rows, steps) in enumerate(situations(case)):
         start = case.normal(layers, rows, hidden) if (number + number // 4 + layers) % 2 else None
         yield Call(mode, case.normal(rows, steps, size), start)
     many = case.sizes(1, 70, 120)[0]
     for mode in (MODES[0], MODES[-1]):
-        for rows, steps, scale in ((2, many, 1), (many, 3, 1), (4, 3, 10)):
+        for rows, steps, scale in ((2, many, 1), (many, 3, 1), (4, 4, 1), (4, 3, 10)):
             start = case.normal(layers, rows, hidden) * scale
             yield Call(mode, case.normal(rows, steps, size) * scale, start)
         yield Call(mode, case.normal(3, 4, size), torch.zeros(layers, 3, hidden))
+        kept = torch.tensor([1, 1, 0, 1, 1])[:, None]
+        yield Call(mode, case.normal(3, 5, size) * kept, None)
 
 
 def _expect_call(

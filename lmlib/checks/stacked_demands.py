@@ -55,7 +55,8 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     given = model(x, h0)
     expect(torch.equal(h0, h0_before), "h0-changed", "h0 holds other numbers after the call")
     expect_close(model(x, h0)[0], given[0], "not-repeatable", text, **CLOSE)
-    expect_rows_apart(lambda rows: model(rows)[0], x, case.normal(*x.shape, dtype=dtype))
+    for rows in (x, case.normal(batch, batch, size, dtype=dtype)):
+        expect_rows_apart(lambda x: model(x)[0], rows, case.normal(*rows.shape, dtype=dtype))
     last = case.normal(*x.shape, dtype=dtype)
     last[-1] = x[-1]
     text = "other rows of the batch change the result of the last row"

@@ -48,19 +48,26 @@ def closed_form(x: Tensor, h0: Tensor, w: float) -> tuple[Tensor, Tensor]:
 
 def expect_states(StackedRNN: Any, case: Case, seq: int, layers: int, start: bool, id: str) -> None:
     """All weights w, no bias: every unit of a layer holds the same number, which a loop finds."""
-    batch, size, hidden = case.sizes(3, 4, 9)
-    model, w = StackedRNN(size, hidden, layers), case.uniform(0.1, 0.2)
-    fill(model, w, 0.0)
-    x = case.normal(batch, seq, size)
-    x = torch.cat([x, -x, x / 2])  # sums of both signs, so that a relu on the way shows
-    h0 = case.normal(layers, len(x), hidden) if start else torch.zeros(layers, len(x), hidden)
-    out, h_n = model(x, h0.clone()) if start else model(x)
-    wanted_out, wanted = closed_form(x, h0, w)
-    layer, text = worst_layer(h_n, wanted)
-    text = f"all weights {w}, no bias, {seq} steps, {layers} layers: {text}"
-    expect(layer is None, id, text)
-    text = f"all weights {w}, no bias: out is another one"
-    expect_close(out, wanted_out, id, text, rtol=1e-4, atol=1e-5)
+    batch, inputs, hidden = case.sizes(3, 4, 9)
+
+    def small(*shape: int) -> Tensor:
+        return case.normal(*shape).abs() / 50  # of one sign: large weights magnify no rounding
+
+    for size, w, draw in (
+        (inputs, case.uniform(0.1, 0.2), case.normal),
+        (hidden, case.uniform(0.6, 0.9), small),
+    ):
+        model = StackedRNN(size, hidden, layers)
+        fill(model, w, 0.0)
+        x, h0 = draw(batch, seq, size), draw(layers, batch, hidden) * start
+        x = torch.cat([x, -x, x / 2])  # sums of both signs, so that a relu on the way shows
+        h0 = torch.cat([h0, -h0, h0 / 2], 1)
+        out, h_n = model(x, h0.clone()) if start else model(x)
+        wanted_out, wanted = closed_form(x, h0, w)
+        layer, found = worst_layer(h_n, wanted)
+        text = f"StackedRNN({size}, {hidden}, {layers}), all weights {w}, no bias"
+        expect(layer is None, id, f"{text}, {seq} step(s): {found}")
+        expect_close(out, wanted_out, id, f"{text}: out is another one", rtol=1e-4, atol=1e-5)
 
 
 def worst_layer(found: Tensor, wanted: Tensor, tolerance: float = 1e-4) -> tuple[int | None, str]:

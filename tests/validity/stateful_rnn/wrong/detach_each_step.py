@@ -1,4 +1,4 @@
-# stateful_rnn.gradient-cut
+# stateful_rnn.words-not-reached
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# stateful_rnn.gradient-cut
+# stateful_rnn.wrong-gradient
 import torch
 from torch import nn
 
