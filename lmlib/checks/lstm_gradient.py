@@ -12,9 +12,9 @@ from lmlib.checks.expect import expect
 def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
     """Demand the true slope at x, h and c, after one step and after five."""
     sizes = (inputs, hidden, hidden)
-    start = [case.nonzero(3, size, dtype=torch.float64) for size in sizes]
-    later = [case.normal(3, inputs, dtype=torch.float64) for _ in range(4)]
-    weights = case.normal(3, 3, hidden, dtype=torch.float64)
+    start = [case.nonzero(7, size, dtype=torch.float64) for size in sizes]
+    later = [case.normal(7, inputs, dtype=torch.float64) for _ in range(4)]
+    weights = case.normal(3, 7, hidden, dtype=torch.float64)
 
     def one_step(x: Tensor, h: Tensor, c: Tensor) -> Tensor:
         return _loss_after(cell, [x], h, c, weights)
@@ -28,6 +28,8 @@ def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case
     cell.eval()
     _expect_open(cell, *(tensor[:1] for tensor in start))
     _expect_slopes(one_step, start, " in evaluation", case)
+    weights = weights[:, :3]
+    _expect_slopes(one_step, [tensor[:3] for tensor in start], " of three rows", case)
     weights = weights[:, :1]
     _expect_slopes(one_step, [tensor[:1] for tensor in start], " of a single row", case)
     _expect_slopes(one_step, [tensor[:1] * 3 for tensor in start], " of a large row", case)
@@ -62,9 +64,9 @@ def _expect_slopes(loss: Callable[..., Tensor], start: list[Tensor], when: str, 
 
 def expect_parameter_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
     """Demand the true slope along a random direction of every parameter."""
-    x = case.normal(3, inputs, dtype=torch.float64)
-    h, c = (case.normal(3, hidden, dtype=torch.float64) for _ in range(2))
-    weights = case.normal(3, 3, hidden, dtype=torch.float64)
+    x = case.normal(7, inputs, dtype=torch.float64)
+    h, c = (case.normal(7, hidden, dtype=torch.float64) for _ in range(2))
+    weights = case.normal(3, 7, hidden, dtype=torch.float64)
     parameters = list(cell.parameters())
     frozen = sum(not p.requires_grad for p in parameters)
     expect(not frozen, "dead-parameter", f"{frozen} parameter(s) ask for no gradient")
