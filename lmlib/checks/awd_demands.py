@@ -1,37 +1,40 @@
 """What becomes of an AWD language model's raw activations: dropped ones, then logits."""
 
 from math import sqrt
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.awd_form import read_anew, rows_of, tied_matrix
-from lmlib.checks.calls import Mode, situations
+from lmlib.checks.awd_form import model_of, read, read_anew, rows_of, tied_matrix, twins_of
+from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.masks import expect_no_copies, expect_scaled, share_of
 from lmlib.checks.modules import of_size
 
 
-def expect_nothing_dropped(model: nn.Module, case: Case, vocab_size: int) -> None:
+def expect_nothing_dropped(Model: Any, case: Case) -> None:
     """Demand that dropped is raw in evaluation, and that a text read again gives the same."""
     for mode, rows, words in situations(case):
         if mode.training:
             continue
-        with mode.on(model):
-            x = case.integers(0, vocab_size, rows, words)
-            first, again = read_anew(model, x), read_anew(model, x)
+        model, twin, vocab_size = twins_of(Model, case, 2)
+        x = case.integers(0, vocab_size, rows, words)
+        with mode.on(model), mode.on(twin):
+            first, again = read_anew(model, x), read_anew(twin, x)
         text = f"{mode}, with x of shape {[rows, words]}, dropped and raw are different"
         expect_close(first.dropped, first.raw, "drops-in-eval", text)
-        text = f"{mode}, reading the same text after reset() gives other logits"
-        expect_close(again.logits, first.logits, "not-repeatable", text, atol=1e-5)
+        text = f"{mode}, a new model with the same parameters gives another raw for the same text"
+        expect_close(again.raw, first.raw, "not-repeatable", text, atol=1e-5)
 
 
-def expect_clean(model: nn.Module, case: Case, vocab_size: int) -> None:
+def expect_clean(Model: Any, case: Case, p: float) -> None:
     """Demand that raw is the same in calls of every kind, and free of dropout."""
     for mode, rows, words in situations(case):
+        model, twin, vocab_size = twins_of(Model, case, 3, p)
         x = case.integers(0, vocab_size, rows, words)
-        wanted = read_anew(model.eval(), x).raw
+        wanted = read_anew(twin.eval(), x).raw
         with mode.on(model):
             raw = read_anew(model, x).raw
         zeros = share_of(raw == 0)
@@ -40,10 +43,11 @@ def expect_clean(model: nn.Module, case: Case, vocab_size: int) -> None:
         expect_close(raw, wanted, "dropped-too-early", text, rtol=1e-4, atol=1e-5)
 
 
-def expect_decoder(model: nn.Module, case: Case, vocab_size: int, hidden_size: int) -> None:
-    """Demand logits = dropped · Eᵀ + b in calls of every kind."""
-    table, bias = _decoder(model, vocab_size, hidden_size)
-    for mode, rows, words in situations(case):
+def expect_decoder(Model: Any, case: Case) -> None:
+    """Demand logits = dropped · Eᵀ + b in calls of every kind, also of as many rows as words."""
+    for mode, rows, words in [*situations(case), *((mode, 4, 4) for mode in MODES)]:
+        model, vocab_size, hidden_size = model_of(Model, case, 1)
+        table, bias = _decoder(model, vocab_size, hidden_size)
         with mode.on(model):
             found = read_anew(model, case.integers(0, vocab_size, rows, words))
         wanted = found.dropped @ rows_of(table, hidden_size).t() + bias.flatten()
@@ -85,16 +89,26 @@ def _decoder(model: nn.Module, vocab_size: int, hidden_size: int) -> tuple[Tenso
 def expect_dropped(model: nn.Module, x: Tensor, p: float, mode: Mode) -> None:
     """Demand dropout of single elements with probability p, anew at every call."""
     with mode.on(model):
-        found, again = read_anew(model, x), read_anew(model, x)
+        found, again = read_anew(model, x), read(model, x)
     zeros, shape = found.dropped == 0, list(found.raw.shape)
     share, where = share_of(zeros), f"{mode}, with p = {p} and raw of shape {shape}"
     expect(p == 0 or share, "never-drops", f"{where}, no element of dropped is zero")
+    if p > 0:  # first, because elements that share a mask change the rate, too
+        expect_no_copies(zeros.squeeze().double())
     text = f"{where}, a share of {share:.3f} of dropped is zero"
-    # Right work strays this far once in 10^9 calls; rows that share a mask would stray further.
+    # Right work strays this far once in 10^9 calls.
     errors = 6.2 * sqrt(p * (1 - p) / zeros.numel())
     expect(abs(share - p) <= max(errors, 0.02), "wrong-rate", text)
-    if p > 0 and zeros.numel() > 2e4:
-        expect_no_copies(zeros.squeeze().double())
     expect_scaled(found.dropped, found.raw, p)
     text = f"{where}, two calls drop the same elements"
     expect(p == 0 or not torch.equal(zeros, again.dropped == 0), "same-mask", text)
+
+
+def expect_seeded(model: nn.Module, x: Tensor, case: Case) -> None:
+    """Demand that torch.manual_seed repeats the mask."""
+    seed, masks = case.seed(), []
+    for _ in range(2):
+        torch.manual_seed(seed)
+        masks.append(read_anew(model.train(), x).dropped == 0)
+    text = "after the same torch.manual_seed two calls drop different elements"
+    expect(torch.equal(*masks), "not-seeded", text)

@@ -11,7 +11,7 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.lstm_form import fill
-from lmlib.checks.modules import of_size
+from lmlib.checks.modules import copy_parameters, of_size
 
 
 class Outputs(NamedTuple):
@@ -31,6 +31,14 @@ def model_of(Model: Any, case: Case, num_layers: int, p: float = 0.4) -> tuple[A
     model: nn.Module = Model(vocab_size, hidden_size, num_layers, p)
     fill_at_random(model, case)
     return model, vocab_size, hidden_size
+
+
+def twins_of(Model: Any, case: Case, num_layers: int, p: float = 0.4) -> tuple[Any, Any, int]:
+    """Two models with the same random parameters that have read nothing, and their V."""
+    model, vocab_size, hidden_size = model_of(Model, case, num_layers, p)
+    twin = Model(vocab_size, hidden_size, num_layers, p)
+    copy_parameters(model, twin)
+    return model, twin, vocab_size
 
 
 def fill_at_random(model: nn.Module, case: Case) -> None:

@@ -1,4 +1,4 @@
-# awd_language_model.wrong-rate
+# awd_language_model.mask-shared
 import torch
 from torch import nn
 
