@@ -1,5 +1,6 @@
 """A stateful model seen from outside: models that have read nothing, and their matrices."""
 
+import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +18,9 @@ def fresh(Model: Any, vocab: int, hidden: int) -> Iterator[Any]:
     A state that all models share is reset for each of them: the property `two_models` judges it,
     and it shall cost no other points.
     """
-    shared, first = shares_state(Model, vocab, hidden), Model(vocab, hidden)
+    first, shared = Model(vocab, hidden), False
+    with contextlib.suppress(Exception):  # other properties say what fails here
+        shared = shares_state(Model, vocab, hidden)
     while True:
         model = Model(vocab, hidden)
         copy_parameters(first, model)
@@ -37,12 +40,9 @@ def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
         logits: Tensor = model(x)
         return logits.detach()
 
-    try:
-        model, other = Model(vocab, hidden), Model(vocab, hidden)
-        repeats = same(answer(model), answer(model))  # else reset() is to blame, or chance
-        return repeats and not same(answer(model), answer(model, (other,)))
-    except Exception:
-        return False  # other properties say what fails here
+    model, other = Model(vocab, hidden), Model(vocab, hidden)
+    repeats = same(answer(model), answer(model))  # else reset() is to blame, or chance
+    return repeats and not same(answer(model), answer(model, (other,)))
 
 
 def same(a: Tensor, b: Tensor) -> bool:
