@@ -82,11 +82,11 @@ def rate(Dropout: Any, case: Case) -> None:
 
 @check.property("the elements that survive are x / (1 − p)")
 def survivors(Dropout: Any, case: Case) -> None:
-    ps = (0.0, 0.1, 0.25, 1 / 3, 0.5, 0.8, case.uniform(0.05, 0.85), case.uniform(0.86, 0.9))
+    ps = (0.0, 0.1, 0.25, 1 / 3, 0.5, 0.8, case.uniform(0.05, 0.85), case.uniform(0.91, 0.95))
     for p, dtype in itertools.product(ps, (torch.float32, torch.float64)):
         layer, size = Dropout(p).train(), case.pick((1e-4, 1, 1e4), 1)[0]
         x = size * case.nonzero(*case.sizes(2, 20, 40), dtype=dtype)
-        calls = 1 if p < 0.86 else 4  # so many that some element survives even if rows go together
+        calls = 1 if p < 0.86 else 16  # some element survives even if rows go together
         outs = [expect_tensor(layer(x.clone()), x.shape, dtype) for _ in range(calls)]
         expect_scaled(torch.stack(outs), x.expand(calls, *x.shape), p)
 

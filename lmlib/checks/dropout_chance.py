@@ -60,7 +60,7 @@ def expect_fresh(Dropout: Any, case: Case) -> None:
 
 def expect_independent(layer: Any, p: float, case: Case) -> None:
     """Each element has its own coin in one to five axes, and the number of zeros is free."""
-    shapes = [(100_000,), (120, 160), (20, 30, 35), (1, 160, 130), (160, 1, 130)]
+    shapes = [(100_000,), (120, 160), (140, 140), (20, 30, 35), (1, 160, 130), (160, 1, 130)]
     shapes += [(30, 9, 9, 9), (1, 24, 30, 30), (5, 4, 10, 10, 10), (30, 30, 1, 1, 24)]
     for shape in shapes:
         mask = dropped(layer, case.nonzero(*shape)).float()

@@ -22,6 +22,7 @@ def situations(case: Case) -> Iterator[tuple[Tensor, str]]:
     many = 60 + case.sizes(1, 1, 40)[0]
     shapes = [
         *[(batch, steps, hidden), (1, steps, hidden), (batch, 2, hidden), (batch, steps, 1)],
+        *[(steps, steps, hidden), (batch, steps, steps), (steps, steps, steps)],
         *[(1, 2, 1), (2, many, 3), (many, 3, 2), (2, 3, many)],
     ]
     for shape in shapes:
@@ -32,6 +33,7 @@ def situations(case: Case) -> Iterator[tuple[Tensor, str]]:
     a = case.normal(batch, steps, hidden, dtype=torch.float64) + 1
     a[:, steps // 2 :, : hidden // 2 + 1] = 0  # as dropout leaves them
     yield a, "with some activations at 0"
+    yield torch.zeros_like(a), "with all activations at 0"
 
 
 def penalty(function: Any, a: Tensor, strength: float = 1.0) -> float:
@@ -64,7 +66,7 @@ def expect_strength(function: Any, case: Case, name: str) -> None:
     """The penalty is proportional to its strength."""
     a = activations(case)
     once = some_penalty(function, a)
-    for strength in (2.0, 0.3, 3, case.uniform(1.5, 9)):
+    for strength in (2.0, 0.3, 0.0042, 3, case.uniform(1.5, 9)):
         ratio = penalty(function, a, strength) / once
         text = f"{name} = {strength} multiplies the penalty by {ratio:.3f}"
         expect(near(ratio, strength), "strength", text)

@@ -27,6 +27,9 @@ def expect_one_large(sequence_loss: Any, case: Case) -> None:
         which = "the right word" if word is target else "a wrong word"
         what = f"with a logit of {logit:.0f} for {which} and 0 for the others"
         _expect(sequence_loss, logits, target, wanted, 3, what)
+    both = LARGE * (F.one_hot(another, vocab) - F.one_hot(target, vocab)).float()
+    what = f"with a logit of {-LARGE:.0f} for the right word and {LARGE:.0f} for a wrong word"
+    _expect(sequence_loss, both, target, 2 * LARGE, 3, what)
 
 
 def expect_large_offsets(sequence_loss: Any, case: Case) -> None:

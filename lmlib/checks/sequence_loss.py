@@ -80,6 +80,10 @@ def value(sequence_loss: Any, case: Case) -> None:
     before, after = (loss_of(sequence_loss, z, targets) for z in (logits, logits + offset))
     text = f"adding one number to all logits of a word turns {before:.4f} into {after:.4f}"
     expect(near(before, after), "offset-costs", text)
+    alike = torch.full_like(targets, int(targets[-1, -1]))
+    found, wanted = loss_of(sequence_loss, logits, alike), by_hand(logits, alike)
+    text = f"if all targets are {alike[0, 0]} the loss is {found:.4f}; {wanted:.4f} was expected"
+    expect(near(found, wanted), "value", text)
     n = case.sizes(1, 3, 9)[0]
     for scale in (0.5, 1.5):
         large = [(95 + n, 5, 6), (4, 145 + n, 5), (3, 2, 395 + n)]
@@ -135,9 +139,10 @@ def untouched(sequence_loss: Any, case: Case) -> None:
 
 @check.property("the gradient belongs to the loss")
 def gradient(sequence_loss: Any, case: Case) -> None:
-    for sizes in (case.sizes(3, 3, 9), (1, 1, 4), (1, 4, 3), (4, 1, 3)):
+    for sizes in (case.sizes(3, 3, 9), (1, 1, 4), (1, 4, 3), (4, 1, 3), (2, 60, 3)):
         logits, targets = example(case, *sizes)
-        _expect_gradients(sequence_loss, logits, targets, case)
+        for scale in (1, 8):
+            _expect_gradients(sequence_loss, scale * logits, targets, case)
 
 
 def _expect_gradients(sequence_loss: Any, logits: Tensor, targets: Tensor, case: Case) -> None:

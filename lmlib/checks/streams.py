@@ -37,6 +37,8 @@ def situations(case: Case) -> list[tuple[int, int, int]]:
         (exact + rest, B, T),
         (T * k + 2, 1, T),
         (B * k + 3, B, 1),
+        (T * T * k + 2, T, T),
+        (B * B * T + 1, B, T),
         (70 * T * 2 + 2, 70, T),
         (B * 150 * 2 + 2, B, 150),
     ]

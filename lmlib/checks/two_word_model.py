@@ -99,6 +99,11 @@ def pure(TwoWordModel: Any, case: Case) -> None:
     x, other = (case.integers(0, vocab, 12, 2) for _ in range(2))
     expect_nothing_left(model, x)
     expect_rows_apart(model, x, other)
+    for size in (2, 300):
+        x, other = (case.integers(0, vocab, size, 2) for _ in range(2))
+        expect_rows_apart(model, x, other)
+        expect_rows_apart(lambda words: model(words.flip(0)).flip(0), x, other)
+    x, other = x[:12], other[:12]
     expect_rows_apart(lambda words: model(words.flip(0)).flip(0), x, other)
     expect_own_parameters(model, lambda: TwoWordModel(vocab, hidden), x)
 
@@ -123,6 +128,7 @@ def all_learn(TwoWordModel: Any, case: Case) -> None:
     x = case.integers(0, vocab, 20, 2)
     logits = model(x)
     expect_gradients(model, (logits * case.nonzero(*logits.shape)).sum())
+    expect_gradients(model.eval(), (model(x) * case.nonzero(*logits.shape)).sum())
 
 
 @check.property("both words and their order matter, and not just as a sum of two effects")

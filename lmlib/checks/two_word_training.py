@@ -20,7 +20,8 @@ def expect_true_gradients(TwoWordModel: Any, case: Case) -> None:
     model, weights = TwoWordModel(vocab, hidden), case.nonzero(3, vocab, dtype=torch.float64)
     _calm(model, vocab, hidden, case)
     ends = torch.tensor([(0, vocab - 1), (0, vocab - 1), (vocab - 1, 0)])
-    for x in (ends, case.integers(1, vocab - 1, 3, 2)):
+    twins = case.integers(1, vocab - 1, 3, 1).expand(3, 2)
+    for x in (ends, case.integers(1, vocab - 1, 3, 2), twins):
 
         def value(x: Tensor = x) -> Tensor:
             return (model(x).double() * weights).sum()
