@@ -60,3 +60,24 @@ def write_results(path: Path, results: Any) -> None:
     unfinished = path.with_suffix(".part")
     unfinished.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     os.replace(unfinished, path)
+
+
+class Journal:
+    """The runs of a command, kept as they end: interrupted and started again, it does the rest.
+
+    They lie beside the results that they will become. Runs of another machine don't count.
+    """
+
+    def __init__(self, results: Path) -> None:
+        self.path = results.with_suffix(".unfinished")
+        kept = read_results(self.path)
+        self.runs: list[dict[str, Any]] = kept["runs"] if kept.get("machine") == machine() else []
+
+    def add(self, run: dict[str, Any]) -> None:
+        """Keep one more run."""
+        self.runs.append(run)
+        write_results(self.path, {"machine": machine(), "runs": self.runs})
+
+    def close(self) -> None:
+        """Forget the runs: their results are written, and the next command measures again."""
+        self.path.unlink(missing_ok=True)

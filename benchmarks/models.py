@@ -3,8 +3,8 @@
     python -m benchmarks.models --fastai                  # writes results/models.json
     python -m benchmarks.models --models 1-7 --seeds 0-4 --json runs.json
 
-Both libraries are timed in turn, in one process, after a warm-up each. Each run is saved as soon
-as it ends: the same command goes on where an interrupted one stopped.
+Both libraries are timed in turn, in one process, after a warm-up each. Each run is kept as soon
+as it ends: the same command goes on where an interrupted one stopped. A finished one starts anew.
 """
 
 import argparse
@@ -17,12 +17,13 @@ from torch import nn
 from tqdm import tqdm
 
 from benchmarks import with_fastai
-from benchmarks.common import RESULTS, machine, number_range, read_results, write_results
+from benchmarks.common import RESULTS, Journal, machine, number_range, write_results
 from benchmarks.report import summarise, table
 from lmlib import RECIPES, PointerSentinelLM, fit, published_batches
 from lmlib.recipes import HIDDEN_SIZE
 
 Record = dict[str, Any]
+Run = tuple[str, int, int]  # library, model, seed
 POINTER = 8  # trained by LMModel7's recipe
 
 
@@ -75,7 +76,7 @@ def record(
     }
 
 
-def plan(models: list[int], seeds: list[int], fastai: bool) -> list[tuple[str, int, int]]:
+def plan(models: list[int], seeds: list[int], fastai: bool) -> list[Run]:
     """List the runs so that the libraries alternate and a slow minute of the machine hits both."""
     libraries = ["lmlib", "fastai"] if fastai else ["lmlib"]
     return [
@@ -87,18 +88,20 @@ def plan(models: list[int], seeds: list[int], fastai: bool) -> list[tuple[str, i
     ]
 
 
-def run_all(runs: list[tuple[str, int, int]], done: list[Record], save: Any) -> None:
-    """Do the runs that are not in `done`, adding them; call `save` after each."""
+def run_all(runs: list[Run], journal: Journal) -> list[Record]:
+    """Do the runs that the journal doesn't have, adding them; return all that were asked for."""
     trainers = {"lmlib": run_lmlib, "fastai": run_fastai}
-    finished = {(r["library"], r["model"], r["seed"]) for r in done}
-    missing = [r for r in runs if (r[0], name_of(r[1]), r[2]) not in finished]
+    done = {(r["library"], r["model"], r["seed"]): r for r in journal.runs}
+    missing = [r for r in runs if (r[0], name_of(r[1]), r[2]) not in done]
     for library in sorted({library for library, _, _ in missing}):
         trainers[library](1, seed=0, epochs=1)  # the first fit in a process pays for imports
     bar = tqdm(missing, unit="run")
     for library, number, seed in bar:
         bar.set_postfix_str(f"{library} {name_of(number)} seed {seed}")
-        done.append(trainers[library](number, seed))
-        save()
+        record = trainers[library](number, seed)
+        done[library, name_of(number), seed] = record
+        journal.add(record)
+    return [done[library, name_of(number), seed] for library, number, seed in runs]
 
 
 def main() -> None:
@@ -106,19 +109,18 @@ def main() -> None:
     parser.add_argument("--models", type=model_range, default=model_range("1-7,pointer"))
     parser.add_argument("--seeds", type=number_range, default=number_range("0-4"))
     parser.add_argument("--fastai", action="store_true", help="train with fastai too, in turn")
-    parser.add_argument("--again", action="store_true", help="forget runs measured before")
     parser.add_argument("--json", type=Path, help="write the list of runs here instead")
     arguments = parser.parse_args()
+    every = arguments.fastai and set(arguments.models) == set(range(1, POINTER + 1))
+    if not (arguments.json or every):
+        parser.error("results/models.json holds all models and fastai: name another with --json")
     path = arguments.json or RESULTS / "models.json"
-    before = read_results(path) if not arguments.again else {}
-    done: list[Record] = before if isinstance(before, list) else before.get("runs", [])
-    here = machine()
-
-    def save() -> None:
-        write_results(path, done if arguments.json else summarise(done, here))
-
-    run_all(plan(arguments.models, arguments.seeds, arguments.fastai), done, save)
-    print(table(summarise(done, here)))
+    journal = Journal(path)
+    runs = run_all(plan(arguments.models, arguments.seeds, arguments.fastai), journal)
+    result = summarise(runs, machine())
+    write_results(path, runs if arguments.json else result)
+    journal.close()
+    print(table(result))
 
 
 if __name__ == "__main__":

@@ -20,7 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from benchmarks.common import RESULTS, machine, number_range, read_results, summary, write_results
+from benchmarks.common import RESULTS, Journal, machine, number_range, summary, write_results
 from lmlib import AWDLSTM, Vocab, fit, lane_batches
 from lmlib.data import Batch
 from lmlib.text import UNK, numericalize, tokenize
@@ -135,29 +135,31 @@ def describe(train: list[Batch], valid: list[Batch], vocab: Vocab) -> dict[str, 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=number_range, default=number_range("0-4"))
-    parser.add_argument("--again", action="store_true", help="forget runs measured before")
     arguments = parser.parse_args()
     path = RESULTS / "text.json"
     data = corpus()
-    runs: list[dict[str, Any]] = [] if arguments.again else read_results(path).get("runs", [])
+    journal = Journal(path)
+    done = {(run["library"], run["seed"]): run for run in journal.runs}
     trainers: dict[str, Callable[..., dict[str, float]]] = {
         "lmlib": run_lmlib,
         "lmlib, bfloat16": partial(run_lmlib, bfloat16=True),
         "fastai": run_fastai,
     }
-    for seed, library in tqdm([(s, lib) for s in arguments.seeds for lib in trainers], unit="run"):
-        if any((run["seed"], run["library"]) == (seed, library) for run in runs):
-            continue
+    plan = [(library, seed) for seed in arguments.seeds for library in trainers]
+    for library, seed in tqdm([each for each in plan if each not in done], unit="run"):
         torch.manual_seed(seed)
-        runs.append({"library": library, "seed": seed, **trainers[library](*data)})
-        tables = {
-            key: {lib: summary([r[key] for r in runs if r["library"] == lib])
-                  for lib in {r["library"] for r in runs}}
-            for key in ("perplexity", "seconds")
-        }  # fmt: skip
-        about = {"command": "python -m benchmarks.text", "machine": machine()}
-        write_results(path, about | {"text": describe(*data), **tables, "runs": runs})
-    print({k: v["median"] for k, v in tables["perplexity"].items()} if runs else "nothing to do")
+        done[library, seed] = {"library": library, "seed": seed, **trainers[library](*data)}
+        journal.add(done[library, seed])
+    tables = {
+        key: {name: summary([done[name, seed][key] for seed in arguments.seeds])
+              for name in trainers}
+        for key in ("perplexity", "seconds")
+    }  # fmt: skip
+    about = {"command": "python -m benchmarks.text", "machine": machine()}
+    runs = [done[each] for each in plan]
+    write_results(path, about | {"text": describe(*data), **tables, "runs": runs})
+    journal.close()
+    print({key: {name: each["median"] for name, each in t.items()} for key, t in tables.items()})
 
 
 if __name__ == "__main__":

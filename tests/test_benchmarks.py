@@ -1,9 +1,10 @@
 import json
+import sys
 
 import pytest
 
-from benchmarks import models
-from benchmarks.common import number_range, summary, write_results
+from benchmarks import common, models
+from benchmarks.common import Journal, number_range, summary, write_results
 from benchmarks.report import summarise, table, training_flops
 
 
@@ -27,7 +28,9 @@ def test_a_run_has_the_promised_keys():
     assert 0.1 < record["accuracy"] < 0.6
 
 
-def test_an_interrupted_benchmark_does_only_what_is_missing(monkeypatch):
+@pytest.fixture
+def trained(monkeypatch):
+    """The calls of a trainer that takes no time."""
     calls = []
 
     def run(number, seed, epochs=None):
@@ -35,11 +38,39 @@ def test_an_interrupted_benchmark_does_only_what_is_missing(monkeypatch):
         return models.record(number, seed, 0.5, 1.0, 2.0, "lmlib")
 
     monkeypatch.setattr(models, "run_lmlib", run)
-    done = [models.record(1, 0, 0.5, 1.0, 2.0, "lmlib")]
-    saved = []
-    models.run_all(models.plan([1], [0, 1], fastai=False), done, lambda: saved.append(len(done)))
-    assert calls == [(1, 0, 1), (1, 1, None)]  # a warm-up, then the missing seed
-    assert saved == [2]
+    return calls
+
+
+def test_an_interrupted_benchmark_does_only_what_is_missing(trained, tmp_path):
+    Journal(tmp_path / "x.json").add(models.record(1, 0, 0.4, 1.0, 2.0, "lmlib"))
+    runs = models.run_all(models.plan([1], [0, 1], fastai=False), Journal(tmp_path / "x.json"))
+    assert trained == [(1, 0, 1), (1, 1, None)]  # a warm-up, then the missing seed
+    assert [run["accuracy"] for run in runs] == [0.4, 0.5]
+    assert len(Journal(tmp_path / "x.json").runs) == 2
+
+
+def test_runs_of_another_machine_do_not_count(tmp_path, monkeypatch):
+    Journal(tmp_path / "x.json").add({"seed": 0})
+    monkeypatch.setattr(common, "machine", lambda: {"cpu": "another"})
+    assert Journal(tmp_path / "x.json").runs == []
+
+
+def test_a_finished_benchmark_measures_again(trained, tmp_path, monkeypatch, capsys):
+    command = ["models", "--models", "1", "--seeds", "3", "--json", str(tmp_path / "x.json")]
+    monkeypatch.setattr(sys, "argv", command)
+    models.main()
+    models.main()
+    assert trained == [(1, 0, 1), (1, 3, None)] * 2
+    assert [file.name for file in tmp_path.iterdir()] == ["x.json"]
+    assert "LMModel1" in capsys.readouterr().out
+
+
+def test_a_part_of_the_models_needs_a_file_of_its_own(trained, monkeypatch, capsys):
+    monkeypatch.setattr(sys, "argv", ["models", "--models", "1", "--fastai"])
+    with pytest.raises(SystemExit):
+        models.main()
+    assert not trained
+    assert "--json" in capsys.readouterr().err
 
 
 def test_medians_and_ratios():
