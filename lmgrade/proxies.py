@@ -18,7 +18,7 @@ def stand_in(session: Session, tag: str, items: list[Any]) -> Any:
     if type(handle) is not int:
         raise WireError("an object without a number")
     if tag == "m":
-        return session.modules.get(handle) or RemoteModule._wrap(session, handle)
+        return session.mirrors.modules.get(handle) or RemoteModule._wrap(session, handle)
     if tag == "c":
         if handle not in session.classes:
             session.classes[handle] = _class(session, *items)
@@ -148,27 +148,27 @@ class RemoteModule(nn.Module):
     @classmethod
     def _wrap(cls, session: Session, handle: int) -> "RemoteModule":
         """A stand-in for a module that exists already."""
-        made = type(_name(session.shapes[handle][0]), (cls,), {"_lmgrade_session": session})
+        made = type(_name(session.mirrors.shapes[handle][0]), (cls,), {"_lmgrade_session": session})
         module: RemoteModule = object.__new__(made)
         nn.Module.__init__(module)
         module._attach(handle)
         return module
 
     def _attach(self, handle: int) -> None:
-        if type(handle) is not int or handle not in self._lmgrade_session.shapes:
+        if type(handle) is not int or handle not in self._lmgrade_session.mirrors.shapes:
             self._lmgrade_session.tampered("a module that was not described")
         self._lmgrade_handle = handle
-        self._lmgrade_session.modules[handle] = self
+        self._lmgrade_session.mirrors.modules[handle] = self
         weakref.finalize(self, self._lmgrade_session.forget, handle).atexit = False
         self._adopt()
 
     def _adopt(self) -> None:
         """Take over names and sharing of the student's parameters and buffers."""
-        session = self._lmgrade_session
-        _, training, mirrors = session.shapes[self._lmgrade_handle]
+        mirrors = self._lmgrade_session.mirrors
+        _, training, tensors = mirrors.shapes[self._lmgrade_handle]
         for registry in (self._parameters, self._buffers, self._modules):
             registry.clear()
-        for path, index, is_parameter in mirrors:
+        for path, index, is_parameter in tensors:
             *parents, name = path.split(".")
             owner: nn.Module = self
             for parent in parents:
@@ -176,9 +176,9 @@ class RemoteModule(nn.Module):
                     owner._modules[parent] = nn.Module()
                 owner = owner._modules[parent]  # type: ignore[assignment]
             if is_parameter:
-                owner._parameters[name] = session.parameter(index)
+                owner._parameters[name] = mirrors.parameter(index)
             else:
-                owner._buffers[name] = session.mirrors[index]
+                owner._buffers[name] = mirrors.tensors[index]
         nn.Module.train(self, training)
 
     def forward(self, *args: Any, **kwargs: Any) -> Any:

@@ -1,4 +1,4 @@
-"""One worker as the checker sees it: values in and out, mirrored parameters, and gradients."""
+"""One worker as the checker sees it: values in and out, and their gradients."""
 
 import weakref
 from collections.abc import Sequence
@@ -11,10 +11,9 @@ from torch import Tensor, nn
 from lmgrade import wire
 from lmgrade.errors import remote_error
 from lmgrade.link import Link, WorkerLost
-from lmgrade.objects import same_bits
+from lmgrade.mirrors import Mirrors
 
 MAX_ITEMS = 200_000
-MAX_MODULES = 10_000
 # What reading a reply can raise if it is not one that our own worker code would write.
 HOSTILE = (
     *(wire.WireError, KeyError, IndexError, TypeError, ValueError, AttributeError),
@@ -37,10 +36,7 @@ class Session:
 
     def __init__(self, link: Link) -> None:
         self.link = link
-        self.mirrors: dict[int, nn.Parameter | Tensor] = {}
-        self.modules: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
-        self.shapes: dict[int, list[Any]] = {}
-        self._sent: dict[int, tuple[Tensor, bool]] = {}
+        self.mirrors = Mirrors()
         self._exports: weakref.WeakValueDictionary[int, Tensor] = weakref.WeakValueDictionary()
         self._dropped: list[int] = []
         self._forgotten: list[int] = []
@@ -55,14 +51,11 @@ class Session:
         """Send a request with whatever changed here; apply what changed there; raise its error."""
         sent = list(tensors)
         tree.update(op=op, grad=torch.is_grad_enabled(), given=len(sent))
-        news = {
+        news: dict[str, Any] = {
             "drop": self._dropped,
             "forget": self._forgotten,
             "modes": self._modes,
-            "mirrors": [
-                [index, self._append(sent, tensor), tensor.requires_grad]
-                for index, tensor in self._changed_mirrors()
-            ],
+            "mirrors": self._changes(sent),
         }
         tree.update((name, value) for name, value in news.items() if value)
         if torch.get_default_dtype() != torch.float32:
@@ -87,40 +80,19 @@ class Session:
         self.link.close()
         raise WorkerLost(self.link.lost) from None
 
-    @staticmethod
-    def _append(tensors: list[Tensor], tensor: Tensor) -> int:
-        tensors.append(tensor)
-        return len(tensors) - 1
-
-    def _changed_mirrors(self) -> list[tuple[int, Tensor]]:
-        """Mirrors that an optimizer, `.double()` or a check has changed since the last exchange."""
-        changed = []
-        for index, tensor in sorted(self._live_mirrors().items()):
-            known, requires_grad = self._sent[index]
-            if requires_grad != tensor.requires_grad or not same_bits(known, tensor):
-                self._sent[index] = tensor.detach().clone(), tensor.requires_grad
-                changed.append((index, tensor))
-        return changed
-
-    def _live_mirrors(self) -> dict[int, Tensor]:
-        """What modules that are still in use hold now: `.double()` makes new buffers."""
-        live: dict[int, Tensor] = {}
+    def _changes(self, sent: list[Tensor]) -> list[list[Any]]:
+        """The mirrors that changed here; their values are added to what is sent."""
         try:
-            for handle, module in self.modules.items():
-                for path, index, _ in self.shapes[handle][2]:
-                    owner, _, name = path.rpartition(".")
-                    holder = module.get_submodule(owner)
-                    held = holder._parameters.get(name, holder._buffers.get(name))
-                    if held is not None:
-                        self.mirrors[index] = held
-                    live[index] = self.mirrors[index]
+            changed = self.mirrors.changed()
         except HOSTILE as error:  # names that no module of honest code has
             self.tampered(error)
-        return live
+        first = len(sent)
+        sent += [tensor for _, tensor in changed]
+        return [[index, first + k, t.requires_grad] for k, (index, t) in enumerate(changed)]
 
     def _apply(self, reply: dict[str, Any], found: list[Tensor], sent: Sequence[Tensor]) -> None:
         for index, position, requires_grad in reply.get("mirrors", ()):
-            self._update_mirror(index, found[position], requires_grad is True)
+            self.mirrors.update(index, found[position], requires_grad is True)
         if (seeded := reply.get("seeded")) is not None:
             self._own_seed = int(seeded), torch.get_rng_state()
         for position, value in reply.get("inputs", ()):
@@ -128,42 +100,18 @@ class Session:
         for export, value in reply.get("exports", ()):
             if (tensor := self._exports.get(export)) is not None:
                 _overwrite(tensor, found[value])
-        for handle, name, training, mirrors in reply.get("modules", ()):
-            if len(self.shapes) > MAX_MODULES:
-                raise wire.WireError("too many modules")
-            self.shapes[handle] = [str(name)[:80], training is True, mirrors]
-            if (module := self.modules.get(handle)) is not None:
-                module._adopt()
-
-    def _update_mirror(self, index: int, value: Tensor, requires_grad: bool) -> None:
-        if type(index) is not int or not 0 <= index <= len(self.mirrors):
-            raise wire.WireError("a parameter out of order")
-        value = value.contiguous()
-        mirror = self.mirrors.get(index)
-        if mirror is None:
-            floating = value.is_floating_point() or value.is_complex()
-            self.mirrors[index] = value.requires_grad_(requires_grad and floating)
-        elif mirror.dtype == value.dtype and mirror.shape == value.shape:
-            with torch.no_grad():
-                mirror.copy_(value)
-        else:
-            mirror.data = value.clone()
-        self._sent[index] = value.detach().clone(), self.mirrors[index].requires_grad
-
-    def parameter(self, index: int) -> nn.Parameter:
-        """The mirror as a parameter; tied parameters are one object."""
-        mirror = self.mirrors[index]
-        if not isinstance(mirror, nn.Parameter):
-            mirror = nn.Parameter(mirror.detach(), requires_grad=mirror.requires_grad)
-            self.mirrors[index] = mirror
-        return mirror
+        for handle, name, training, tensors in reply.get("modules", ()):
+            self.mirrors.describe(handle, name, training is True, tensors)
 
     # --- values -----------------------------------------------------------------------------
 
     def outgoing(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Outgoing:
         """Encode arguments; what stands for an object there is sent as its number."""
         mirrors: list[int] = []
-        by_id = {id(tensor): index for index, tensor in self._live_mirrors().items()}
+        try:
+            by_id = {id(tensor): index for index, tensor in self.mirrors.live().items()}
+        except HOSTILE as error:
+            self.tampered(error)
 
         def encode(value: Any, flat: wire.Flattener) -> Any:
             if isinstance(value, Tensor):
@@ -176,7 +124,7 @@ class Session:
             if handle is None:
                 raise TypeError(f"a {type(value).__name__} cannot be passed to a student's code")
             if isinstance(value, nn.Module):
-                mirrors.extend(mirror for _, mirror, _ in self.shapes[handle][2])
+                mirrors.extend(self.mirrors.of(handle))
             return ["o", handle]
 
         flat = wire.Flattener(encode)
@@ -192,7 +140,7 @@ class Session:
             if tag == "a":
                 return sent[items[0]]
             if tag == "p":
-                return self.parameter(items[0])
+                return self.mirrors.parameter(items[0])
             return stand_in(self, tag, items)
 
         try:
@@ -226,11 +174,9 @@ class Session:
         reply, found = self.ask("call", sent, **request)
         self._take_lists(reply, args)
         wanted = [("t", i, sent[i]) for i in needs]
-        own = options.get("own", target)
-        used = dict.fromkeys(
-            [*(m for _, m, _ in self.shapes.get(own, ["", "", []])[2]), *out.mirrors]
-        )
-        wanted += [("p", i, self.mirrors[i]) for i in used if self.mirrors[i].requires_grad]
+        used = dict.fromkeys([*self.mirrors.of(target), *out.mirrors])
+        mirrors = self.mirrors.tensors
+        wanted += [("p", i, mirrors[i]) for i in used if mirrors[i].requires_grad]
         return self._received(reply, found, sent, wanted), self._measured(reply)
 
     def _measured(self, reply: Any) -> Any:
