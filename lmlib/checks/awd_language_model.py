@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 
+from lmlib.checks.awd_calls import expect_causal
 from lmlib.checks.awd_demands import (
     expect_clean,
     expect_decoder,
@@ -28,8 +29,8 @@ from lmlib.checks.awd_training import (
 )
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close, expect_tensor
-from lmlib.checks.modules import expect_logits, expect_module, expect_rows_apart
+from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.modules import expect_logits, expect_module
 from lmlib.checks.suite import Suite
 
 check = Suite("awd_language_model", "AWDLanguageModel")
@@ -82,24 +83,7 @@ def evaluation(AWDLanguageModel: Any, case: Case) -> None:
 @check.property("rows stay apart; a word changes the outputs from its place on, and only those")
 def causal(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 2)
-    model.eval()
-    weights = [p.detach().clone() for p in model.parameters()]
-    x, other = (case.integers(0, V, 4, 5) for _ in range(2))
-    read_anew(model, x)
-    kept = all(map(torch.equal, model.parameters(), weights))
-    expect(kept, "parameter-changed", "a call changes a parameter of the model")
-    expect_rows_apart(lambda words: read_anew(model, words).logits, x, other)
-    expect_rows_apart(lambda words: read_anew(model, words.flip(0)).logits.flip(0), x, other)
-    before = read_anew(model, x).logits
-    for at in (0, 2, 4):
-        changed = x.clone()
-        changed[:, at] = (x[:, at] + 1) % V
-        after = read_anew(model, changed).logits
-        text = f"another word at place {at} changes the logits before it"
-        expect_close(after[:, :at], before[:, :at], "sees-the-future", text, atol=1e-5)
-        moved = (after != before)[:, [at, -1]].any(-1).all()
-        text = f"another word at place {at} does not change the logits there, or at the end"
-        expect(moved, "word-ignored", text)
+    expect_causal(model, V, case)
 
 
 @check.property("raw is what an LSTM of num_layers gives for the words")

@@ -8,8 +8,10 @@ import torch
 from torch import Tensor
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.gradients import expect_gradient
 
+DTYPES = (torch.float32, torch.float64)
 VIEWS: dict[str, Callable[[Tensor], Tensor]] = {
     "transposed": lambda x: x.transpose(0, 1).clone().contiguous().transpose(0, 1),
     "sliced in time": lambda x: x.clone()[:, 1:-1],
@@ -53,3 +55,11 @@ def slopes_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> Tensor:
     text = f"no gradient can flow back through a loss of {logits.dtype} logits"
     expect(loss.requires_grad, "no-gradient", text)
     return torch.autograd.grad(loss, leaf)[0]
+
+
+def expect_gradients(sequence_loss: Any, logits: Tensor, targets: Tensor, case: Case) -> None:
+    """Demand the slope of the function's own values, and the same one in float32."""
+    expect_gradient(lambda z: sequence_loss(z, targets.clone()), logits, case)
+    slopes = [slopes_of(sequence_loss, logits.to(dtype), targets) for dtype in DTYPES]
+    text = f"for shape {list(logits.shape)} the gradient in float32 is another one than in float64"
+    expect_close(slopes[0].double(), slopes[1], "wrong-gradient", text, atol=1e-5)

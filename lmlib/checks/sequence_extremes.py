@@ -7,7 +7,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.expect import expect, expect_tensor, near
 from lmlib.checks.sequence_examples import example, loss_of
 
 LARGE = 1000.0
@@ -54,3 +54,21 @@ def _expect(
     if loss.requires_grad:
         (gradient,) = torch.autograd.grad(loss, leaf)
         expect(gradient.isfinite().all(), "not-finite", f"{what} the gradient is not finite")
+
+
+def expect_axes_told_apart(sequence_loss: Any, case: Case) -> None:
+    """Two axes of one size: only what the call does with them tells which is which."""
+    few, many = case.sizes(2, 3, 8)
+    shapes = {"seq = vocab": (few, many, many), "batch = seq = vocab": (many, many, many)}
+    shapes |= {"batch = seq": (many, many, few), "batch = vocab": (many, few, many)}
+    for what, sizes in shapes.items():
+        logits, targets = example(case, *sizes)
+        found = loss_of(sequence_loss, logits, targets)
+        impossible = torch.full_like(logits[..., :2], -1e4)
+        same = loss_of(sequence_loss, torch.cat([logits, impossible], dim=2), targets)
+        change = f"turn {found:.4f} into {same:.4f}"
+        text = f"with {what} = {many}, two more words that never occur {change}"
+        expect(near(found, same), "class-axis", text)
+        twice = loss_of(sequence_loss, logits.repeat(2, 1, 1), targets.repeat(2, 1))
+        text = f"with {what} = {many} the loss is {found:.4f}, with the batch twice {twice:.4f}"
+        expect(near(found, twice), "equal-sizes", text)

@@ -4,17 +4,26 @@ import math
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor, near
-from lmlib.checks.gradients import expect_gradient
-from lmlib.checks.sequence_examples import VIEWS, by_hand, confident, example, loss_of, slopes_of
-from lmlib.checks.sequence_extremes import expect_large_offsets, expect_one_large
+from lmlib.checks.sequence_examples import (
+    DTYPES,
+    VIEWS,
+    by_hand,
+    confident,
+    example,
+    expect_gradients,
+    loss_of,
+)
+from lmlib.checks.sequence_extremes import (
+    expect_axes_told_apart,
+    expect_large_offsets,
+    expect_one_large,
+)
 from lmlib.checks.suite import Suite
 
 check = Suite("sequence_loss", "sequence_loss", "rows")
-DTYPES = (torch.float32, torch.float64)
 
 
 @check.property("rows holds one row of logits per word: sequence after sequence, step after step")
@@ -97,20 +106,7 @@ def value(sequence_loss: Any, case: Case) -> None:
 
 @check.property("sizes that happen to be equal change nothing")
 def equal_sizes(sequence_loss: Any, case: Case) -> None:
-    few, many = case.sizes(2, 3, 8)
-    shapes = {"seq = vocab": (few, many, many), "batch = seq = vocab": (many, many, many)}
-    shapes |= {"batch = seq": (many, many, few), "batch = vocab": (many, few, many)}
-    for what, sizes in shapes.items():
-        logits, targets = example(case, *sizes)
-        found = loss_of(sequence_loss, logits, targets)
-        impossible = torch.full_like(logits[..., :2], -1e4)
-        same = loss_of(sequence_loss, torch.cat([logits, impossible], dim=2), targets)
-        change = f"turn {found:.4f} into {same:.4f}"
-        text = f"with {what} = {many}, two more words that never occur {change}"
-        expect(near(found, same), "class-axis", text)
-        twice = loss_of(sequence_loss, logits.repeat(2, 1, 1), targets.repeat(2, 1))
-        text = f"with {what} = {many} the loss is {found:.4f}, with the batch twice {twice:.4f}"
-        expect(near(found, twice), "equal-sizes", text)
+    expect_axes_told_apart(sequence_loss, case)
 
 
 @check.property("any memory layout works: transposed or sliced logits and targets")
@@ -142,14 +138,7 @@ def gradient(sequence_loss: Any, case: Case) -> None:
     for sizes in (case.sizes(3, 3, 9), (1, 1, 4), (1, 4, 3), (4, 1, 3), (2, 60, 3)):
         logits, targets = example(case, *sizes)
         for scale in (1, 8):
-            _expect_gradients(sequence_loss, scale * logits, targets, case)
-
-
-def _expect_gradients(sequence_loss: Any, logits: Tensor, targets: Tensor, case: Case) -> None:
-    expect_gradient(lambda z: sequence_loss(z, targets.clone()), logits, case)
-    slopes = [slopes_of(sequence_loss, logits.to(dtype), targets) for dtype in DTYPES]
-    text = f"for shape {list(logits.shape)} the gradient in float32 is another one than in float64"
-    expect_close(slopes[0].double(), slopes[1], "wrong-gradient", text, atol=1e-5)
+            expect_gradients(sequence_loss, scale * logits, targets, case)
 
 
 @check.property("logits as large as ±1000 give a finite loss of the right size")

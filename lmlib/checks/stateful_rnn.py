@@ -9,14 +9,12 @@ from torch import nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import expect_gradients, expect_logits, expect_module
+from lmlib.checks.stateful_calls import expect_pure, expect_words_read
 from lmlib.checks.stateful_form import (
-    expect_causal,
     expect_one_layer,
     expect_same_step,
     fresh,
-    same,
     shares_state,
-    unchanged,
     weighted_sum,
 )
 from lmlib.checks.stateful_gradient import expect_true_slope, expect_words_learn
@@ -78,42 +76,13 @@ def two_models(StatefulRNN: Any, case: Case) -> None:
 @check.property("rows do not mix, nothing is random, x and the parameters stay as they were")
 def pure(StatefulRNN: Any, case: Case) -> None:
     models, vocab = _models(StatefulRNN, case)
-    model = next(models)
-    weights = [p.detach().clone() for p in model.parameters()]
-    parts = [case.integers(0, vocab, 5, words) for words in (4, 5)]
-    before = [x.clone() for x in parts]
-    first = [model(x) for x in parts]
-    text = "x holds other words after the call"
-    expect(all(map(torch.equal, parts, before)), "input-changed", text)
-    kept = unchanged(model, weights)
-    expect(kept, "parameter-changed", "a call changes a parameter of the model")
-    text = "two fresh models with the same weights give different logits for the same words"
-    expect(all(map(same, first, map(next(models), parts))), "not-repeatable", text)
-    for row in (0, 4):
-        others = [x.roll(1) for x in parts]
-        for x, other in zip(parts, others, strict=True):
-            other[row] = x[row]
-        for given, at, text in (
-            (others, row, "other rows of the batch change the logits of a row"),
-            ([x[row : row + 1] for x in parts], 0, "a row alone gets other logits than in a batch"),
-        ):
-            found = map(next(models), given)
-            alike = [same(whole[row], part[at]) for whole, part in zip(first, found, strict=True)]
-            expect(all(alike), "rows-mixed", text)
+    expect_pure(models, vocab, case)
 
 
 @check.property("a word changes the logits at its place and after it, but none before it")
 def reads_words(StatefulRNN: Any, case: Case) -> None:
-    seq = 5
     models, vocab = _models(StatefulRNN, case)
-    x = case.integers(0, vocab, 3, seq)
-    base = next(models)(x)
-    moved = torch.zeros(seq, seq, dtype=torch.bool)
-    for t in range(seq):
-        changed = x.clone()
-        changed[:, t] = (x[:, t] + 1 + case.integers(0, vocab - 1, 3)) % vocab
-        moved[t] = (next(models)(changed) - base).detach().abs().amax(dim=(0, 2)) > 1e-5
-    expect_causal(moved)
+    expect_words_read(models, vocab, case)
 
 
 @check.property("one set of weights serves every step: one embedding, one layer, one output layer")

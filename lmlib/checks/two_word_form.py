@@ -14,6 +14,24 @@ from lmlib.checks.expect import expect
 from lmlib.checks.modules import gradients_of, of_size
 
 
+def expect_layers(model: nn.Module, vocab: int, hidden: int) -> None:
+    """Tell the parameters by their sizes; a bias may be missing, the vocabulary's matrix tied."""
+    counts = {
+        "hidden × hidden": (len(of_size(model, hidden, hidden)), 1, 1, "hidden-matrices"),
+        "vocab × hidden": (len(of_size(model, vocab, hidden)), 1, 2, "vocab-matrices"),
+        "hidden": (len(of_size(model, hidden)), 0, 1, "hidden-biases"),
+        "vocab": (len(of_size(model, vocab)), 0, 1, "vocab-biases"),
+    }
+    for size, (count, least, most, id) in counts.items():
+        allowed = f"{least}" if least == most else f"{least} or {most}"
+        text = f"{count} parameters have the size {size}; {allowed} would be expected"
+        expect(least <= count <= most, id, text)
+    known = sum(count for count, *_ in counts.values())
+    shapes = [list(p.shape) for p in model.parameters()]
+    text = f"there are parameters of other sizes: {shapes} for V = {vocab}, H = {hidden}"
+    expect(len(shapes) == known, "other-parameters", text)
+
+
 def expect_two_passes(model: nn.Module, vocab: int, hidden: int, words: list[int]) -> None:
     """Compare by how much each word moves the logits at ε = 0.1 and at ε = 0.01."""
     a, b, c = words

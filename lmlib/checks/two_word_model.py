@@ -13,7 +13,6 @@ from lmlib.checks.modules import (
     expect_logits,
     expect_module,
     expect_rows_apart,
-    of_size,
 )
 from lmlib.checks.suite import Suite
 from lmlib.checks.two_word_calls import (
@@ -22,6 +21,7 @@ from lmlib.checks.two_word_calls import (
     expect_words_matter,
 )
 from lmlib.checks.two_word_form import (
+    expect_layers,
     expect_nonlinear_between,
     expect_nonlinear_end,
     expect_two_passes,
@@ -77,20 +77,7 @@ def shapes(TwoWordModel: Any, case: Case) -> None:
 @check.property("there are just one embedding, one hidden layer and one output layer")
 def parameters(TwoWordModel: Any, case: Case) -> None:
     model, vocab, hidden = _model(TwoWordModel, case)
-    counts = {
-        "hidden × hidden": (len(of_size(model, hidden, hidden)), 1, 1, "hidden-matrices"),
-        "vocab × hidden": (len(of_size(model, vocab, hidden)), 1, 2, "vocab-matrices"),
-        "hidden": (len(of_size(model, hidden)), 0, 1, "hidden-biases"),
-        "vocab": (len(of_size(model, vocab)), 0, 1, "vocab-biases"),
-    }
-    for size, (count, least, most, id) in counts.items():
-        allowed = f"{least}" if least == most else f"{least} or {most}"
-        text = f"{count} parameters have the size {size}; {allowed} would be expected"
-        expect(least <= count <= most, id, text)
-    known = sum(count for count, *_ in counts.values())
-    shapes = [list(p.shape) for p in model.parameters()]
-    text = f"there are parameters of other sizes: {shapes} for V = {vocab}, H = {hidden}"
-    expect(len(shapes) == known, "other-parameters", text)
+    expect_layers(model, vocab, hidden)
 
 
 @check.property("rows do not mix, nothing is remembered, and neither x nor a parameter changes")

@@ -37,7 +37,7 @@ def say(data):
 
 def rotated(things):
     """All of them again and again; a worker that was replaced begins at START once more."""
-    return itertools.islice(itertools.cycle(things), START, None)
+    return itertools.islice(itertools.cycle(things), START, None)  # noqa: F821
 
 
 def serve(forward, made=lambda request: {}, other=lambda request: {"value": ["l"]}):

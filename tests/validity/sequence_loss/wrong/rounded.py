@@ -1,4 +1,4 @@
-# sequence_loss.wrong-gradient
+# sequence_loss.rounded
 import torch
 import torch.nn.functional as F
 
