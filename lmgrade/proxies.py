@@ -137,9 +137,10 @@ class RemoteModule(nn.Module):
         super().__init__()
         session = self._lmgrade_session
         out = session.outgoing(args, kwargs)
-        request = {"args": out.args, "kwargs": out.kwargs, "needs": [], "leaves": []}
-        request["seed"] = session.seed()
-        reply, _ = session.ask("call", out.flat.tensors, target=self._lmgrade_class, **request)
+        request: dict[str, Any] = {"args": out.args, "kwargs": out.kwargs}
+        request |= {"needs": [], "leaves": []}
+        request |= {"target": self._lmgrade_class, **session.seed()}
+        reply, _ = session.ask("call", out.flat.tensors, **request)
         value = reply.get("value")
         if not isinstance(value, list) or len(value) != 2 or value[0] != "m":
             raise TypeError(f"{type(self).__name__}() did not make a module")

@@ -43,7 +43,7 @@ class Session:
         self._modes: list[tuple[int, bool]] = []
         self.classes: dict[int, Any] = {}
         self._items = 0
-        self._own_seed: tuple[int, Tensor] | None = None
+        self._drawn: Tensor | None = None  # the generator's state after the last seed was drawn
 
     # --- one exchange -----------------------------------------------------------------------
 
@@ -93,8 +93,6 @@ class Session:
     def _apply(self, reply: dict[str, Any], found: list[Tensor], sent: Sequence[Tensor]) -> None:
         for index, position, requires_grad in reply.get("mirrors", ()):
             self.mirrors.update(index, found[position], requires_grad is True)
-        if (seeded := reply.get("seeded")) is not None:
-            self._own_seed = int(seeded), torch.get_rng_state()
         for position, value in reply.get("inputs", ()):
             _overwrite(sent[position], found[value])
         for export, value in reply.get("exports", ()):
@@ -148,19 +146,18 @@ class Session:
         except HOSTILE as error:
             return self.tampered(error)
 
-    def seed(self) -> int:
-        """The seed of the next call: one draw, so that it follows `torch.manual_seed`.
+    def seed(self) -> dict[str, int]:
+        """A seed for the next call, if something was drawn or seeded here since the last one.
 
-        The worker cannot choose what is drawn here afterwards. If its code seeds the generator
-        itself, its own calls go on from there, as they would in one process, until something is
-        drawn or seeded here.
+        It is one draw, so it follows `torch.manual_seed`. Else the worker's generator goes on from
+        where its own code left it, as it would in one process: code that puts the state back, or
+        seeds, draws the same again. What is drawn here the worker cannot choose.
         """
-        if self._own_seed is not None and torch.equal(self._own_seed[1], torch.get_rng_state()):
-            value = (self._own_seed[0] * 6364136223846793005 + 1442695040888963407) % (1 << 62)
-            self._own_seed = value, self._own_seed[1]
-            return value
-        self._own_seed = None
-        return int(torch.randint(1 << 62, ()))
+        if self._drawn is not None and torch.equal(self._drawn, torch.get_rng_state()):
+            return {}
+        value = int(torch.randint(1 << 62, ()))
+        self._drawn = torch.get_rng_state()
+        return {"seed": value}
 
     def call(
         self, target: int, args: Sequence[Any], kwargs: dict[str, Any], **options: Any
@@ -169,7 +166,7 @@ class Session:
         out = self.outgoing(args, kwargs)
         sent = out.flat.tensors
         needs = [i for i, t in enumerate(sent) if t.requires_grad]
-        request = {"target": target, "args": out.args, "kwargs": out.kwargs, "seed": self.seed()}
+        request = {"target": target, "args": out.args, "kwargs": out.kwargs, **self.seed()}
         request.update(needs=needs, leaves=[i for i in needs if sent[i].is_leaf], **options)
         reply, found = self.ask("call", sent, **request)
         self._take_lists(reply, args)

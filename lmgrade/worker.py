@@ -77,9 +77,6 @@ class Worker:
         reply.add("mirrors", [[i, reply.put(t), t.requires_grad] for i, t in mirrors])
         reply.add("inputs", [[i, reply.put(request.given[i])] for i in request.changed()])
         reply.add("exports", [[e.number, reply.put(e.tensor)] for e in self.exports.changed()])
-        seed = torch.initial_seed()
-        if seed != request.tree.get("seed", seed):
-            reply.tree["seeded"] = seed % (1 << 62)
 
     # --- requests ---------------------------------------------------------------------------
 

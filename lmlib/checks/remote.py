@@ -13,8 +13,9 @@ from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 
+# Operations that write into their first argument have the same name with a "_".
 PRODUCTS = {"mm", "bmm", "mv", "dot", "vdot", "addmm", "baddbmm", "addbmm", "addmv"}
-ELEMENTWISE = {"mul", "mul_", "addcmul", "addcmul_"}
+ELEMENTWISE = {"mul", "addcmul"}
 
 
 class MultiplicationCounter(TorchDispatchMode):
@@ -26,7 +27,7 @@ class MultiplicationCounter(TorchDispatchMode):
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         result = func(*args, **(kwargs or {}))
-        name = func.overloadpacket.__name__
+        name = func.overloadpacket.__name__.rstrip("_")
         if name in PRODUCTS:
             left, right = args[name.startswith(("add", "badd")) :][:2]
             self.found.append(left.numel() * (right.shape[-1] if right.dim() > 1 else 1))
