@@ -62,6 +62,16 @@ def regularised(p: float = 0.4, tied: bool = True) -> Callable[[], nn.Module]:
     return lambda: LMModel7(V, H, p=p, tied=tied)
 
 
+def wide_start(model: LMModel6) -> nn.Module:
+    """Start the output layer with numbers as large as the embedding's, as tying does."""
+    nn.init.normal_(model.h_o.weight)
+    return model
+
+
+def untied_wide() -> nn.Module:
+    return wide_start(LMModel7(V, H, tied=False))
+
+
 def rnn(num_layers: int, nonlinearity: str) -> Callable[[], nn.Module]:
     return lambda: LMModel5(V, H, num_layers, nonlinearity)
 
@@ -107,12 +117,15 @@ TABLES: dict[str, dict[str, Run]] = {
         "all": Run(regularised(), 7),
         "no AR, no TAR": Run(regularised(), 7, NO_PENALTY),
         "untied": Run(regularised(tied=False), 7),
+        "untied, wide start": Run(untied_wide, 7),
         "no dropout": Run(regularised(p=0.0), 7),
         "tied and dropout, decay .01": Run(regularised(), 7, {"weight_decay": 0.01, **NO_PENALTY}),
         "dropout only, decay .01": Run(
             regularised(tied=False), 7, {"weight_decay": 0.01, **NO_PENALTY}
         ),
+        "dropout, wide start, decay .01": Run(untied_wide, 7, {"weight_decay": 0.01, **NO_PENALTY}),
         "plain LSTM": Run(lambda: LMModel6(V, H), 6),
+        "plain LSTM, wide start": Run(lambda: wide_start(LMModel6(V, H)), 6),
     },
     "30-higher-learning-rate": {
         f"{name}, {lr:g}": Run(model, 6, {"lr": lr, "epochs": 6})
