@@ -42,7 +42,7 @@ $(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py
 .PHONY: book
 book: $(SITE) ## Build the site and the chapter notebooks into _build/
 
-$(SITE): $(TOOLS) $(BOOK) $(LMLIB) _config.yml _toc.yml
+$(SITE): $(TOOLS) $(BOOK) $(LMLIB) $(SOLUTIONS) _config.yml _toc.yml
 	$(RUN) python -m book.build
 	@touch $@
 
@@ -52,7 +52,7 @@ exercises: $(RELEASED) ## Write exercises/NAME/NAME.ipynb from solutions/NAME.py
 # A notebook that somebody deleted is written again, although no source changed.
 $(RELEASED): $(TOOLS) $(SOLUTIONS) lmgrade/release.py _config.yml \
 		$(if $(filter-out $(wildcard $(NOTEBOOKS)),$(NOTEBOOKS)),FORCE)
-	$(RUN) python -m lmgrade.release
+	$(RUN) lmgrade release
 	@mkdir -p $(@D) && touch $@
 
 $(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB)
@@ -63,8 +63,9 @@ FORCE:
 
 .PHONY: serve
 serve: $(SITE) ## Show the site at http://127.0.0.1:8000 (PORT=…)
-	@$(RUN) python -m http.server --bind 127.0.0.1 --directory _build/html $(or $(PORT),8000) \
-		|| { echo "If port $(or $(PORT),8000) is in use, name another one: make serve PORT=8001" >&2; exit 1; }
+	@$(RUN) python -c 'import socket; socket.create_server(("127.0.0.1", $(or $(PORT),8000)))' 2>/dev/null \
+		|| { echo "Port $(or $(PORT),8000) can't be had. Name another one: make serve PORT=8001" >&2; exit 1; }
+	@$(RUN) python -m http.server --bind 127.0.0.1 --directory _build/html $(or $(PORT),8000)
 
 .PHONY: lint
 lint: $(TOOLS) ## Check style and types

@@ -20,8 +20,6 @@ from lmgrade.pool import Pool
 from lmgrade.result import Result, unreadable
 from lmgrade.submission import Submission, Unreadable, from_cells, parse_notebook, read_text
 
-RECORDS = ".lmgrade"
-
 
 @dataclass(frozen=True)
 class Paths:

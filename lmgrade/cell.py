@@ -110,6 +110,8 @@ def failure(error: BaseException) -> dict[str, Any]:
         text = " ".join(str(error).split())[:MESSAGE]
     except Exception:
         text = "(its message could not be read)"
+    if isinstance(error, MemoryError) or "std::bad_alloc" in text:
+        text = "it needs more memory than a submission gets; does a loop never end?"
     # A bare NotImplementedError is the release's stub: checks know it by its empty text.
     where = "" if isinstance(error, NotImplementedError) and not text else _where(error)
     return {"types": types_, "text": f"{types_[0]}: {text}{where}", "message": text + where}
@@ -121,7 +123,7 @@ def _where(error: BaseException) -> str:
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.startswith("cell "):
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()[:120]
-            return f" (line {frame.lineno} of your code: {line})"
+            return f" (line {frame.lineno} of your code{f': {line}' if line else ''})"
     return ""
 
 

@@ -1,9 +1,11 @@
 """The command `lmgrade`."""
 
 import argparse
+import contextlib
 import gc
 import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 from lmgrade.assignment import NothingGraded, UnknownAssignment
@@ -35,10 +37,10 @@ def build_parser() -> argparse.ArgumentParser:
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("assignment", help="its name, such as dropout")
     shared.add_argument(
-        "--course", type=Path, default=Path(), help="the folder that holds solutions/ (here)"
+        "--course", type=_folder, default=Path(), help="the folder that holds solutions/ (here)"
     )
     running = argparse.ArgumentParser(add_help=False)
-    running.add_argument("--workers", type=int, help="submissions at a time (one a core)")
+    running.add_argument("--workers", type=_count, help="submissions at a time (one a core)")
     running.add_argument(
         "--no-sandbox", action="store_true", help="run student code with your own rights"
     )
@@ -72,6 +74,30 @@ def build_parser() -> argparse.ArgumentParser:
     release.add_argument("names", nargs="*", help="assignments; without a name, all of them")
     release.set_defaults(run=_release)
     return parser
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder")
+    return Path(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    return int(text)
+
+
+@contextlib.contextmanager
+def _writing(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except (OSError, ValueError) as error:  # a format that matplotlib does not know
+        raise CannotWrite(f"{path} cannot be written: {error}") from None
+
+
+class CannotWrite(Exception):
+    """A file that was to be written; the text says why it could not be."""
 
 
 def _score(args: argparse.Namespace) -> int:
@@ -114,9 +140,11 @@ def _report(args: argparse.Namespace) -> int:
     found = symptoms(records)
     print(table(found, len(records)))
     if args.csv:
-        write_csv(found, args.csv)
+        with _writing(args.csv):
+            write_csv(found, args.csv)
     if args.plot:
-        plot(found, len(records), args.assignment, args.plot)
+        with _writing(args.plot):
+            plot(found, len(records), args.assignment, args.plot)
     return 0
 
 
@@ -132,7 +160,8 @@ def _export(args: argparse.Namespace) -> int:
 
     text = export(args.course, args.assignment, args.format)
     if args.to:
-        args.to.write_text(text, encoding="utf-8")
+        with _writing(args.to):
+            args.to.write_text(text, encoding="utf-8")
     else:
         print(text, end="")
     return 0
@@ -157,7 +186,7 @@ def main(arguments: list[str] | None = None) -> int:
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     try:
         code: int = args.run(args)
-    except (UnknownAssignment, NothingGraded, SandboxError) as error:
+    except (UnknownAssignment, NothingGraded, SandboxError, CannotWrite) as error:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -135,7 +135,7 @@ class Run:
             with self.link.budget(self.patience, "your code"):
                 self._bind(after)
                 score, message = judge(cell, self.namespace)
-        except (WorkerLost, Exception) as error:  # `_judge` deals with what checks raise
+        except (WorkerLost, Exception) as error:  # `judge` deals with what checks raise
             score, message = 0.0, str(error)
         if stopped := self.link.lost or self.link.interrupted:
             score, message = 0.0, stopped

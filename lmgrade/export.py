@@ -28,6 +28,7 @@ def _submissions(root: Path, name: str) -> list[dict[str, Any]]:
     try:
         app = NbGrader()
         app.initialize([])
+        _expect_gradebook(app.coursedir.db_url)
         with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
             found = gradebook.find_assignment(name).submissions
             rows = [_row(submission) for submission in found]
@@ -40,6 +41,15 @@ def _submissions(root: Path, name: str) -> list[dict[str, Any]]:
             f"the gradebook has no grades for {name!r}; run: lmgrade autograde {name}"
         )
     return sorted(rows, key=lambda row: row["student"])
+
+
+def _expect_gradebook(url: str) -> None:
+    """nbgrader would make an empty one, wherever it is asked."""
+    from sqlalchemy.engine import make_url
+
+    where = make_url(url)
+    if where.get_backend_name() == "sqlite" and not Path(str(where.database)).is_file():
+        raise NothingGraded(f"there is no gradebook {where.database}; is this the course's folder?")
 
 
 def _row(submission: Any) -> dict[str, Any]:

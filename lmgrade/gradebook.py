@@ -2,7 +2,7 @@
 
 import datetime
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
@@ -139,9 +139,3 @@ def read_timestamp(folder: str) -> datetime.datetime | None:
             parsed: datetime.datetime = utils.parse_utc(file.read(200).decode().strip())
             return parsed
     return None
-
-
-def scores_of(gradebook: Gradebook, assignment: str) -> Mapping[str, tuple[float, float]]:
-    """Score and maximum of every student's submission."""
-    found = gradebook.find_assignment(assignment)
-    return {s.student.id: (float(s.score), float(s.max_score)) for s in found.submissions}

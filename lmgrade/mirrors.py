@@ -10,6 +10,7 @@ from lmgrade import wire
 from lmgrade.objects import same_bits
 
 MAX_MODULES = 10_000
+MAX_BYTES = 256 << 20  # of all modules together
 
 
 class Mirrors:
@@ -24,6 +25,7 @@ class Mirrors:
         self.modules: weakref.WeakValueDictionary[int, Any] = weakref.WeakValueDictionary()
         self.shapes: dict[int, list[Any]] = {}  # name, mode, and where which tensor sits
         self._sent: dict[int, tuple[Tensor, bool]] = {}
+        self._bytes = 0
 
     def of(self, module: int) -> list[int]:
         """The numbers of a module's tensors."""
@@ -64,6 +66,9 @@ class Mirrors:
         """Take over what a tensor holds in the worker."""
         if type(index) is not int or not 0 <= index <= len(self.tensors):
             raise wire.WireError("a parameter out of order")
+        self._bytes += value.nbytes - (self._sent[index][0].nbytes if index in self._sent else 0)
+        if self._bytes > MAX_BYTES:
+            raise wire.WireError("too many parameters")
         value = value.contiguous()
         mirror = self.tensors.get(index)
         if mirror is None:

@@ -127,7 +127,8 @@ def _penalty(converter: Autograde) -> Any:
 
 def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[str]]:
     """The submissions to grade, and the students whose submission was graded before."""
-    from lmgrade.autograde import RECORDS, Paths, is_done
+    from lmgrade.autograde import Paths, is_done
+    from lmgrade.report import RECORDS
 
     course = converter.coursedir
     pattern = course.format_path(course.submitted_directory, course.student_id, name)

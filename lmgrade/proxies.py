@@ -95,7 +95,6 @@ class RemoteIterable(RemoteObject):
     def __init__(self, session: Session, handle: int, name: str, length: Any) -> None:
         super().__init__(session, handle, name)
         self._length = length if type(length) is int and length >= 0 else None
-        self._iterator: int | None = None
 
     def __iter__(self) -> Iterator[Any]:
         reply, _ = self._lmgrade_session.ask("iter", target=self._lmgrade_handle)

@@ -1,14 +1,13 @@
-"""Make the notebooks that students get from the solutions: `python -m lmgrade.release`.
+"""Make the notebooks that students get from the solutions: `lmgrade release`.
 
 `solutions/NAME.py` (jupytext percent, with nbgrader's metadata) becomes the student's notebook
 `exercises/NAME/NAME.ipynb`, without solutions and hidden tests. The full notebook goes to
 `solutions/NAME/NAME.ipynb`, where nbgrader's own commands look for it; git ignores it.
 """
 
-import argparse
 import copy
 import os
-import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import jupytext
@@ -105,16 +104,9 @@ def _install_cell(root: Path) -> NotebookNode:
     return cell
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(
-        prog="lmgrade release", description="Make the students' notebooks from the solutions."
-    )
-    parser.add_argument("name", nargs="*", help="an assignment; without a name, all of them")
-    for name in parser.parse_args(arguments).name or names():
+def main(chosen: Sequence[str] = ()) -> int:
+    """Release the named assignments, or all of them."""
+    for name in chosen or names():
         path, changed = release(name)
         print(f"{'wrote' if changed else 'kept '} {path.relative_to(ROOT)}")
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

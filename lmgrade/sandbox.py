@@ -39,6 +39,8 @@ class Sandbox:
     """The warm process, and the socket over which it is asked for checkers."""
 
     def __init__(self, options: dict[str, Any], isolate: bool = True) -> None:
+        if not sys.platform.startswith("linux"):
+            raise SandboxError(f"lmgrade needs Linux, in a sandbox or not; this is {sys.platform}.")
         self.mode = _mode() if isolate else "none"
         lmlib = str(_lmlib().parent) if self.mode == "none" else TRUSTED
         self._options = {**options, "sandbox": self.mode, "lmlib": lmlib}
@@ -89,7 +91,7 @@ class Sandbox:
 
 
 ADVICE = (
-    "lmgrade runs student code in bubblewrap, which needs Linux, `bwrap` (apt install bubblewrap) "
+    "lmgrade runs student code in bubblewrap, which needs `bwrap` (apt install bubblewrap) "
     "and either root or unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1; "
     "on Ubuntu 24.04 also kernel.apparmor_restrict_unprivileged_userns=0). Or pass --no-sandbox: "
     "scores still cannot be forged, but student code then runs with your rights."
@@ -97,7 +99,7 @@ ADVICE = (
 
 
 def _mode() -> str:
-    if not sys.platform.startswith("linux") or shutil.which("bwrap") is None:
+    if shutil.which("bwrap") is None:
         raise SandboxError(f"no bubblewrap on this machine. {ADVICE}")
     return "root" if os.geteuid() == 0 else "user"
 

@@ -12,6 +12,7 @@ from lmgrade.assignment import Assignment, Cell, cell_source, nbgrader_of, slice
 
 MAX_FILE = 20 << 20
 MAX_CELLS = 2000
+MAX_CODE = 250_000  # characters of all cells; reading them takes many times their size
 
 
 Placed = tuple[str, Cell, bool]  # what the cell is called, and whether the student wrote it
@@ -137,6 +138,8 @@ def _plan(assignment: Assignment, cells: Sequence[Placed], flags: list[str]) -> 
     """Run all of the student's own cells, and of ours those that they or the tests need."""
     ours = [cell for _, cell, own in cells if not own and cell.kind != "test"]
     users = [cell.source for _, cell, own in cells if own]
+    if (size := sum(map(len, users))) > MAX_CODE:
+        raise Unreadable(f"there are {size:,} characters of code; at most {MAX_CODE:,} are read")
     users += ["; ".join(assignment.subjects)]
     needed = {id(cell) for cell in slice_of(ours, users)}
     steps = []

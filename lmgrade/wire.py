@@ -70,10 +70,14 @@ def unpack(text: bytes, data: memoryview) -> tuple[Any, list[Tensor]]:
     """Read the two parts of a frame back into a tree and tensors, which are views of `data`."""
     try:
         tree, metas = json.loads(text)
-        tensors, start = [], 0
+        tensors, start, content = [], 0, 0
         for meta in metas:
             layout = *_, size = layout_of(meta)
-            tensors.append(view_of(layout, data[start : start + size]))
+            tensor = view_of(layout, data[start : start + size])
+            content += tensor.nbytes  # with strides of 0, a few bytes are many elements
+            if content > MAX_BYTES:
+                raise WireError("tensors that are too large")
+            tensors.append(tensor)
             start += size + _padding(size)
     except (ValueError, TypeError, KeyError, RecursionError, RuntimeError) as error:
         raise WireError(f"a malformed frame ({type(error).__name__})") from None

@@ -6,9 +6,7 @@ its name. It only has to be right for honest code.
 
 import contextlib
 import copy
-import io
 import socket
-import sys
 from typing import Any
 
 import torch
@@ -191,7 +189,3 @@ def _meter(name: str | None) -> Any:
     from lmlib.checks.remote import METERS
 
     return METERS[name]()
-
-
-# Output is kept short by `Cells`; outside cells it goes nowhere.
-sys.stdout = sys.stdout if sys.stdout is not None else io.StringIO()

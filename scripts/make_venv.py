@@ -48,14 +48,17 @@ def clear_away_half_made(folder: Path) -> None:
 
 
 def create(folder: Path) -> None:
-    folder.mkdir(parents=True)
-    (folder / ".installing").touch()
+    try:
+        folder.mkdir(parents=True)
+        (folder / ".installing").touch()
+    except OSError as error:
+        sys.exit(f"{folder} can't be made: {error.strerror}.")
     done = subprocess.run([sys.executable, "-m", "venv", folder], check=False)
     if done.returncode != 0:
         sys.exit(
-            f"{sys.executable} can't create a virtual environment.\n"
-            "On Debian and Ubuntu: apt install python3-venv. Or name another Python: "
-            "make course PYTHON=python3.12"
+            f"{sys.executable} can't create a virtual environment; see above.\n"
+            "If ensurepip is missing, on Debian and Ubuntu: apt install python3-venv. Or name "
+            "another Python: make course PYTHON=python3.12"
         )
 
 

@@ -104,6 +104,13 @@ def expect_dropped(model: nn.Module, x: Tensor, p: float, mode: Mode) -> None:
     expect(p == 0 or not torch.equal(zeros, again.dropped == 0), "same-mask", text)
 
 
+def expect_free_number(model: nn.Module, x: Tensor) -> None:
+    """Demand that each element is dropped on its own: their number must not always be the same."""
+    numbers = {int((read_anew(model.train(), x).dropped == 0).sum()) for _ in range(12)}
+    text = f"twelve calls drop {min(numbers)} elements each, never one more or less"
+    expect(len(numbers) > 1, "fixed-count", text)
+
+
 def expect_seeded(model: nn.Module, x: Tensor, case: Case) -> None:
     """Demand that torch.manual_seed repeats the mask."""
     seed, masks = case.seed(), []

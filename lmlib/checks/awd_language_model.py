@@ -9,6 +9,7 @@ from lmlib.checks.awd_demands import (
     expect_clean,
     expect_decoder,
     expect_dropped,
+    expect_free_number,
     expect_nothing_dropped,
     expect_seeded,
     expect_tied,
@@ -117,6 +118,7 @@ def dropout(AWDLanguageModel: Any, case: Case) -> None:
             model, V, _ = model_of(AWDLanguageModel, case, 1, p)
             expect_dropped(model, case.integers(0, V, *shape), p, Mode(True, grad))
     model, V, _ = model_of(AWDLanguageModel, case, 1)
+    expect_free_number(model, case.integers(0, V, 4, 6))
     expect_seeded(model, case.integers(0, V, 4, 6), case)
 
 

@@ -43,10 +43,12 @@ def expect_factors_as_gradient(Dropout: Any, case: Case) -> None:
 def expect_gradient_at_zero(Dropout: Any, case: Case) -> None:
     """An output of 0 may come from x = 0: the gradient knows the mask all the same."""
     p, x = case.uniform(0.2, 0.6), torch.zeros(50, 100, requires_grad=True)
-    grad = _gradient(Dropout(p).train()(x * 1), x, torch.ones_like(x), "where x is 0")
-    text = f"where x is 0 the gradient is {grad.mean():.2f} on average; dropout keeps it at 1"
-    off = tolerance(p, x.numel()) / (1 - p)
-    expect(abs(grad.mean().item() - 1) < off, "gradient-at-zero", text)
+    layer = Dropout(p).train()
+    usual = layer(torch.ones_like(x)).mean().item()  # 1, or a slip of its own
+    grad = _gradient(layer(x * 1), x, torch.ones_like(x), "where x is 0")
+    text = f"where x is 0 the gradient is {grad.mean():.2f} on average; where x is 1, the output is"
+    off = 2 * tolerance(p, x.numel()) / (1 - p)
+    expect(abs(grad.mean().item() - usual) < off, "gradient-at-zero", f"{text} {usual:.2f}")
 
 
 def _gradient(out: Tensor, x: Tensor, weight: Tensor, how: str) -> Tensor:

@@ -1,12 +1,13 @@
 """Gradients against finite differences of the student's own function: one cause, one message."""
 
+import math
 from collections.abc import Callable
 
 import torch
 from torch import Tensor
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect
+from lmlib.checks.expect import expect, expect_tensor
 
 
 def expect_gradient(
@@ -17,14 +18,17 @@ def expect_gradient(
     Along a random direction d: (f(x + εd) − f(x − εd)) / 2ε, exact but for terms of order ε².
     """
     leaf = x.clone().requires_grad_()
-    value = function(leaf * 1)
+    value = expect_tensor(function(leaf * 1), (), None)
     expect(value.requires_grad, "no-gradient", "no gradient can flow back through the result")
     (gradient,) = torch.autograd.grad(value, leaf, allow_unused=True)
     expect(gradient is not None, "no-gradient", "no gradient arrives at the input")
-    direction, step = case.normal(*x.shape, dtype=torch.float64), 1e-5
+    direction = case.normal(*x.shape, dtype=torch.float64)
+    step = 1e-5 * min(1.0, x.abs().max().item() or 1.0)
     with torch.no_grad():
         ahead, behind = function(x + step * direction), function(x - step * direction)
     slope, found = ((ahead - behind) / (2 * step)).item(), (gradient * direction).sum().item()
+    text = f"{where}the result is {value.item()}; its gradient has elements that are not finite"
+    expect(math.isfinite(slope) and math.isfinite(found), "not-finite", text)
     right = abs(slope - found) <= 1e-5 * (1 + abs(slope))
     values = torch.stack([ahead, behind])
     text = f"{where}the result for float64 numbers has no more digits than float32"

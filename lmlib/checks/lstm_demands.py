@@ -105,11 +105,14 @@ def expect_pure(Cell: Any, case: Case) -> None:
     inputs, hidden = case.sizes(2, 4, 8)
     cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 5, inputs, hidden)
     given = [t.clone() for t in (x, h, c)]
+    weights = [p.detach().clone() for p in cell.parameters()]
     result = check_result(cell(given[0], (given[1], given[2])), h.shape, h.dtype)
     first = torch.cat(result[1:], dim=1)
     for name, before, after in zip("xhc", (x, h, c), given, strict=True):
         text = f"{name} holds other numbers after the call"
         expect(torch.equal(before, after), "input-changed", text)
+    kept = all(map(torch.equal, cell.parameters(), weights))
+    expect(kept, "parameter-changed", "a call changes a parameter of the cell")
     step(cell, *data(case, 5, inputs, hidden))
     text = "the same call gives another result later, or in evaluation"
     expect_close(torch.cat(step(cell.eval(), x, h, c), dim=1), first, "not-repeatable", text)

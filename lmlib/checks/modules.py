@@ -6,6 +6,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 
 
@@ -19,6 +20,19 @@ def copy_parameters(source: nn.Module, target: nn.Module) -> None:
     with torch.no_grad():
         for p, q in zip(source.parameters(), target.parameters(), strict=True):
             q.copy_(p)
+
+
+def start_anew(model: nn.Module, case: Case, vocab: int = 0, gain: float = 1.0) -> None:
+    """Give all parameters random values of a usual size: an unusual start is no wrong model.
+
+    Matrices with a row or column for each of `vocab` words get a standard deviation of 1, other
+    ones gain / √size, vectors 0.1.
+    """
+    with torch.no_grad():
+        for parameter in model.parameters():
+            sizes = [size for size in parameter.shape if size > 1]
+            wide = 1.0 if vocab in sizes else gain / max(sizes, default=1) ** 0.5
+            parameter.copy_((wide if len(sizes) > 1 else 0.1) * case.normal(*parameter.shape))
 
 
 def of_size(model: nn.Module, *shape: int) -> list[nn.Parameter]:

@@ -50,16 +50,16 @@ def some_penalty(function: Any, a: Tensor) -> float:
 
 def expect_form(function: Any, case: Case) -> None:
     """One number, as a tensor of the activations' dtype, for any strength; the same every time."""
+    a = activations(case)
+    once, _, again = (penalty(function, each) for each in (a, a + 1, a))
+    text = f"the same call gives {once:.4f}, and {again:.4f} after another call"
+    expect(near(again, once), "not-repeatable", text)
     for dtype in (torch.float32, torch.float64):
         for strength in (0.5, 2):
             a = activations(case).to(dtype)
             expect_tensor(function(a, strength), (), dtype, "the penalty")
     result = expect_tensor(function(activations(case).float(), 0), (), torch.float32, "with 0, it")
     expect(result.item() == 0, "strength", f"with strength 0 the penalty is {result.item():.3f}")
-    a = activations(case)
-    once, _, again = (penalty(function, each) for each in (a, a + 1, a))
-    text = f"the same call gives {once:.4f}, and {again:.4f} after another call"
-    expect(near(again, once), "not-repeatable", text)
 
 
 def expect_strength(function: Any, case: Case, name: str) -> None:

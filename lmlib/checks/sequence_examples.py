@@ -54,7 +54,9 @@ def slopes_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> Tensor:
     loss = sequence_loss(leaf * 1, targets.clone())
     text = f"no gradient can flow back through a loss of {logits.dtype} logits"
     expect(loss.requires_grad, "no-gradient", text)
-    return torch.autograd.grad(loss, leaf)[0]
+    (gradient,) = torch.autograd.grad(loss, leaf, allow_unused=True)
+    expect(gradient is not None, "no-gradient", "no gradient arrives at the logits")
+    return gradient
 
 
 def expect_gradients(sequence_loss: Any, logits: Tensor, targets: Tensor, case: Case) -> None:

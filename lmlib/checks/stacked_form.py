@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.modules import start_anew
 
 
 def in_best_dtype(model: nn.Module, size: int) -> tuple[nn.Module, torch.dtype]:
@@ -20,11 +21,23 @@ def in_best_dtype(model: nn.Module, size: int) -> tuple[nn.Module, torch.dtype]:
     return model.float(), torch.float32
 
 
+def usual(StackedRNN: Any, size: int, hidden: int, layers: int, case: Case) -> nn.Module:
+    """A stack whose parameters have a usual size, whatever the student starts from."""
+    model: nn.Module = StackedRNN(size, hidden, layers)
+    start_anew(model, case)
+    return model
+
+
+def is_matrix(parameter: Tensor) -> bool:
+    """Whether it has two axes or more; a bias may be stored as [1, H]."""
+    return sum(size > 1 for size in parameter.shape) > 1
+
+
 def fill(model: nn.Module, weight: float, bias: float) -> None:
     """Overwrite all matrices with one number, and all vectors with another."""
     with torch.no_grad():
         for p in model.parameters():
-            p.fill_(weight if p.dim() > 1 else bias)
+            p.fill_(weight if is_matrix(p) else bias)
 
 
 def closed_form(x: Tensor, h0: Tensor, w: float) -> tuple[Tensor, Tensor]:

@@ -9,14 +9,14 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.gradients import expect_gradient
-from lmlib.checks.stacked_form import fill, in_best_dtype
+from lmlib.checks.stacked_form import fill, in_best_dtype, usual
 
 
 def expect_true_gradients(StackedRNN: Any, case: Case) -> None:
     """Demand true slopes for stacks and inputs of several sizes, and through many steps."""
     size, hidden, batch, seq = case.sizes(4, 4, 8)
     for layers, rows, steps in ((2, batch, seq), (1, 1, 1), (1, batch, seq), (3, 1, seq)):
-        model, dtype = in_best_dtype(StackedRNN(size, hidden, layers), size)
+        model, dtype = in_best_dtype(usual(StackedRNN, size, hidden, layers, case), size)
         x = case.normal(rows, steps, size, dtype=dtype)
         h0 = case.normal(layers, rows, hidden, dtype=dtype)
         expect_reaches(model, x, h0)

@@ -14,9 +14,10 @@ from lmlib.checks.stacked_demands import (
     expect_counts,
     expect_pure,
     expect_shapes,
+    expect_start,
     expect_top,
 )
-from lmlib.checks.stacked_form import expect_states, fill, in_best_dtype
+from lmlib.checks.stacked_form import expect_states, fill, in_best_dtype, is_matrix, usual
 from lmlib.checks.stacked_gradient import expect_true_gradients
 from lmlib.checks.stateful_form import expect_causal, same
 from lmlib.checks.suite import Suite
@@ -47,7 +48,7 @@ def pure(StackedRNN: Any, case: Case) -> None:
 @check.property("a step changes the output at its place and after it, but none before it")
 def causal(StackedRNN: Any, case: Case) -> None:
     batch, size, hidden = case.sizes(3, 4, 9)
-    model, dtype = in_best_dtype(StackedRNN(size, hidden, 2), size)
+    model, dtype = in_best_dtype(usual(StackedRNN, size, hidden, 2, case), size)
     x = case.normal(batch, 5, size, dtype=dtype)
     base = model(x)[0]
     moved = torch.zeros(5, 5, dtype=torch.bool)
@@ -70,17 +71,17 @@ def counts(StackedRNN: Any, case: Case) -> None:
 
 @check.property("from zero, the states are tanh(W_x x + W_h h), layer above layer")
 def states_from_zero(StackedRNN: Any, case: Case) -> None:
-    expect_states(StackedRNN, case, 1, 1, False, "one-layer-one-step")
-    expect_states(StackedRNN, case, 4, 1, False, "one-layer")
-    expect_states(StackedRNN, case, 1, 2, False, "one-step")
+    for seq, layers, id in ((1, 1, "one-layer-one-step"), (4, 1, "one-layer"), (1, 2, "one-step")):
+        expect_states(StackedRNN, case, seq, layers, False, id)
     for layers in (2, 3, 5):
         expect_states(StackedRNN, case, 4, layers, False, "several-layers")
 
 
 @check.property("from h0, layer l starts with the state h0[l]")
 def states_from_h0(StackedRNN: Any, case: Case) -> None:
+    expect_start(StackedRNN, case)
     batch, size, hidden = case.sizes(3, 4, 9)
-    model, x = StackedRNN(size, hidden, 2), case.normal(batch, 1, size)
+    model, x = usual(StackedRNN, size, hidden, 2, case), case.normal(batch, 1, size)
     h0 = case.nonzero(2, batch, hidden)
     text = "with h0 the result is the same as without it"
     expect(not same(model(x, h0)[1], model(x)[1]), "h0-ignored", text)
@@ -95,19 +96,19 @@ def biases(StackedRNN: Any, case: Case) -> None:
         model, b = StackedRNN(size, hidden, layers), case.uniform(0.2, 0.4)
         fill(model, 0.0, b)
         out, h_n = model(case.normal(batch, seq, size))
-        biases = sum(p.numel() for p in model.parameters() if p.dim() == 1) // (hidden * layers)
+        biases = sum(p.numel() for p in model.parameters() if not is_matrix(p)) // (hidden * layers)
         wanted = torch.tensor(b * biases).tanh()
         found = [round(h[0, 0].item(), 4) for h in h_n]
         text = f"all biases {b}, no weights: the layers end at {found}, not at {wanted:.4f}"
-        expect_close(h_n, wanted.expand_as(h_n), "wrong-bias", text, **CLOSE)
-        expect_close(out, wanted.expand_as(out), "wrong-bias", text, **CLOSE)
+        for states in (h_n, out):
+            expect_close(states, wanted.expand_as(states), "wrong-bias", text, **CLOSE)
 
 
 @check.property("two calls, with the state handed over, give the result of one")
 def chunks(StackedRNN: Any, case: Case) -> None:
     batch, size, hidden, first, second = case.sizes(5, 3, 9)
     for layers, lengths in ((2, [first, second]), (3, [1, second])):
-        model = StackedRNN(size, hidden, layers)
+        model = usual(StackedRNN, size, hidden, layers, case)
         x = case.normal(batch, sum(lengths), size)
         out, h_n = model(x)
         before, after = x.split(lengths, dim=1)
@@ -128,7 +129,7 @@ def every_call(StackedRNN: Any, case: Case) -> None:
 def all_learn(StackedRNN: Any, case: Case) -> None:
     batch, seq, size, hidden = case.sizes(4, 4, 9)
     for layers in (1, 3):
-        model = StackedRNN(size, hidden, layers)
+        model = usual(StackedRNN, size, hidden, layers, case)
         out, _ = model(case.normal(batch, seq, size))
         expect_gradients(model, (out * case.nonzero(*out.shape)).sum())
 

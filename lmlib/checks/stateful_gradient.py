@@ -14,7 +14,7 @@ from lmlib.checks.stateful_form import by_word, fill_positive, fresh, word_matri
 def expect_words_learn(Model: Any, case: Case) -> None:
     """The last logits send gradient to the embedding of each word of the call."""
     vocab, hidden = 121, case.sizes(1, 8, 12)[0]
-    models = fresh(Model, vocab, hidden)
+    models = fresh(Model, vocab, hidden, case)
     # Its own row of a tied matrix gets gradient as output: both modes together say every word.
     for training, unsaid in zip((True, False), case.pick(range(vocab), 2), strict=True):
         for words in (1, *case.sizes(1, 2, 9), vocab - 1):
@@ -44,7 +44,7 @@ def expect_true_slope(Model: Any, case: Case) -> None:
 def slopes(Model: Any, case: Case) -> tuple[float, float, float]:
     """The slope of a first call's last logits: measured, by autograd, and the tolerance."""
     vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
-    models = fresh(Model, vocab, hidden)
+    models = fresh(Model, vocab, hidden, case)
     double = works_in_double(models)
     dtype, step, tolerance = (torch.float64, 1e-6, 1e-5) if double else (torch.float32, 1e-4, 1e-2)
     x = torch.tensor([case.pick(range(vocab), vocab) for _ in range(2)])[[0, 1, 1]]

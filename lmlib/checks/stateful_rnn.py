@@ -34,7 +34,7 @@ check = Suite("stateful_rnn", "StatefulRNN", "read")
 def _models(StatefulRNN: Any, case: Case) -> tuple[Iterator[Any], int]:
     """Fresh models with equal weights, wide enough that no unit decides alone, and their V."""
     vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
-    return fresh(StatefulRNN, vocab, hidden), vocab
+    return fresh(StatefulRNN, vocab, hidden, case), vocab
 
 
 @check.property("read returns the state after every word: relu(weight · (h + e) + bias) from h = 0")
@@ -54,7 +54,7 @@ def shapes(StatefulRNN: Any, case: Case) -> None:
     expect_module(StatefulRNN(vocab_size=5, hidden_size=7), "StatefulRNN")
     for batch, seq in (case.sizes(2, 2, 9), (1, 5), (4, 1), (1, 1)):
         vocab, hidden = case.sizes(2, 10, 20)
-        model = next(fresh(StatefulRNN, vocab, hidden))
+        model = next(fresh(StatefulRNN, vocab, hidden, case))
         x = case.integers(0, vocab, batch, seq)
         expect_tensor(model(x), (batch, seq, vocab), torch.float32, "the result")
 
@@ -88,7 +88,7 @@ def reads_words(StatefulRNN: Any, case: Case) -> None:
 @check.property("one set of weights serves every step: one embedding, one layer, one output layer")
 def one_step(StatefulRNN: Any, case: Case) -> None:
     vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
-    models = fresh(StatefulRNN, vocab, hidden)
+    models = fresh(StatefulRNN, vocab, hidden, case)
     model = next(models)
     count = sum(p.numel() for p in model.parameters())
     most = 2 * vocab * hidden + vocab + 2 * hidden * hidden + 2 * hidden

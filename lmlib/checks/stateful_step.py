@@ -17,11 +17,11 @@ from lmlib.checks.stateful_form import (
     by_word,
     fill_positive,
     fresh,
-    hidden_matrices,
     shrink,
     word_matrices,
     works_in_double,
 )
+from lmlib.checks.stateful_weights import expect_straight_words, expect_weighted_past
 
 NEITHER = (
     "the state after a word is neither relu nor tanh of a linear function of the state before it "
@@ -32,7 +32,7 @@ NEITHER = (
 def expect_step(Model: Any, case: Case) -> None:
     """Demand h = φ(linear in the h before and the word), φ relu or tanh, and logits U h + c."""
     vocab, hidden = case.pick((13, 15, 17), 1)[0], case.sizes(1, 5, 6)[0]
-    models = fresh(Model, vocab, hidden)
+    models = fresh(Model, vocab, hidden, case)
     double = works_in_double(models)
     dtype, tolerance = (torch.float64, 1e-7) if double else (torch.float32, 1e-3)
     for _ in range(20):  # by chance every unit of a relu may be always on or always off
@@ -44,10 +44,15 @@ def expect_step(Model: Any, case: Case) -> None:
         text = "the states are a linear function of the states before and the words: "
         expect(False, "linear-step", f"{text}no nonlinearity")
     if (h < 0).any():
-        expect_tanh(inputs, h, tolerance)
+        past = expect_tanh(inputs, h, tolerance)[:hidden].t()
     else:
-        for unit in h.unbind(1):
-            expect_relu(inputs, unit, tolerance * size.item())
+        lines = [expect_relu(inputs, unit, tolerance * size.item()) for unit in h.unbind(1)]
+        past = torch.stack([line[:hidden] for line in lines])
+    others = past - past.diag().diag()
+    text = "each unit of the state sees only its own past, not that of the other units"
+    mixed = others.abs().max() > 1e-3 * past.abs().max()
+    expect(mixed or not past.any(), "own-past-only", text)
+    expect_straight_words(models, vocab, hidden, case)
     expect_weighted_past(next(models), vocab, hidden, case)
 
 
@@ -100,39 +105,28 @@ def fill_at_random(model: nn.Module, vocab: int, output: int, case: Case) -> Non
     shrink(model, vocab, 0.9)
 
 
-def expect_tanh(inputs: Tensor, h: Tensor, tolerance: float) -> None:
+def expect_tanh(inputs: Tensor, h: Tensor, tolerance: float) -> Tensor:
+    """Demand a linear atanh(h); return its coefficients."""
     expect(h.abs().max() < 1, "other-step", NEITHER)
     a = h.atanh()
-    rest = (a - inputs @ torch.linalg.pinv(inputs) @ a) * (1 - h * h)
+    lines = torch.linalg.pinv(inputs) @ a
+    rest = (a - inputs @ lines) * (1 - h * h)
     expect(rest.abs().max() < tolerance, "other-step", NEITHER)
+    return lines
 
 
-def expect_relu(inputs: Tensor, unit: Tensor, tolerance: float) -> None:
-    """Where a unit is on, it is linear; where it is off, the same function is not positive."""
+def expect_relu(inputs: Tensor, unit: Tensor, tolerance: float) -> Tensor:
+    """Where a unit is on, it is linear; where it is off, the same function is not positive.
+
+    Its coefficients are returned, or zeros if it is on too rarely to find them.
+    """
     on = unit > 0
     if on.sum() <= 2 * inputs.shape[1]:
-        return
+        return torch.zeros(inputs.shape[1], dtype=unit.dtype)
     known = torch.linalg.pinv(inputs[on], rtol=1e-2) @ inputs[on]
     line = torch.linalg.pinv(inputs[on]) @ unit[on]
     rest = (inputs[on] @ line - unit[on]).abs().max()
     expect(rest < tolerance, "other-step", NEITHER)
     sure = ~on & ((inputs - inputs @ known).norm(dim=1) < tolerance)
     expect((inputs[sure] @ line < tolerance * 1e2).all(), "other-step", NEITHER)
-
-
-def expect_weighted_past(model: nn.Module, vocab: int, hidden: int, case: Case) -> None:
-    """The past passes one more hidden matrix than the last word: small ones leave nothing of it."""
-    fill_positive(model, vocab, hidden, case)
-    with torch.no_grad():
-        for matrix in hidden_matrices(model, vocab):
-            matrix.mul_(1e-3)
-    first, last, *others = case.pick(range(vocab), 8)  # some may be embedded almost alike
-    pairs = [(first, last), *((word, last) for word in others), *((first, word) for word in others)]
-    logits = model(torch.tensor(pairs)).detach()[:, -1]
-    unsaid = [w for w in range(vocab) if w not in (first, last, *others)]  # tied rows differ
-    moved = (logits[1:, unsaid] - logits[0, unsaid]).abs()
-    past, present = (half.max() for half in moved.chunk(2))
-    text = (
-        "with very small hidden weights, the word before the last still counts as much as the last"
-    )
-    expect(past < 0.05 * present, "past-unweighted", text)
+    return line

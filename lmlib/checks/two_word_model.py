@@ -13,6 +13,7 @@ from lmlib.checks.modules import (
     expect_logits,
     expect_module,
     expect_rows_apart,
+    start_anew,
 )
 from lmlib.checks.suite import Suite
 from lmlib.checks.two_word_calls import (
@@ -25,7 +26,6 @@ from lmlib.checks.two_word_form import (
     expect_nonlinear_between,
     expect_nonlinear_end,
     expect_two_passes,
-    fill,
 )
 from lmlib.checks.two_word_rows import expect_just_two_rows, expect_no_special_word
 from lmlib.checks.two_word_step import expect_affine_output, expect_one_step
@@ -41,10 +41,7 @@ def _model(TwoWordModel: Any, case: Case) -> tuple[nn.Module, int, int]:
     """
     vocab_size, hidden_size = case.sizes(1, 7, 12)[0], case.sizes(1, 40, 48)[0]
     model = TwoWordModel(vocab_size, hidden_size)
-    for parameter in model.parameters():
-        sizes = [size for size in parameter.shape if size > 1]
-        spread = 1.0 if vocab_size in sizes else 2 / hidden_size**0.5
-        fill([parameter], (spread if len(sizes) > 1 else 0.1) * case.normal(*parameter.shape))
+    start_anew(model, case, vocab_size, gain=2.0)
     return model, vocab_size, hidden_size
 
 

@@ -27,6 +27,8 @@ def receive():
 
 def frame(tree, metas=(), data=b""):
     text = json.dumps([tree, metas]).encode()
+    text += b" " * (-(12 + len(text)) % 16)
+    data += bytes(-len(data) % 16)
     return struct.pack("!IQ", len(text), len(data)) + text + data
 
 

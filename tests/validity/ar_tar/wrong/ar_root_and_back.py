@@ -1,4 +1,4 @@
-# ar_tar.wrong-gradient
+# ar_tar.not-finite
 def activation_reg(activations, alpha):
     return alpha * activations.pow(2).sqrt().pow(2).mean()
 

@@ -1,4 +1,4 @@
-# stateful_rnn.steps-differ
+# stateful_rnn.own-past-only
 import torch
 from torch import nn
 
