@@ -101,7 +101,8 @@ def forget(folder: Path) -> None:
 def floor(submissions: int) -> float:
     """CPU seconds of the test cells alone, as lmgrade runs them: no process, no gradebook."""
     tests = [c for c in load(NAME, ROOT).cells if c.kind == "test"]
-    imports = [c for c in read_cells(release.solution_notebook(NAME).cells) if c.kind == "plain"]
+    notebook = release.solution_notebook(release.source_of(NAME))
+    imports = [c for c in read_cells(notebook.cells) if c.kind == "plain"]
     solution = ROOT / "tests" / "validity" / NAME / "right" / "rand_where.py"
     namespace: dict[str, Any] = {}
     exec(imports[0].source, namespace)

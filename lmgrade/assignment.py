@@ -9,6 +9,7 @@ from typing import Any
 from lmgrade.cell import names_bound, names_used
 
 SOURCES = "solutions"
+INSTALL_ID = "install-lmlib"  # the cell that `lmgrade release` puts first, for Colab alone
 
 
 class UnknownAssignment(Exception):
@@ -158,4 +159,7 @@ def load(name: str, root: Path = Path()) -> Assignment:
         )
     import jupytext
 
-    return Assignment(name, read_cells(jupytext.read(path).cells))
+    assignment = Assignment(name, read_cells(jupytext.read(path).cells))
+    if not assignment.tests:
+        raise UnknownAssignment(f"{path} has no test cells, so there is nothing to grade")
+    return assignment

@@ -1,5 +1,6 @@
 """Grade the submissions of an assignment into the gradebook, many at a time."""
 
+import hashlib
 import json
 import logging
 import os
@@ -78,6 +79,7 @@ class Grading:
         self._held = cells_of(gradebook, name)
         self.summary = Summary()
         self.cells: dict[str, list[dict[str, Any]]] = {}
+        self.seen: dict[str, str] = {}
 
     def run(
         self, todo: Sequence[Paths], pool: Pool, log: logging.Logger, progress: bool
@@ -100,6 +102,7 @@ class Grading:
 
         def work() -> Iterator[tuple[Paths, Assignment, Submission]]:
             for paths in todo:
+                self.seen[paths.student] = fingerprint(paths, self.name)
                 try:
                     cells, flags = self._read(paths)
                     submission = from_cells(self.assignment, cells)
@@ -123,10 +126,14 @@ class Grading:
         if not paths.submitted.is_dir():
             raise Unreadable(f"{paths.submitted.name} is a file where a folder should be")
         notebook = paths.submitted / f"{self.name}.ipynb"
-        others = sorted(p.name for p in paths.submitted.iterdir() if p.name != "timestamp.txt")
+        try:
+            there = list(paths.submitted.iterdir())
+        except OSError as error:
+            raise Unreadable(f"the folder cannot be read ({error.strerror})") from None
+        others = sorted(path.name for path in there if path.name != "timestamp.txt")
         if not os.path.lexists(notebook):
-            there = f"there is {', '.join(others[:5])}" if others else "the folder is empty"
-            raise Unreadable(f"no {notebook.name} was handed in ({there})")
+            found = f"there is {', '.join(others[:5])}" if others else "the folder is empty"
+            raise Unreadable(f"no {notebook.name} was handed in ({found})")
         cells = parse_notebook(read_text(notebook), notebook.name)
         others.remove(notebook.name)
         extra = ", ".join(others[:5])
@@ -140,7 +147,7 @@ class Grading:
         with one_transaction(self.gradebook):
             submission = submit(self.gradebook, self.name, paths.student, timestamp)
             record(self.gradebook, submission, notebook, result, self.penalty)
-        write_record(paths.record, paths.student, result)
+        write_record(paths, result, self.seen[paths.student])
         self._write(paths, notebook, timestamp)
         self.summary.graded.append(paths.student)
         if result.unreadable:
@@ -172,19 +179,31 @@ def remove(folder: Path) -> None:
 
 
 def is_done(paths: Paths, name: str) -> bool:
-    """Whether this very submission was graded: the folder is whole and as new as what is there."""
-    if not (paths.autograded / f"{name}.ipynb").is_file() or not paths.record.is_file():
+    """Whether this very submission was graded: the folder is whole, and what is there the same."""
+    if not (paths.autograded / f"{name}.ipynb").is_file():
         return False
-    new = read_timestamp(str(paths.submitted))
-    old = read_timestamp(str(paths.autograded))
-    return new is None or (old is not None and new <= old)
+    try:
+        seen = json.loads(paths.record.read_text(encoding="utf-8"))["submitted"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return bool(seen == fingerprint(paths, name))
 
 
-def write_record(path: Path, student: str, result: Result) -> None:
+def fingerprint(paths: Paths, name: str) -> str:
+    """A number for what was handed in, which another notebook or another time would change."""
+    try:
+        text = read_text(paths.submitted / f"{name}.ipynb")
+    except Unreadable as error:
+        text = str(error)
+    when = read_timestamp(str(paths.submitted))
+    return hashlib.sha256(f"{when} {text}".encode()).hexdigest()
+
+
+def write_record(paths: Paths, result: Result, seen: str) -> None:
     """Keep messages and flags for `lmgrade report`; the gradebook has no room for them."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    tree = {"student": student, **result.to_dict()}
+    paths.record.parent.mkdir(parents=True, exist_ok=True)
+    tree = {"student": paths.student, "submitted": seen, **result.to_dict()}
     tree.pop("outputs")
-    unfinished = path.with_suffix(".part")
+    unfinished = paths.record.with_suffix(".part")
     unfinished.write_text(json.dumps(tree), encoding="utf-8")
-    os.replace(unfinished, path)
+    os.replace(unfinished, paths.record)

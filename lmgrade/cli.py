@@ -34,11 +34,12 @@ def build_parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    shared = argparse.ArgumentParser(add_help=False)
-    shared.add_argument("assignment", help="its name, such as dropout")
-    shared.add_argument(
+    where = argparse.ArgumentParser(add_help=False)
+    where.add_argument(
         "--course", type=_folder, default=Path(), help="the folder that holds solutions/ (here)"
     )
+    shared = argparse.ArgumentParser(add_help=False, parents=[where])
+    shared.add_argument("assignment", help="its name, such as dropout")
     running = argparse.ArgumentParser(add_help=False)
     running.add_argument("--workers", type=_count, help="submissions at a time (one a core)")
     running.add_argument(
@@ -70,7 +71,9 @@ def build_parser() -> argparse.ArgumentParser:
     export.add_argument("--format", choices=("nbgrader", "canvas", "moodle"), default="nbgrader")
     export.add_argument("--to", type=Path, help="write to this file instead of the screen")
     export.set_defaults(run=_export)
-    release = commands.add_parser("release", help="make exercises/ from solutions/")
+    release = commands.add_parser(
+        "release", parents=[where], help="make exercises/ from solutions/"
+    )
     release.add_argument("names", nargs="*", help="assignments; without a name, all of them")
     release.set_defaults(run=_release)
     return parser
@@ -170,7 +173,7 @@ def _export(args: argparse.Namespace) -> int:
 def _release(args: argparse.Namespace) -> int:
     from lmgrade import release
 
-    return release.main(args.names)
+    return release.main(args.names, args.course)
 
 
 def main(arguments: list[str] | None = None) -> int:

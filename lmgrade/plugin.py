@@ -3,6 +3,7 @@
 `nbgrader_config.py` calls `install`; everything else of nbgrader stays as it is.
 """
 
+import glob
 import os
 import sys
 from collections.abc import Iterator, Sequence
@@ -41,10 +42,12 @@ def install(workers: int | None = None, sandbox: bool = True, limits: Limits | N
 
 def start(converter: Autograde) -> None:
     """Stands in for `Autograde.start`: same folders, same gradebook, other engine."""
+    from lmgrade.gradebook import Stale
+
     with _in_folder(converter.coursedir.root):
         try:
             _grade(converter)
-        except (SandboxError, UnknownAssignment) as error:
+        except (SandboxError, UnknownAssignment, Stale) as error:
             converter.log.error(str(error))
             raise NbGraderException(str(error)) from None
 
@@ -63,7 +66,7 @@ def _grade(converter: Autograde) -> None:
     from nbgrader.api import Gradebook
 
     from lmgrade.autograde import Grading
-    from lmgrade.gradebook import Stale, register
+    from lmgrade.gradebook import register
 
     course = converter.coursedir
     name = course.assignment_id
@@ -77,10 +80,7 @@ def _grade(converter: Autograde) -> None:
         Pool(OPTIONS.workers, OPTIONS.sandbox, OPTIONS.limits, _modules(source)) as pool,
         Gradebook(course.db_url, course.course_id) as gradebook,
     ):
-        try:
-            source = register(gradebook, course.db_url, name, source)
-        except Stale as error:
-            raise NbGraderException(str(error)) from None
+        source = register(gradebook, course.db_url, name, source)
         pool.wait()
         grading = Grading(name, source, gradebook, _penalty(converter))
         grading.summary.skipped = done
@@ -98,16 +98,15 @@ def source_notebook(folder: str, name: str) -> Any:
     """The instructor's notebook: `solutions/NAME.py`, or nbgrader's own `NAME/NAME.ipynb`."""
     import jupytext
 
-    paths = [Path(folder) / f"{name}.py", Path(folder) / name / f"{name}.ipynb"]
-    found = next((path for path in paths if path.is_file()), None)
-    if found is None:
-        known = sorted(path.stem for path in Path(folder).glob("*.py"))
-        there = ", ".join(known) or "none"
-        raise UnknownAssignment(f"no assignment {name!r} in {folder}/; there are: {there}")
-    notebook = jupytext.read(found)
-    for index, cell in enumerate(notebook.cells):
-        cell.id = f"cell-{index}"
-    return notebook
+    from lmgrade.release import solution_notebook
+
+    own, nbgraders = Path(folder) / f"{name}.py", Path(folder) / name / f"{name}.ipynb"
+    if own.is_file():
+        return solution_notebook(own)
+    if nbgraders.is_file():
+        return jupytext.read(nbgraders)
+    there = ", ".join(sorted(path.stem for path in Path(folder).glob("*.py"))) or "none"
+    raise UnknownAssignment(f"no assignment {name!r} in {folder}/; there are: {there}")
 
 
 def _modules(source: Any) -> list[str]:
@@ -167,7 +166,7 @@ def run(
     install()
     code = 0
     with _in_folder(str(root)):
-        for student in students or ["*"]:
+        for student in map(glob.escape, students) if students else ["*"]:
             arguments = [name, f"--student={student}", *(["--force"] if force else [])]
             app = AutogradeApp()
             app.initialize(arguments)

@@ -15,6 +15,9 @@ import nbformat
 import yaml
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nb
+from nbgrader.nbgraderformat import ValidationError
+
+from lmgrade.assignment import INSTALL_ID, UnknownAssignment
 
 ROOT = Path(__file__).parents[1]
 # nbgrader's own list for generate_assignment, less the one that writes into the gradebook.
@@ -43,14 +46,20 @@ def names(root: Path = ROOT) -> list[str]:
     return sorted(path.stem for path in (root / "solutions").glob("*.py"))
 
 
-def solution_notebook(name: str, root: Path = ROOT) -> NotebookNode:
-    """The instructor's notebook: solutions and hidden tests included, cell ids from grade ids."""
+def source_of(name: str, root: Path = ROOT) -> Path:
+    """Where an assignment is written."""
     path = root / "solutions" / f"{name}.py"
     if not path.is_file():
         known = ", ".join(names(root)) or "none"
-        raise SystemExit(f"There is no assignment {name!r} in {path.parent}; there are: {known}.")
+        raise UnknownAssignment(f"no assignment {name!r} in {path.parent}/; there are: {known}")
+    return path
+
+
+def solution_notebook(path: Path) -> NotebookNode:
+    """The instructor's notebook: solutions and hidden tests included, cell ids from grade ids."""
     notebook = jupytext.read(path)
-    notebook.cells.insert(0, _install_cell(root))
+    if (install := _install_cell(path.parents[1])) is not None:
+        notebook.cells.insert(0, install)
     for index, cell in enumerate(notebook.cells):
         cell.metadata.pop("lines_to_next_cell", None)  # jupytext's, of no use in a notebook
         cell.id = cell.metadata.get("nbgrader", {}).get("grade_id", f"cell-{index}")
@@ -83,19 +92,28 @@ def write(notebook: NotebookNode, path: Path) -> bool:
 
 def release(name: str, root: Path = ROOT) -> tuple[Path, bool]:
     """Write both notebooks of an assignment; return the student's and whether it changed."""
-    notebook = solution_notebook(name, root)
+    source = source_of(name, root)
+    try:
+        notebook = solution_notebook(source)
+        released = release_notebook(notebook)
+    except (RuntimeError, ValueError, ValidationError) as error:
+        raise UnknownAssignment(f"{source} is no assignment: {error}") from None
     write(notebook, root / "solutions" / name / f"{name}.ipynb")
     path = root / "exercises" / name / f"{name}.ipynb"
-    return path, write(release_notebook(notebook), path)
+    return path, write(released, path)
 
 
-def _install_cell(root: Path) -> NotebookNode:
-    config = yaml.safe_load((root / "_config.yml").read_text(encoding="utf-8"))
-    cell = nbformat.v4.new_code_cell(INSTALL.format(url=config["repository"]["url"]))
+def _install_cell(root: Path) -> NotebookNode | None:
+    """A first cell for Colab, if the course says where its library comes from."""
+    config = root / "_config.yml"
+    if not config.is_file():
+        return None
+    url = yaml.safe_load(config.read_text(encoding="utf-8"))["repository"]["url"]
+    cell = nbformat.v4.new_code_cell(INSTALL.format(url=url))
     cell.metadata["nbgrader"] = {
         "cell_type": "code",
         "grade": False,
-        "grade_id": "install-lmlib",
+        "grade_id": INSTALL_ID,
         "locked": True,
         "schema_version": 3,
         "solution": False,
@@ -104,9 +122,11 @@ def _install_cell(root: Path) -> NotebookNode:
     return cell
 
 
-def main(chosen: Sequence[str] = ()) -> int:
+def main(chosen: Sequence[str] = (), root: Path = ROOT) -> int:
     """Release the named assignments, or all of them."""
-    for name in chosen or names():
-        path, changed = release(name)
-        print(f"{'wrote' if changed else 'kept '} {path.relative_to(ROOT)}")
+    if not (chosen or names(root)):
+        raise UnknownAssignment(f"there are no assignments in {root.resolve() / 'solutions'}/")
+    for name in chosen or names(root):
+        path, changed = release(name, root)
+        print(f"{'wrote' if changed else 'kept '} {path.relative_to(root)}")
     return 0

@@ -26,7 +26,7 @@ def score(
         except Unreadable as error:
             results[index] = unreadable(assignment, str(error))
     if work:  # or PyTorch would be imported for nothing
-        bar = tqdm(total=len(work), unit="file", disable=not progress)
+        bar = tqdm(total=len(work), unit="file", disable=None if progress else True)
         with bar, Pool(preload=assignment.modules, **options) as pool:
             for index, result in pool.grade(work):
                 results[index] = result

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lmgrade.assignment import Assignment, Cell, cell_source, nbgrader_of, slice_of
+from lmgrade.assignment import INSTALL_ID, Assignment, Cell, cell_source, nbgrader_of, slice_of
 
 MAX_FILE = 20 << 20
 MAX_CELLS = 2000
@@ -80,6 +80,8 @@ def parse_notebook(text: str, name: str = "the notebook") -> list[dict[str, Any]
 
 def from_file(assignment: Assignment, path: Path) -> Submission:
     """A filled-in notebook, or a `.py` file that defines the student's names."""
+    if path.suffix not in (".ipynb", ".py"):
+        raise Unreadable(f"{path.name} is neither a notebook (.ipynb) nor Python code (.py)")
     text = read_text(path)
     if path.suffix == ".ipynb":
         return from_cells(assignment, parse_notebook(text, path.name))
@@ -128,7 +130,7 @@ def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submi
             found.append((name, known, False))
         seen.add(known.id)
     missing = [cell for cell in ours.values() if cell.id not in seen]
-    flags += [f"the cell {cell.id} is missing" for cell in missing]
+    flags += [f"the cell {cell.id} is missing" for cell in missing if cell.id != INSTALL_ID]
     locked = [(cell.id, cell, False) for cell in missing if cell.kind == "locked"]
     tests = [(cell.id, cell, False) for cell in missing if cell.kind == "test"]
     return _plan(assignment, [*locked, *found, *tests], flags)

@@ -1,12 +1,11 @@
 """The capstone's training cells, run with its own solution, keep what their text promises."""
 
-from lmgrade.release import solution_notebook
+from lmgrade.release import solution_notebook, source_of
 
 
 def test_the_solution_reaches_80_percent_in_15_epochs(capsys):
-    cells = [
-        c.source for c in solution_notebook("awd_language_model").cells if c.cell_type == "code"
-    ]
+    notebook = solution_notebook(source_of("awd_language_model"))
+    cells = [c.source for c in notebook.cells if c.cell_type == "code"]
     names = {}
     for source in cells:
         if source.startswith(("import torch", "class AWD", "def training_loss", "from tqdm")):

@@ -4,7 +4,7 @@ import importlib
 
 import pytest
 
-from lmgrade.release import names, solution_notebook
+from lmgrade.release import names, solution_notebook, source_of
 from lmlib.checks.hints import hints_for
 
 
@@ -19,7 +19,7 @@ def test_every_property_has_at_least_two_hints(name):
 @pytest.mark.parametrize("name", names())
 def test_every_graded_cell_asks_for_a_property(name):
     suite = importlib.import_module(f"lmlib.checks.{name}").check
-    sources = "\n".join(cell.source for cell in solution_notebook(name).cells)
+    sources = "\n".join(cell.source for cell in solution_notebook(source_of(name)).cells)
     for id in suite.properties:
         assert f"check.{id}(" in sources, f"{id} is never checked in the notebook"
 

@@ -216,6 +216,31 @@ def test_a_second_run_has_nothing_to_do_and_a_killed_one_goes_on(course: Path) -
     assert grades(course) == before
 
 
+def test_what_is_handed_in_again_is_graded_again(course: Path) -> None:
+    path = course / "submitted" / "wrong" / "toy" / "toy.ipynb"
+    before = path.read_text()
+    for text, score in ((json.dumps(solved()), 3), (before, 0)):
+        path.write_text(text)  # there is no timestamp.txt that would tell
+        done = run(course, "lmgrade.cli", "autograde", "toy", "--student", "wrong")
+        assert "1 graded, 0 failed" in done.stderr
+        assert grades(course)["wrong"][0]["test"] == score
+
+
+def test_the_assignment_can_be_generated_after_it_was_graded(course: Path) -> None:
+    done = run(course, "nbgrader", "generate_assignment", "toy", "--force", "--create")
+    assert "Traceback" not in done.stderr
+
+
+def test_a_test_that_is_gone_is_named(course: Path) -> None:
+    source = course / "solutions" / "toy.py"
+    source.write_text(SOURCE.replace('grade_id": "test', 'grade_id": "renamed'))
+    done = run(course, "lmgrade.cli", "autograde", "toy", "--force")
+    source.write_text(SOURCE)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    assert "restore the cells" in done.stderr
+
+
 def test_the_report_counts_students_by_symptom(course: Path) -> None:
     found = {s.id: set(s.students) for s in symptoms(read_records(course, "toy"))}
     assert found["toy.square"] == {"wrong", "retagged", "dropped"}
@@ -238,6 +263,30 @@ def test_an_unknown_assignment_is_explained(course: Path, command: str) -> None:
     assert done.returncode != 0
     assert "nix" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (["autograde", "toy", "--workers", "0"], "'0' is no number from 1 up"),
+        (["autograde", "toy", "--course", "nowhere"], "'nowhere' is no folder"),
+        (["report", "toy", "--csv", "nowhere/x.csv"], "nowhere/x.csv cannot be written"),
+        (["report", "toy", "--plot", "x.xyz"], "x.xyz cannot be written"),
+        (["export", "toy", "--to", "."], ". cannot be written"),
+    ],
+)
+def test_a_bad_option_is_explained(course: Path, arguments: list[str], named: str) -> None:
+    done = run(course, "lmgrade.cli", *arguments)
+    assert done.returncode == 2
+    assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_no_gradebook_is_made_where_there_is_none(tmp_path: Path) -> None:
+    done = run(tmp_path, "lmgrade.cli", "export", "toy")
+    assert done.returncode == 2
+    assert "is this the course's folder?" in done.stderr
+    assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("bad", ["missing.py", "broken.ipynb", "folder"])

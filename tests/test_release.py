@@ -10,7 +10,8 @@ import pytest
 from nbgrader.validator import Validator
 from traitlets.config import Config
 
-from lmgrade.release import ROOT, main, names, release_notebook, solution_notebook, write
+from lmgrade.assignment import UnknownAssignment
+from lmgrade.release import ROOT, main, names, release_notebook, solution_notebook, source_of, write
 
 BETWEEN = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
 
@@ -18,7 +19,7 @@ BETWEEN = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.D
 @pytest.mark.parametrize("name", names())
 def test_the_committed_notebook_is_what_the_solution_gives(name, tmp_path):
     path = tmp_path / f"{name}.ipynb"
-    write(release_notebook(solution_notebook(name)), path)
+    write(release_notebook(solution_notebook(source_of(name))), path)
     committed = (ROOT / "exercises" / name / f"{name}.ipynb").read_text(encoding="utf-8")
     changes = difflib.unified_diff(committed.splitlines(), path.read_text("utf-8").splitlines())
     assert not list(changes), "run `make exercises` and commit the result"
@@ -38,7 +39,7 @@ def test_no_solution_and_no_hidden_test_leaks(name):
     assert "check.grade" not in shown
     assert not re.search(r"(BEGIN|END) (SOLUTION|HIDDEN)", shown)
     assert all("attachments" not in cell for cell in notebook["cells"])
-    for secret in secret_lines(solution_notebook(name)):
+    for secret in secret_lines(solution_notebook(source_of(name))):
         assert json.dumps(secret, ensure_ascii=False)[1:-1] not in shown, secret
 
 
@@ -80,12 +81,13 @@ def test_notebook_form(name):
 
 @pytest.mark.parametrize("name", names())
 def test_nbgrader_validates_the_solution(name, tmp_path):
-    assert validate(solution_notebook(name), tmp_path, invert=False) == {}
+    assert validate(solution_notebook(source_of(name)), tmp_path, invert=False) == {}
 
 
 @pytest.mark.parametrize("name", names())
 def test_nbgrader_finds_no_passing_test_in_an_untouched_notebook(name, tmp_path):
-    assert validate(release_notebook(solution_notebook(name)), tmp_path, invert=True) == {}
+    untouched = release_notebook(solution_notebook(source_of(name)))
+    assert validate(untouched, tmp_path, invert=True) == {}
 
 
 def validate(notebook, folder, invert):
@@ -99,5 +101,13 @@ def validate(notebook, folder, invert):
 
 
 def test_the_command_says_what_there_is_when_the_name_is_unknown():
-    with pytest.raises(SystemExit, match=r"no assignment 'dropuot'.*there are: .*dropout"):
+    with pytest.raises(UnknownAssignment, match=r"no assignment 'dropuot'.*there are: .*dropout"):
         main(["dropuot"])
+
+
+def test_a_mistake_of_the_author_is_named_with_its_file(tmp_path):
+    (tmp_path / "solutions").mkdir()
+    text = source_of("dropout").read_text().replace("### END SOLUTION", "")
+    (tmp_path / "solutions" / "mine.py").write_text(text)
+    with pytest.raises(UnknownAssignment, match=r"mine\.py is no assignment"):
+        main([], tmp_path)

@@ -46,9 +46,11 @@ class AssignmentsDirective(SphinxDirective):
     """A table of all assignments, in the order of the chapters that they go with."""
 
     def run(self) -> list[nodes.Node]:
-        for path in SOLUTIONS.glob("*.py"):
-            self.env.note_dependency(str(path))
-        found = [load(path) for path in SOLUTIONS.glob("*.py")]
+        self.env.note_reread()  # assignments may come and go
+        try:
+            found = [load(path) for path in SOLUTIONS.glob("*.py")]
+        except ValueError as error:
+            raise self.error(str(error)) from error
         found.sort(key=lambda entry: int(re.findall(r"\d+", entry.chapters)[-1]))
         rows = [
             "| assignment | chapters | about | points | open it |",

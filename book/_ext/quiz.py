@@ -86,7 +86,8 @@ def _checked(item: object, form: dict[str, type], where: str) -> dict[str, Any]:
     for key, kind in form.items():
         if not isinstance(item[key], kind):
             got = f"{item[key]!r} ({type(item[key]).__name__})"
-            raise QuizError(f"{where}: `{key}` must be {kind.__name__}, got {got}. Quote it?")
+            hint = "Quote it?" if kind is str else f"Write it as a YAML {kind.__name__}."
+            raise QuizError(f"{where}: `{key}` must be {kind.__name__}, got {got}. {hint}")
         if not isinstance(item[key], bool) and not item[key]:
             raise QuizError(f"{where}: `{key}` is empty.")
     return item

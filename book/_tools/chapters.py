@@ -21,6 +21,13 @@ class BuildError(Exception):
     """Something an author can put right; the message says what and where."""
 
 
+def read(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise BuildError(f"{path.relative_to(ROOT)} is not UTF-8 text: {error}") from None
+
+
 @dataclass(frozen=True)
 class Chapter:
     path: Path
@@ -30,7 +37,7 @@ class Chapter:
         return self.path.stem
 
     def text(self) -> str:
-        return self.path.read_text(encoding="utf-8")
+        return read(self.path)
 
     def notebook(self) -> nbformat.NotebookNode:
         """The chapter as a notebook, with the hidden cells that compute values for its prose."""
@@ -54,7 +61,10 @@ def markdown_extensions() -> list[str]:
 
 
 def toc() -> dict:
-    return yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    try:
+        return yaml.safe_load(_toc_text())
+    except yaml.YAMLError as error:
+        raise BuildError(f"_toc.yml is not YAML: {error}") from None
 
 
 def pages() -> list[Path]:
@@ -68,12 +78,12 @@ def pages() -> list[Path]:
 
 
 def _toc_text() -> str:
-    return (ROOT / "_toc.yml").read_text(encoding="utf-8")
+    return read(ROOT / "_toc.yml")
 
 
 def chapters() -> list[Chapter]:
     """The pages with code, in the order of the table of contents."""
-    return [Chapter(p) for p in pages() if is_myst_markdown_notebook(p.read_text("utf-8"))]
+    return [Chapter(p) for p in pages() if is_myst_markdown_notebook(read(p))]
 
 
 def find(patterns: list[str]) -> list[Chapter]:

@@ -79,6 +79,8 @@ class Suite:
     def hint(self, id: str) -> None:
         """Print the next hint for a property; after the last one, start again."""
         hints = hints_for(self.assignment, self._find(id).id)
+        if not hints:
+            raise LookupError(f"there are no hints for {id} of {self.assignment}")
         step = self._hints_given[id] % len(hints)
         self._hints_given[id] += 1
         print(f"Hint {step + 1} of {len(hints)}: {hints[step]}")

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from lmgrade.release import solution_notebook
+from lmgrade.release import solution_notebook, source_of
 from lmlib.checks import NotWritten, Suite, Symptom
 
 HERE = Path(__file__).parent
@@ -86,7 +86,7 @@ def judge_all(assignment: str, seeds: int, workers: int = 2) -> Iterator[Verdict
 def graded_cells(assignment: str) -> list[tuple[float, str, str]]:
     """(points, visible source, hidden source) of each test cell, in notebook order."""
     cells = []
-    for cell in solution_notebook(assignment).cells:
+    for cell in solution_notebook(source_of(assignment)).cells:
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("grade") and cell.cell_type == "code":
             hidden = "".join(HIDDEN.findall(cell.source))
