@@ -3,6 +3,8 @@
 All of it in float32, so that a state of `torch.zeros` is as good as any other.
 """
 
+import contextlib
+import weakref
 from typing import Any, NamedTuple
 
 import torch
@@ -46,9 +48,13 @@ def fill_at_random(model: nn.Module, case: Case) -> None:
         fill([parameter], case.normal(*parameter.shape) * 0.3)
 
 
+READ: weakref.WeakSet[Any] = weakref.WeakSet()  # models that have read something
+
+
 def read(model: nn.Module, x: Tensor) -> Outputs:
     """Let the model read a copy of x, from the state that it keeps."""
     given = x.clone()
+    READ.add(model)
     result = model(given)
     expect(torch.equal(given, x), "input-changed", "x holds other words after the call")
     three = isinstance(result, tuple | list) and len(result) == 3
@@ -61,8 +67,17 @@ def read(model: nn.Module, x: Tensor) -> Outputs:
 
 def read_anew(model: Any, x: Tensor) -> Outputs:
     """Let the model read x from the start."""
-    model.reset()
+    restart(model)
     return read(model, x)
+
+
+def restart(model: Any) -> None:
+    """Reset a model; one that has read nothing needs none, so a missing reset() costs nothing."""
+    if model in READ:
+        model.reset()
+    else:
+        with contextlib.suppress(Exception):
+            model.reset()
 
 
 def tied_matrix(model: nn.Module, vocab_size: int, hidden_size: int) -> nn.Parameter:
@@ -71,6 +86,19 @@ def tied_matrix(model: nn.Module, vocab_size: int, hidden_size: int) -> nn.Param
     text = f"there are {len(found)} parameters of shape [{vocab_size}, {hidden_size}], not one"
     expect(len(found) == 1, "not-tied", text)
     return found[0]
+
+
+def word_matrix(model: nn.Module, vocab_size: int, hidden_size: int) -> nn.Parameter:
+    """The matrix that embeds the words, tied or not."""
+    found = of_size(model, vocab_size, hidden_size)
+    if len(found) == 1:
+        return found[0]
+    raw = read_anew(model, torch.zeros(1, 1, dtype=torch.int64)).raw
+    gradients = torch.autograd.grad(raw.sum(), found, allow_unused=True) if found else ()
+    embeds = [p for p, g in zip(found, gradients, strict=True) if g is not None and g.any()]
+    text = f"{len(embeds)} parameters of shape [{vocab_size}, {hidden_size}] embed the words"
+    expect(len(embeds) == 1, "not-tied", text)
+    return embeds[0]
 
 
 def rows_of(table: Tensor, hidden_size: int) -> Tensor:

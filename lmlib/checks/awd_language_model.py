@@ -14,7 +14,7 @@ from lmlib.checks.awd_demands import (
     expect_seeded,
     expect_tied,
 )
-from lmlib.checks.awd_form import model_of, read, read_anew
+from lmlib.checks.awd_form import model_of, read, read_anew, restart
 from lmlib.checks.awd_lstm import expect_lstm, fill_lstm
 from lmlib.checks.awd_state import (
     expect_kept,
@@ -44,7 +44,7 @@ def outputs(AWDLanguageModel: Any, case: Case) -> None:
         for rows, lengths in ((batch, (seq, 2)), (5, (1,))):
             model = AWDLanguageModel(vocab, hidden, num_layers, 0.3)
             expect_module(model, "AWDLanguageModel")
-            model.reset()
+            restart(model)
             for length in lengths:
                 found = read(model, case.integers(0, vocab, rows, length))
                 for name, size in (("logits", vocab), ("raw", hidden), ("dropped", hidden)):

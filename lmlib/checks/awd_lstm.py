@@ -5,9 +5,9 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.awd_form import model_of, read_anew, rows_of, tied_matrix
+from lmlib.checks.awd_form import model_of, read_anew, rows_of, word_matrix
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect_close
+from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import fill
 
 
@@ -19,7 +19,7 @@ def expect_lstm(Model: Any, case: Case) -> None:
             model, V, H = model_of(Model, case, num_layers)
             total = fill_lstm(model, weight, bias, V, H)
             x = case.integers(0, V, 3, words)
-            table = rows_of(tied_matrix(model, V, H).detach(), H)
+            table = rows_of(word_matrix(model, V, H).detach(), H)
             raw = read_anew(model.eval(), x).raw
             wanted = equal_lstm(table[x], weight, total, num_layers).expand_as(raw)
             text = f"{num_layers} layer(s) with all weights {weight} and all biases {bias} "
@@ -31,7 +31,6 @@ def fill_lstm(
     model: nn.Module, weight: float, bias: float, vocab_size: int, hidden_size: int
 ) -> float:
     """Make every matrix of the LSTM one number, and every bias another; what a gate then adds."""
-    tied_matrix(model, vocab_size, hidden_size)
     matrices = biases = 0
     for parameter in model.parameters():
         count = parameter.numel()
@@ -41,6 +40,8 @@ def fill_lstm(
         elif count not in (vocab_size, vocab_size * hidden_size):
             biases += count
             fill([parameter], bias)
+    text = f"no parameter has a size that is a multiple of hidden_size² = {hidden_size**2}"
+    expect(matrices, "parameter-count", text)
     return bias * 2 * hidden_size * biases / matrices  # one or two biases for 2H weights a gate
 
 

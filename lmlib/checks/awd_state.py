@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lmlib.checks.awd_form import fill_at_random, read, read_anew
+from lmlib.checks.awd_form import fill_at_random, read, read_anew, restart
 from lmlib.checks.awd_training import training_loss
 from lmlib.checks.calls import PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
@@ -40,7 +40,7 @@ def expect_no_history(model: Any, vocab_size: int, case: Case) -> None:
     for training in (True, False):
         for words in (1, *case.sizes(1, 3, 8), 24):
             with Mode(training).on(model):
-                model.reset()
+                restart(model)
                 parts = [case.integers(0, vocab_size, 3, words) for _ in range(4)]
                 sizes = [graph_size(read(model, part).logits) for part in parts]
             text = f"{Mode(training)}, calls 2 to 4 of {words} word(s) each leave graphs of "
@@ -50,7 +50,7 @@ def expect_no_history(model: Any, vocab_size: int, case: Case) -> None:
 
 def expect_trainable(model: Any, vocab_size: int, case: Case) -> None:
     """Let four steps of training follow one another, with AR and TAR on."""
-    model.reset()
+    restart(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     for words in (4, 1, 6, 4):
         found = read(model.train(), case.integers(0, vocab_size, 3, words))

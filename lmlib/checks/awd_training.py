@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.awd_form import Outputs, fill_at_random, read_anew, rows_of, tied_matrix
+from lmlib.checks.awd_form import Outputs, fill_at_random, read_anew, rows_of, word_matrix
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
@@ -23,12 +23,14 @@ def expect_outputs_learn(
     model: nn.Module, x: Tensor, vocab_size: int, hidden_size: int, case: Case
 ) -> None:
     """From each of the three outputs, all parameters before it get gradient."""
-    last = of_size(model, vocab_size)
+    table = word_matrix(model, vocab_size, hidden_size)
+    logit_sizes = [*of_size(model, vocab_size), *of_size(model, vocab_size, hidden_size)]
+    last = {id(parameter) for parameter in logit_sizes} - {id(table)}
     for name in Outputs._fields:
         output = getattr(read_anew(model, x), name)
         text = f"no gradient can flow back from {name}"
         expect(output.requires_grad, "no-gradient", text)
-        parameters = [p for p in model.parameters() if name == "logits" or p is not last[0]]
+        parameters = [p for p in model.parameters() if name == "logits" or id(p) not in last]
         loss = (output * case.nonzero(*output.shape)).sum()
         gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
         for parameter, gradient in zip(parameters, gradients, strict=True):
@@ -45,7 +47,7 @@ def expect_words_learn(Model: Any, case: Case) -> None:
     vocab_size, hidden_size = 91, case.sizes(1, 20, 23)[0]
     model = Model(vocab_size, hidden_size, 1, 0.4)
     fill_at_random(model, case)
-    table = tied_matrix(model, vocab_size, hidden_size)
+    table = word_matrix(model, vocab_size, hidden_size)
     for training in (True, False):
         for words in (1, *case.sizes(1, 2, 9), 80):
             x = torch.tensor(case.pick(range(vocab_size), words))
