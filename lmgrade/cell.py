@@ -6,13 +6,16 @@ import functools
 import io
 import linecache
 import re
+import symtable
 import sys
 import traceback
 import types
 import warnings
+from collections.abc import Iterator
 from typing import Any
 
 OUTPUT = 4000
+NO_MEMORY = ("std::bad_alloc", "can't allocate memory")
 MESSAGE = 600
 REMEMBERED = 64  # cells: those of the assignment come again with every submission
 # Each alternative fails at the first character that does not fit: lines may be endless.
@@ -110,7 +113,7 @@ def failure(error: BaseException) -> dict[str, Any]:
         text = " ".join(str(error).split())[:MESSAGE]
     except Exception:
         text = "(its message could not be read)"
-    if isinstance(error, MemoryError) or "std::bad_alloc" in text:
+    if isinstance(error, MemoryError) or any(sign in text for sign in NO_MEMORY):
         text = "it needs more memory than a submission gets; does a loop never end?"
     # A bare NotImplementedError is the release's stub: checks know it by its empty text.
     where = "" if isinstance(error, NotImplementedError) and not text else _where(error)
@@ -162,8 +165,20 @@ def names_bound(source: str) -> frozenset[str]:
 
 @functools.lru_cache(REMEMBERED)
 def names_used(source: str) -> frozenset[str]:
-    """Every name that a cell mentions."""
-    return frozenset(n.id for n in ast.walk(parse(source)) if isinstance(n, ast.Name))
+    """Every name that a cell looks up or binds outside its own functions."""
+    for text in (source, without_magic(source)):
+        try:
+            return frozenset(_outer_names(symtable.symtable(text, "cell", "exec")))
+        except (SyntaxError, ValueError, RecursionError, MemoryError):
+            continue
+    return frozenset()
+
+
+def _outer_names(table: symtable.SymbolTable) -> Iterator[str]:
+    everything = table.get_type() == "module"
+    yield from (s.get_name() for s in table.get_symbols() if everything or s.is_global())
+    for inner in table.get_children():
+        yield from _outer_names(inner)
 
 
 def parse(source: str) -> ast.Module:

@@ -45,6 +45,7 @@ class Run:
         self.stopped: dict[str, list[str]] = {}
         self.result = Result(flags=list(submission.flags))
         self.patience = limits.test_cpu
+        self.cell_patience = limits.cell_cpu
         self.restarts = 0
         self.spent = time.monotonic() + limits.wall
         self.used = 0.0  # CPU seconds of the workers that are gone
@@ -104,17 +105,19 @@ class Run:
         """Run a cell; whether the worker is still there. Its own failure is only noted."""
         assert self.link is not None
         try:
-            with self.link.budget(self.limits.cell_cpu, f"{step.name} of the notebook"):
+            with self.link.budget(self.cell_patience, f"{step.name} of the notebook"):
                 reply, found = self.session.ask("run", name=step.name, source=step.source)
                 said = self.session.incoming(reply.get("value"), found)
         except WorkerLost:
+            self.cell_patience = max(SHORTEST, self.cell_patience / 4)
             return False
         except Exception as error:  # the runner itself broke, which takes ill will
             said = {"output": "", "error": str(error)}
         if not isinstance(said, dict):
             return False
         output, error_text = str(said.get("output"))[:5000], said.get("error")
-        if self.link.interrupted:
+        if self.link.interrupted:  # what never ends has 60 + 15 + 4 + 3 + … s, and tests the rest
+            self.cell_patience = max(SHORTEST, self.cell_patience / 4)
             error_text = self.link.interrupted
             self.result.flags.append(f"{step.name}: {error_text}")
         if isinstance(error_text, str):

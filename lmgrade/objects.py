@@ -19,6 +19,19 @@ compare_memory.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
 SIMPLE_DEFAULTS = (type(None), bool, int, float, str)
 
 
+def _is_iterable(value: Any) -> bool:
+    """Whether `for` takes it: a sequence may have no more than `__getitem__`."""
+    return hasattr(value, "__iter__") or hasattr(type(value), "__getitem__")
+
+
+def _length(value: Any) -> int | None:
+    """Its length, if it knows one: the `__len__` of a loader may raise."""
+    try:
+        return len(value)
+    except Exception:
+        return None
+
+
 def same_bits(a: Tensor, b: Tensor) -> bool:
     """Whether two tensors are equal bit by bit, NaN included."""
     if a.dtype != b.dtype or a.shape != b.shape:
@@ -77,8 +90,8 @@ class Objects:
             kind = "module" if issubclass(value, nn.Module) else "class"
             return ["c", self.handle(value), value.__name__, kind, _signature(value)]
         name = getattr(value, "__name__", type(value).__name__)
-        if hasattr(value, "__iter__") and not callable(value):
-            length = len(value) if hasattr(value, "__len__") else None
+        if _is_iterable(value) and not callable(value):
+            length = _length(value)
             return ["i", self.handle(value), str(type(value).__name__), length]
         if callable(value):
             return ["f", self.handle(value), str(name), _signature(value)]

@@ -56,8 +56,8 @@ def ar_value(activation_reg: Any, case: Case) -> None:
     found = penalty(activation_reg, toy, 1) * 2
     expect(near(found, 13), "ar-value", f"in the example, twice the penalty is {found:.3f}")
     expect_values(activation_reg, _mean_square, "ar-value", case)
-    one_step = case.normal(3, 1, 4, dtype=torch.float64)
-    found, wanted = penalty(activation_reg, one_step), _mean_square(one_step)
+    a = case.normal(3, 1, 4, dtype=torch.float64)
+    found, wanted = penalty(activation_reg, a), _mean_square(a)
     text = f"with a single time step the penalty is {found:.5g}; {wanted:.5g} was expected"
     expect(near(found, wanted), "ar-value", text)
 
@@ -85,10 +85,11 @@ def tar_strength(temporal_activation_reg: Any, case: Case) -> None:
 @check.property("only changes along the time axis cost anything, in every sequence")
 def tar_axis(temporal_activation_reg: Any, case: Case) -> None:
     batch, steps, hidden = case.sizes(3, 3, 9)
-    still = case.normal(batch, 1, hidden, dtype=torch.float64).expand(batch, steps, hidden)
-    found = penalty(temporal_activation_reg, still)
-    text = f"activations that stay the same from step to step cost {found:.3f}"
-    expect(near(found, 0), "still-costs", text)
+    for rows in (batch, 1):
+        still = case.normal(rows, 1, hidden, dtype=torch.float64).expand(rows, steps, hidden)
+        found = penalty(temporal_activation_reg, still)
+        text = f"activations {list(still.shape)} that stay the same in time cost {found:.3f}"
+        expect(near(found, 0), "still-costs", text)
     moving = case.normal(1, steps, hidden, dtype=torch.float64)
     found = penalty(temporal_activation_reg, moving)
     expect(found > 1e-6, "single-sequence", f"a batch of one sequence that changes costs {found}")

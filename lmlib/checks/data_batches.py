@@ -7,7 +7,7 @@ import torch
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.streams import expect_own_values, expect_values_of, readings, situations
+from lmlib.checks.streams import expect_own_values, expect_values_of, readable, readings
 from lmlib.checks.suite import Suite
 from lmlib.checks.word_ids import (
     WORDS,
@@ -67,7 +67,7 @@ def lines_kept(numericalize: Any, case: Case) -> None:
 
 @check.property("every batch is a pair (x, y) of full int64 tensors [B, T]")
 def batch_shapes(batches_in_order: Any, case: Case) -> None:
-    readings(batches_in_order, case)
+    readings(batches_in_order, case, full=True)
 
 
 @check.property("within a row, the words of x follow each other")
@@ -132,13 +132,13 @@ def nothing_wasted(batches_in_order: Any, case: Case) -> None:
 
 @check.property("a batch keeps its values when the next ones are made, and ids stay as they are")
 def own_values(batches_in_order: Any, case: Case) -> None:
-    for N, B, T in situations(case):
+    for N, B, T in readable(batches_in_order, case):
         expect_own_values(batches_in_order, N, B, T)
 
 
 @check.property("the values come from ids, whatever stands there")
 def values_from_ids(batches_in_order: Any, case: Case) -> None:
-    for N, B, T in situations(case):
+    for N, B, T in readable(batches_in_order, case):
         ids = case.integers(0, 2**50, N)  # more digits than a float32 holds
         expect_values_of(batches_in_order, ids, B, T)
 

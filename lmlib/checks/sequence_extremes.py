@@ -1,5 +1,6 @@
 """Logits so large that their exponentials are not numbers any more."""
 
+import math
 from typing import Any
 
 import torch
@@ -14,9 +15,15 @@ LARGE = 1000.0
 
 
 def expect_one_large(sequence_loss: Any, case: Case) -> None:
-    """A single word stands out; all others have logits of 0."""
+    """A single word stands out at every position; all others have logits of 0.
+
+    Losses are measured in what equal logits cost, ln V: another property judges the divisor.
+    """
     vocab = case.sizes(1, 3, 9)[0]
-    target = case.integers(0, vocab, 1, 1)
+    target = case.integers(0, vocab, 1, 1).expand(3, 2)
+    equal = sequence_loss(torch.zeros(3, 2, vocab), target.clone())
+    unit = expect_tensor(equal, (), None, "the loss").item() / math.log(vocab)
+    unit = unit if math.isfinite(unit) and unit else 1.0
     another = (target + 1) % vocab
     for word, logit, wanted in (
         (target, LARGE, 0.0),
@@ -26,10 +33,10 @@ def expect_one_large(sequence_loss: Any, case: Case) -> None:
         logits = logit * F.one_hot(word, vocab).float()
         which = "the right word" if word is target else "a wrong word"
         what = f"with a logit of {logit:.0f} for {which} and 0 for the others"
-        _expect(sequence_loss, logits, target, wanted, 3, what)
+        _expect(sequence_loss, logits, target, wanted * unit, 3 * abs(unit), what)
     both = LARGE * (F.one_hot(another, vocab) - F.one_hot(target, vocab)).float()
     what = f"with a logit of {-LARGE:.0f} for the right word and {LARGE:.0f} for a wrong word"
-    _expect(sequence_loss, both, target, 2 * LARGE, 3, what)
+    _expect(sequence_loss, both, target, 2 * LARGE * unit, 3 * abs(unit), what)
 
 
 def expect_large_offsets(sequence_loss: Any, case: Case) -> None:

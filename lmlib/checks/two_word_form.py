@@ -42,15 +42,26 @@ def expect_two_passes(model: nn.Module, vocab: int, hidden: int, words: list[int
     for scale in (0.1, 0.01):
         for matrix, values in zip(matrices, start, strict=True):
             fill([matrix], values * scale)
-        ab, cb, ac = model(torch.tensor([(a, b), (c, b), (a, c)]))
+        ab, cb, ac = rows_for(model, [(a, b), (c, b), (a, c)])
         moves.append(((cb - ab).abs().max().item(), (ac - ab).abs().max().item()))
-    first, second = (large / max(small, 1e-300) for large, small in zip(*moves, strict=True))
+    text = "the {} word does not change the logits when the hidden weights are small"
+    for small, what in zip(moves[1], ("first", "second"), strict=True):
+        expect(small > 1e-6 * max(moves[1]), f"{what}-passes", text.format(what))
+    first, second = (large / small for large, small in zip(*moves, strict=True))
     text = f"hidden weights ten times smaller make the first word count {first:.0f} times less"
     expect(not (first < 30 < second), "words-reversed", text)
     degree = 1 if second < 30 else 2  # of φ near 0; an x² counts every pass twice
     expect(0.3 < first / 100**degree < 3, "first-passes", text)
     text = f"hidden weights ten times smaller make the second word count {second:.0f} times less"
     expect(0.3 < second / 10**degree < 3, "second-passes", text)
+
+
+def rows_for(model: nn.Module, pairs: list[tuple[int, int]]) -> Tensor:
+    """The logits of some pairs of words, one row each."""
+    logits: Tensor = model(torch.tensor(pairs))
+    text = f"for {len(pairs)} pairs of words the result has shape {list(logits.shape)}"
+    expect(logits.dim() == 2 and len(logits) == len(pairs), "wrong-shape", text)
+    return logits
 
 
 def expect_nonlinear_between(model: nn.Module, hidden: int, words: list[int], case: Case) -> None:
@@ -62,7 +73,7 @@ def expect_nonlinear_between(model: nn.Module, hidden: int, words: list[int], ca
         fill([rows_of(table, hidden)[word] for table in tables], values)
     fill(of_size(model, hidden, hidden), torch.eye(hidden))
     fill(of_size(model, hidden), torch.zeros(()))
-    opposite, nothing = model(torch.tensor([(a, b), (z, z)]))
+    opposite, nothing = rows_for(model, [(a, b), (z, z)])
     text = "two words with opposite embeddings cancel each other, as if nothing stood between them"
     expect((opposite - nothing).abs().max() > 1e-3, "linear-first-step", text)
 

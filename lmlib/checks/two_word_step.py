@@ -11,7 +11,7 @@ import torch
 from torch import Tensor
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect
+from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import of_size
 from lmlib.checks.two_word_form import fill, rows_of
 
@@ -48,7 +48,8 @@ class Probe:
         for table in self.tables:
             fill([table[-2 * PAIRS :]], vectors)
         words = torch.arange(self.V - 2 * PAIRS, self.V).view(2, PAIRS).t()
-        return self.model(words).detach() - self.offset
+        logits = expect_tensor(self.model(words), (PAIRS, self.V), None)
+        return logits.detach().float() - self.offset
 
     def state(self, first: Tensor, second: Tensor) -> Tensor:
         """f(first, second), as the unit vectors show it."""

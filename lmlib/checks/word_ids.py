@@ -11,7 +11,7 @@ from lmlib.checks.expect import expect, expect_tensor
 
 WORDS = ("ha", "Bel", "cor", "dun", "eli", "Fo", "gar", "hop", "ix", "jul", "kay", "Lot", "mir")
 # Blanks alone part words: neither signs nor digits say where one ends.
-ODD_WORDS = ("don't", "e.g.", "no-one", "7", "a,b", "Lot.")
+ODD_WORDS = ("don't", "e.g.", "no-one", "7", "a,b", "Lot.", ".5", "(ix)")
 
 
 def some_lines(case: Case) -> list[str]:
@@ -29,7 +29,7 @@ def many_lines(case: Case) -> list[str]:
         length = case.sizes(1, 1, 40)[0]
         lines.append(" ".join(words[:length]))
         words = words[length:]
-    return lines
+    return [*lines, *case.pick(ODD_WORDS, len(ODD_WORDS))]  # with nothing before or after them
 
 
 def tokens_of(numericalize: Any, lines: Sequence[str]) -> list[str]:
