@@ -25,6 +25,9 @@ SITE := _build/.site
 RELEASED := _build/.released
 GRADED := _build/.graded
 
+# What somebody deleted is made again, although no source changed.
+lost = $(if $(filter-out $(wildcard $(1)),$(1)),FORCE)
+
 .PHONY: help
 help: ## Show this list
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -42,20 +45,18 @@ $(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py
 .PHONY: book
 book: $(SITE) ## Build the site and the chapter notebooks into _build/
 
-$(SITE): $(TOOLS) $(BOOK) $(LMLIB) $(SOLUTIONS) _config.yml _toc.yml
+$(SITE): $(TOOLS) $(BOOK) $(LMLIB) $(SOLUTIONS) _config.yml _toc.yml $(call lost,_build/html/index.html)
 	$(RUN) python -m book.build
 	@touch $@
 
 .PHONY: exercises
 exercises: $(RELEASED) ## Write exercises/NAME/NAME.ipynb from solutions/NAME.py
 
-# A notebook that somebody deleted is written again, although no source changed.
-$(RELEASED): $(TOOLS) $(SOLUTIONS) lmgrade/release.py _config.yml \
-		$(if $(filter-out $(wildcard $(NOTEBOOKS)),$(NOTEBOOKS)),FORCE)
+$(RELEASED): $(TOOLS) $(SOLUTIONS) lmgrade/release.py _config.yml $(call lost,$(NOTEBOOKS))
 	$(RUN) lmgrade release
 	@mkdir -p $(@D) && touch $@
 
-$(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB)
+$(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB) $(call lost,_build/examples/grades.csv)
 	$(RUN) python -m examples grade
 	@touch $@
 

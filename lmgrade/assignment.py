@@ -1,6 +1,8 @@
 """The instructor's side: the cells of an assignment, its tests and the names that it asks for."""
 
 import functools
+import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,6 +11,7 @@ from typing import Any
 from lmgrade.cell import names_bound, names_used
 
 SOURCES = "solutions"
+METADATA = re.compile(r"\bnbgrader=(.*)$")
 INSTALL_ID = "install-lmlib"  # the cell that `lmgrade release` puts first, for Colab alone
 
 
@@ -147,6 +150,23 @@ def read_cells(cells: Iterable[Any]) -> tuple[Cell, ...]:
     return tuple(found)
 
 
+def read_source(path: Path) -> Any:
+    """An instructor's `.py` as a notebook; a cell whose metadata is no JSON would lose its role."""
+    import jupytext
+
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise UnknownAssignment(f"{path} is not UTF-8 text: {error}") from None
+    for number, line in enumerate(text.splitlines(), 1):
+        if line.startswith("# %%") and (found := METADATA.search(line)):
+            try:
+                json.loads(found[1])
+            except ValueError as error:
+                raise UnknownAssignment(f"{path}, line {number}: {error} in {found[1]}") from None
+    return jupytext.reads(text, "py:percent")
+
+
 def load(name: str, root: Path = Path()) -> Assignment:
     """Read `solutions/NAME.py`."""
     path = root / SOURCES / f"{name}.py"
@@ -157,9 +177,7 @@ def load(name: str, root: Path = Path()) -> Assignment:
             f"no assignment {name!r} ({there}). Run lmgrade in the folder that holds {SOURCES}/, "
             "or name it with --course."
         )
-    import jupytext
-
-    assignment = Assignment(name, read_cells(jupytext.read(path).cells))
+    assignment = Assignment(name, read_cells(read_source(path).cells))
     if not assignment.tests:
         raise UnknownAssignment(f"{path} has no test cells, so there is nothing to grade")
     return assignment

@@ -21,7 +21,9 @@ LINKS = re.compile(r"\\(href|require|class|cssId|style|unicode|url|bbox|html)(?!
 SCHEMES = re.compile(r"(javascript|vbscript|data|attachment)([\s\\]*):", re.I)
 # nbconvert writes an entity in a link's address as it is, so that a browser would decode it.
 ENTITIES = re.compile(r"&(?=#|\w+;)")
-MAX_SOURCE = 200_000
+IMAGE = "!["  # feedback that loads a picture from elsewhere tells who reads it, and when
+BLANKS = re.compile(r"[ \t]{80,}")
+MAX_SOURCE = 20_000  # some lines take nbconvert a time that grows with their square
 
 
 def rebuild(
@@ -102,6 +104,7 @@ def _own(cell: Mapping[str, Any]) -> NotebookNode:
 
 def harmless(text: str) -> str:
     """Markdown that shows the same words but holds no HTML, no script link, no TeX that links."""
+    text = BLANKS.sub(" " * 80, text.replace(IMAGE, "! ["))
     text = SCHEMES.sub(r"\1\2 :", LINKS.sub(r"\\text{\1}", ENTITIES.sub("& ", text)))
     return html.escape(text, quote=False).replace("&gt;", ">")
 

@@ -4,6 +4,7 @@ import argparse
 import contextlib
 import gc
 import os
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -96,11 +97,21 @@ def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:  # a format that matplotlib does not know
-        raise CannotWrite(f"{path} cannot be written: {error}") from None
+        raise Refused(f"{path} cannot be written: {error}") from None
 
 
-class CannotWrite(Exception):
-    """A file that was to be written; the text says why it could not be."""
+def _expect_config(course: Path) -> None:
+    """nbgrader would go on with its own settings, and so with another gradebook."""
+    path = course / "nbgrader_config.py"
+    if path.is_file():
+        try:
+            compile(path.read_bytes(), str(path), "exec")
+        except (SyntaxError, ValueError) as error:
+            raise Refused(f"{path} cannot be read: {error}") from None
+
+
+class Refused(Exception):
+    """What the command was given cannot be used; the text says why."""
 
 
 def _score(args: argparse.Namespace) -> int:
@@ -164,7 +175,9 @@ def _export(args: argparse.Namespace) -> int:
     text = export(args.course, args.assignment, args.format)
     if args.to:
         with _writing(args.to):
-            args.to.write_text(text, encoding="utf-8")
+            unfinished = args.to.with_name(f"{args.to.name}.part")
+            unfinished.write_text(text, encoding="utf-8")
+            os.replace(unfinished, args.to)
     else:
         print(text, end="")
     return 0
@@ -187,12 +200,15 @@ def main(arguments: list[str] | None = None) -> int:
     # Reading notebooks imports jsonschema, which would build a grammar for internationalised
     # addresses, and takes most of a second to do so. Notebooks have none.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing stays behind
     try:
+        _expect_config(args.course)
         code: int = args.run(args)
-    except (UnknownAssignment, NothingGraded, SandboxError, CannotWrite) as error:
+    except (UnknownAssignment, NothingGraded, SandboxError, Refused) as error:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
+        print("\nlmgrade: stopped; the same command goes on.", file=sys.stderr)
         return 130
     return code
 

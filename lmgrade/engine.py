@@ -48,7 +48,7 @@ class Run:
         self.cell_patience = limits.cell_cpu
         self.restarts = 0
         self.spent = time.monotonic() + limits.wall
-        self.used = 0.0  # CPU seconds of the workers that are gone
+        self.used = self.waited = 0.0  # seconds of the workers that are gone
         self.link: Link | None = None
 
     def grade(self) -> Result:
@@ -80,8 +80,13 @@ class Run:
         while True:
             # What a worker used is gone for the next one, or every crash would buy time.
             self.used += self.link.used if self.link else 0.0
+            self.waited += self.link.waited if self.link else 0.0
             self.close()
-            left = replace(self.limits, total_cpu=self.limits.total_cpu - self.used)
+            left = replace(
+                self.limits,
+                total_cpu=self.limits.total_cpu - self.used,
+                waits=self.limits.waits - self.waited,
+            )
             self.link = Link(self.control, left)
             self.session = Session(self.link)
             self.namespace: dict[str, Any] = {"__name__": "__main__"}
@@ -95,8 +100,9 @@ class Run:
 
     def _is_over(self) -> bool:
         used = self.used + (self.link.used if self.link else 0.0)
-        late = time.monotonic() > self.spent or used >= self.limits.total_cpu
-        return late or self.restarts > MAX_RESTARTS
+        waited = self.waited + (self.link.waited if self.link else 0.0)
+        late = time.monotonic() > self.spent or waited >= self.limits.waits
+        return late or used >= self.limits.total_cpu or self.restarts > MAX_RESTARTS
 
     def _cells(self) -> list[Step]:
         return [s for s in self.submission.steps if not s.test and s.name not in self.skip]

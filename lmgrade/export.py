@@ -22,6 +22,9 @@ def export(root: Path, name: str, kind: str) -> str:
 def _submissions(root: Path, name: str) -> list[dict[str, Any]]:
     from nbgrader.api import Gradebook, MissingEntry
     from nbgrader.apps import NbGrader
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from lmgrade.plugin import unusable
 
     before = os.getcwd()
     os.chdir(root)
@@ -34,6 +37,8 @@ def _submissions(root: Path, name: str) -> list[dict[str, Any]]:
             rows = [_row(submission) for submission in found]
     except MissingEntry:
         rows = []
+    except SQLAlchemyError as error:
+        raise NothingGraded(unusable(app.coursedir.db_url, error)) from None
     finally:
         os.chdir(before)
     if not rows:

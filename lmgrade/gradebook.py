@@ -41,7 +41,10 @@ def register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNod
         try:
             notebook, resources = step().preprocess(notebook, resources)
         except RuntimeError as error:
-            raise Stale(f"{error}. Remove them from the gradebook, or restore the cells.") from None
+            raise Stale(
+                f"{error}. Restore the cells; or give all its grades up, those by hand too: "
+                f"nbgrader db assignment remove {name} --force, then grade again"
+            ) from None
     gradebook.db.expire_all()
     return notebook
 

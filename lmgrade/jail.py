@@ -39,7 +39,7 @@ def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -
 
 
 def enter(as_root: bool) -> None:
-    """Leave the namespaces of the zygote and of every other submission."""
+    """Leave the namespaces of the warm process and of every other submission."""
     flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET
     uid, gid = os.getuid(), os.getgid()
     _check(libc.unshare(flags | (0 if as_root else CLONE_NEWUSER)), "unshare")

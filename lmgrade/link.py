@@ -48,6 +48,7 @@ class Link:
         self._deadline = time.monotonic() + limits.wall
         self._allowed, self._kind = limits.total_cpu, ""
         self.used = 0.0  # CPU seconds, as of the last look
+        self.waited = 0.0  # seconds, likewise
 
     def _greeting(self) -> int:
         """The process id of whoever wrote the next byte, as the kernel attests it."""
@@ -75,6 +76,8 @@ class Link:
         """Send one request and wait for the reply, as long as the budget lasts."""
         if self.lost:
             raise WorkerLost(self.lost)
+        if time.monotonic() > self._deadline:
+            self._lose(f"the submission took more than {self.limits.wall:.0f} s")
         self._idle_since, self._idle_cpu = time.monotonic(), -1.0
         self._looked = self._idle_since
         try:
@@ -125,14 +128,18 @@ class Link:
     def _glance(self) -> None:
         """Stop a worker that has used up its budget, or that sleeps for good."""
         tree, now = tree_of(self.pid), time.monotonic()
-        self.used = used = cpu_seconds(tree)
-        self._looked = now
+        used, waiting = cpu_seconds(tree), is_waiting(tree)
+        if waiting:
+            self.waited += max(now - self._looked - max(used - self.used, 0.0), 0.0)
+        self.used, self._looked = used, now
         if used > self._allowed:
             self._interrupt(self._kind)
             self._allowed = used + INTERRUPT_CPU
         if resident_bytes(tree) > self.limits.memory + 2 * WARM:
             self._lose(f"your code used more than {self.limits.memory >> 20} MB of memory")
-        if not is_waiting(tree) or used > self._idle_cpu + 0.02:
+        if self.waited > self.limits.waits:
+            self._lose(f"your code waited for more than {self.limits.waits:.0f} s in all")
+        if not waiting or used > self._idle_cpu + 0.02:
             self._idle_since, self._idle_cpu = now, used
         if now - self._idle_since > self.limits.blocked:
             self._interrupt(f"your code waited for {self.limits.blocked:.0f} s and did nothing")

@@ -113,7 +113,7 @@ class Objects:
         for path, parameter in nn.Module.named_parameters(module, remove_duplicate=False):
             mirrors.append([path, self._mirror(parameter), True])
         for path, buffer in nn.Module.named_buffers(module, remove_duplicate=False):
-            if buffer.dtype in DTYPE_NAMES:
+            if buffer.dtype in DTYPE_NAMES and buffer.layout == torch.strided:
                 mirrors.append([path, self._mirror(buffer), False])
         return [type(module).__name__, bool(module.training), mirrors]
 

@@ -7,7 +7,7 @@ import glob
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +42,8 @@ def install(workers: int | None = None, sandbox: bool = True, limits: Limits | N
 
 def start(converter: Autograde) -> None:
     """Stands in for `Autograde.start`: same folders, same gradebook, other engine."""
+    from sqlalchemy.exc import SQLAlchemyError
+
     from lmgrade.gradebook import Stale
 
     with _in_folder(converter.coursedir.root):
@@ -50,6 +52,18 @@ def start(converter: Autograde) -> None:
         except (SandboxError, UnknownAssignment, Stale) as error:
             converter.log.error(str(error))
             raise NbGraderException(str(error)) from None
+        except SQLAlchemyError as error:
+            text = unusable(converter.coursedir.db_url, error)
+            converter.log.error(text)
+            raise NbGraderException(text) from None
+
+
+def unusable(url: str, error: Exception) -> str:
+    """Say in one line what is wrong with a gradebook, without its password."""
+    from sqlalchemy.engine import make_url
+
+    where = make_url(url).render_as_string(hide_password=True)
+    return f"the gradebook {where} cannot be used: {str(error).splitlines()[0]}"
 
 
 @contextmanager
@@ -71,7 +85,10 @@ def _grade(converter: Autograde) -> None:
     course = converter.coursedir
     name = course.assignment_id
     source = source_notebook(course.source_directory, name)
-    todo, done = _submissions(converter, name)
+    todo, before = _submissions(converter, name)
+    recorded = _recorded(course, name) if before else set()
+    done = [paths.student for paths in before if paths.student in recorded]
+    todo += [paths for paths in before if paths.student not in recorded]
     if not todo:
         converter.log.info("Nothing to do: %d submissions were graded before", len(done))
         return
@@ -124,8 +141,17 @@ def _penalty(converter: Autograde) -> Any:
     return assign.plugin_inst.late_submission_penalty
 
 
-def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[str]]:
-    """The submissions to grade, and the students whose submission was graded before."""
+def _recorded(course: Any, name: str) -> set[str]:
+    """The students with a grade in the gradebook, which may be another one than last time."""
+    from nbgrader.api import Gradebook, MissingEntry
+
+    with Gradebook(course.db_url, course.course_id) as gradebook, suppress(MissingEntry):
+        return {entry.student.id for entry in gradebook.find_assignment(name).submissions}
+    return set()
+
+
+def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[Any]]:
+    """The submissions to grade, and those whose very files were graded before."""
     from lmgrade.autograde import Paths, is_done
     from lmgrade.report import RECORDS
 
@@ -142,7 +168,7 @@ def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[str]]
         record = Path(course.root) / RECORDS / name / f"{student}.json"
         paths = Paths(student, folder, autograded, record)
         if is_done(paths, name) and not converter.force:
-            done.append(student)
+            done.append(paths)
         else:
             todo.append(paths)
     if not todo and not done:

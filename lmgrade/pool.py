@@ -93,7 +93,9 @@ class _Checker:
         if answer is None:
             error = "the checker ended without a result; please grade this submission by hand"
             return zero(self.assignment, error), False
-        return result_from(answer), self.jobs_done < JOBS
+        result = result_from(answer)
+        # Whoever met trouble ends here, so that whatever it may have done meets nobody else.
+        return result, self.jobs_done < JOBS and not result.flags
 
 
 def _finished(busy: selectors.BaseSelector, idle: list[_Checker]) -> Iterator[tuple[Any, Result]]:

@@ -10,14 +10,13 @@ import os
 from collections.abc import Sequence
 from pathlib import Path
 
-import jupytext
 import nbformat
 import yaml
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nb
 from nbgrader.nbgraderformat import ValidationError
 
-from lmgrade.assignment import INSTALL_ID, UnknownAssignment
+from lmgrade.assignment import INSTALL_ID, UnknownAssignment, read_source
 
 ROOT = Path(__file__).parents[1]
 # nbgrader's own list for generate_assignment, less the one that writes into the gradebook.
@@ -57,7 +56,7 @@ def source_of(name: str, root: Path = ROOT) -> Path:
 
 def solution_notebook(path: Path) -> NotebookNode:
     """The instructor's notebook: solutions and hidden tests included, cell ids from grade ids."""
-    notebook = jupytext.read(path)
+    notebook = read_source(path)
     if (install := _install_cell(path.parents[1])) is not None:
         notebook.cells.insert(0, install)
     for index, cell in enumerate(notebook.cells):

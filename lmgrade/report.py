@@ -30,7 +30,16 @@ def read_records(root: Path, name: str) -> list[dict[str, Any]]:
     if not paths:
         text = f"nothing was graded for {name!r} in {root.resolve()}"
         raise NothingGraded(f"{text}; run: lmgrade autograde {name}")
-    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [_read_record(path, name) for path in paths]
+
+
+def _read_record(path: Path, name: str) -> dict[str, Any]:
+    try:
+        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        again = f"lmgrade autograde {name} --student {path.stem} --force"
+        raise NothingGraded(f"{path} is broken; run: {again}") from None
+    return record
 
 
 def symptoms(records: Sequence[dict[str, Any]]) -> list[Symptom]:

@@ -228,8 +228,9 @@ class Session:
         self._modes.append((handle, mode))
 
     def forget(self, handle: int) -> None:
-        """A module is gone here, so its parameters need no comparing any more."""
-        self._forgotten.append(handle)
+        """A stand-in is gone; if it was the last one, its parameters need no comparing any more."""
+        if handle not in self.mirrors.modules:
+            self._forgotten.append(handle)
 
     def drop(self, call: int) -> None:
         """The graph of a call is gone here, so it may go there."""

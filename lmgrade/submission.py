@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lmgrade.assignment import INSTALL_ID, Assignment, Cell, cell_source, nbgrader_of, slice_of
+from lmgrade.cell import names_bound, names_used
 
 MAX_FILE = 20 << 20
 MAX_CELLS = 2000
@@ -130,6 +131,8 @@ def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submi
             found.append((name, known, False))
         seen.add(known.id)
     missing = [cell for cell in ours.values() if cell.id not in seen]
+    if not seen:
+        flags.append("no cell of this assignment is there; is it another assignment's notebook?")
     flags += [f"the cell {cell.id} is missing" for cell in missing if cell.id != INSTALL_ID]
     locked = [(cell.id, cell, False) for cell in missing if cell.kind == "locked"]
     tests = [(cell.id, cell, False) for cell in missing if cell.kind == "test"]
@@ -144,8 +147,12 @@ def _plan(assignment: Assignment, cells: Sequence[Placed], flags: list[str]) -> 
         raise Unreadable(f"there are {size:,} characters of code; at most {MAX_CODE:,} are read")
     users += ["; ".join(assignment.subjects)]
     needed = {id(cell) for cell in slice_of(ours, users)}
-    steps = []
+    steps, judged = [], set[str]()
     for name, cell, own in cells:
+        if cell.kind == "test":
+            judged |= names_used(cell.source) & set(assignment.subjects)
+        elif own and (again := names_bound(cell.source) & judged):
+            flags.append(f"{name} defines {', '.join(sorted(again))} anew after a test of it")
         if cell.kind == "test":
             steps.append(Step(name, "", test=cell.id))
         elif (own or id(cell) in needed) and cell.source.strip():

@@ -124,6 +124,7 @@ def _check(link: socket.socket, ask: socket.socket, limits: Limits) -> NoReturn:
             # What a worker sent should be done with by then; if not, the kernel ends this.
             signal.alarm(int(limits.wall) + GRACE)
             jobs.send(link, _grade(*jobs.read(job), ask, limits))
+            gc.collect()  # sessions hold themselves; the next submission needs their memory
             signal.alarm(0)
         code = 0
     finally:

@@ -47,7 +47,11 @@ class Worker:
         except BaseException as error:
             reply = Reply(request, self.objects)
             reply.tree["error"] = failure(error)
-        self._report(request, reply)
+        try:
+            self._report(request, reply)
+        except Exception as error:  # a parameter that has no memory yet, for one
+            reply = Reply(request, self.objects)
+            reply.tree["error"] = failure(error)
         return reply.pack()
 
     def _prepare(self, request: Request) -> None:

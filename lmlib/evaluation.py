@@ -27,15 +27,17 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
     model.eval()
     reset(model)
     loss = hits = count = 0.0
-    for x, y in _joined(batches, stateful=hasattr(model, "reset")):
-        out = model(x.to(device))
-        logits = (out if isinstance(out, Tensor) else out[0]).flatten(0, -2)
-        y = y.to(device).flatten()
-        loss += F.cross_entropy(logits, y, reduction="sum").item()
-        hits += (logits.argmax(dim=1) == y).sum().item()
-        count += len(y)
-    reset(model)
-    model.train(was_training)
+    try:
+        for x, y in _joined(batches, stateful=hasattr(model, "reset")):
+            out = model(x.to(device))
+            logits = (out if isinstance(out, Tensor) else out[0]).flatten(0, -2)
+            y = y.to(device).flatten()
+            loss += F.cross_entropy(logits, y, reduction="sum").item()
+            hits += (logits.argmax(dim=1) == y).sum().item()
+            count += len(y)
+    finally:
+        reset(model)
+        model.train(was_training)
     mean = loss / count
     return {"loss": mean, "accuracy": hits / count, "perplexity": math.exp(min(mean, 700))}
 

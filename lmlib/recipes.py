@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from torch import nn
 
 from lmlib.corpus import human_numbers
-from lmlib.data import Batch, batches, chunks, join_lines, lane_batches, lanes, split_stream
+from lmlib.data import Batch, batches, join_lines, lane_batches, lanes, split_stream, word_windows
 from lmlib.models import LMModel1, LMModel2, LMModel3, LMModel4
 from lmlib.schedule import Momenta
 from lmlib.stacked import LMModel5, LMModel6, LMModel7
@@ -56,8 +56,7 @@ def published_batches(number: int) -> tuple[list[Batch], list[Batch], Vocab]:
     if number >= 4:
         train, valid = (lane_batches(part, BATCH_SIZE, recipe.seq_len) for part in parts)
         return train, valid, vocab
-    (x, y), (vx, vy) = (chunks(part, recipe.seq_len) for part in parts)
-    y, vy = y[:, -1], vy[:, -1]  # the one word after each window
+    (x, y), (vx, vy) = (word_windows(part, recipe.seq_len) for part in parts)
     if number == 3:
         train, valid = (
             list(zip(lanes(a, BATCH_SIZE), lanes(b, BATCH_SIZE), strict=True))

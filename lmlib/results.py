@@ -32,11 +32,11 @@ def models_so_far(last: str) -> str:
     models = load("models")["models"]
     if last not in models:
         raise ValueError(f"no model {last!r} was measured; allowed are {', '.join(models)}")
-    lines = ["model      accuracy   range over seeds"]
-    for name, row in models.items():
-        accuracy = row["lmlib"]["accuracy"]
+    shown = list(models)[: list(models).index(last) + 1]
+    width = max(map(len, shown))
+    lines = [f"{'model':{width}}   accuracy   range over seeds"]
+    for name in shown:
+        accuracy = models[name]["lmlib"]["accuracy"]
         low, high = accuracy["range"]
-        lines.append(f"{name}   {accuracy['median']:.3f}     {low:.3f} to {high:.3f}")
-        if name == last:
-            break
+        lines.append(f"{name:{width}}   {accuracy['median']:.3f}      {low:.3f} to {high:.3f}")
     return "\n".join(lines)

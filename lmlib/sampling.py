@@ -38,12 +38,14 @@ def generate(
     model.eval()
     reset(model)
     fresh = ids  # the words that a model with a kept state has not read yet
-    for _ in range(length):
-        logits = _last_logits(model, (fresh if hasattr(model, "reset") else ids).to(device))
-        word = _draw(logits.cpu().float(), temperature, source)
-        ids, fresh = torch.cat([ids, word]), word
-    reset(model)
-    model.train(was_training)
+    try:
+        for _ in range(length):
+            logits = _last_logits(model, (fresh if hasattr(model, "reset") else ids).to(device))
+            word = _draw(logits.cpu().float(), temperature, source)
+            ids, fresh = torch.cat([ids, word]), word
+    finally:
+        reset(model)
+        model.train(was_training)
     return vocab.decode(ids)
 
 

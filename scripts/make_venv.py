@@ -64,12 +64,15 @@ def create(folder: Path) -> None:
 
 def install(folder: Path) -> None:
     """Install the pinned tools; pip shows its own progress."""
-    log = folder / "pip.log"
-    command = [python_of(folder), "-m", "pip", "install", "--retries", "2", "--log", log]
+    command = [python_of(folder), "-m", "pip", "install", "--retries", "2"]
     command += ["--disable-pip-version-check", "-c", "constraints.txt", "-e", WHAT]
-    log.unlink(missing_ok=True)
-    if subprocess.run(command, cwd=ROOT, check=False).returncode != 0:
-        offline = any(sign in log.read_text(errors="replace") for sign in OFFLINE)
+    offline = False
+    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as pip:
+        assert pip.stderr is not None  # a pipe, as asked for above
+        for line in pip.stderr:
+            offline |= any(sign in line for sign in OFFLINE)
+            print(line, end="", file=sys.stderr)
+    if pip.returncode != 0:
         why = "The package index can't be reached: is there a network?" if offline else "See above."
         sys.exit(f"Installing the tools failed. {why} Then run the same command again.")
 

@@ -56,7 +56,8 @@ def main() -> None:
     try:
         packages = closure([Requirement(line) for group in groups for line in group]) - UNPINNED
     except PackageNotFoundError as missing:
-        sys.exit(f"{missing} isn't installed: pip install -e '.[book,grading,dev,bench]' first.")
+        install = ".venv/bin/pip install -e '.[book,grading,dev,bench]'"
+        sys.exit(f"{missing.name} isn't installed; run first: {install}")
     if too_new := sorted(package for package in packages if not supports(package, OLDEST)):
         sys.exit(
             f"Python {OLDEST} can't install {', '.join(too_new)}: install older versions first."

@@ -27,7 +27,7 @@ def summary(verdicts: list[Verdict], seeds: int) -> dict[str, float]:
         "accepted": sum(v.misjudged for v in wrong),
         "other_message": sum(v.misnamed for v in wrong),
         "seeds": seeds,
-        "slowest_s": round(max(v.slowest for v in right)[0], 2),
+        "slowest_s": round(max((v.slowest for v in right), default=(0.0,))[0], 2),
     }
 
 
