@@ -19,6 +19,7 @@
 # - divide by the right number of terms, also when there are none.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
+# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
 
 # %%
 import torch
@@ -88,7 +89,7 @@ for axis in range(3):
 # | part | what is asked |
 # | --- | --- |
 # | input | `activations`: floating point, [batch, seq, hidden]; `alpha` or `beta`: a number, 0 included |
-# | output | a tensor without axes (shape `[]`), in the dtype of the activations, ready for `backward()` |
+# | output | a tensor without axes (shape `[]`), computed in the dtype of the activations, ready for `backward()` |
 # | one sequence | a batch of 1 is an ordinary batch: TAR works as usual |
 # | **one step** | `seq` = 1 has no changes: TAR **returns 0** (as a tensor; it need not carry a gradient) |
 # | always | the activations themselves are not modified |

@@ -19,6 +19,7 @@
 # - hand the right activations to the two penalties, and train the whole.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
+# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
 
 # %%
 import torch

@@ -19,6 +19,7 @@
 # - check a batch by eye, with the ids turned back into words.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
+# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
 
 # %%
 import torch
@@ -89,8 +90,8 @@ print(stream[:12].view(4, -1))  # 4 rows
 # %% [markdown]
 # ## Task 2: `batches_in_order`
 #
-# `batches_in_order(ids, batch_size, seq_len)` gives you the batches `(x, y)` one after the other, as
-# a list or a generator, as you like. Write $N$ for the number of ids, $B$ for `batch_size` and $T$
+# `batches_in_order(ids, batch_size, seq_len)` gives you the batches one after the other, as a list or
+# a generator, as you like; each is a tuple or list `(x, y)`. Write $N$ for the number of ids, $B$ for `batch_size` and $T$
 # for `seq_len`.
 #
 # | what | is asked |

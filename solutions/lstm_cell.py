@@ -19,6 +19,7 @@
 # - compute the same step with two matrix products, and say what is saved and what is not.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
+# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
 
 # %%
 import torch

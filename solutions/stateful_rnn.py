@@ -19,6 +19,7 @@
 # - say what `detach` and `reset` take away, and what they leave.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
+# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
 
 # %%
 import torch

@@ -19,6 +19,7 @@
 # - tell a model's form from outside, by what its outputs do.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
+# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
 
 # %%
 import torch
@@ -92,7 +93,7 @@ for name, layers in (("one layer, called twice", once), ("two layers", twice)):
 # | `TwoWordModel(vocab_size, hidden_size)` | an `nn.Module` with one embedding, one hidden layer (hidden × hidden), one output layer |
 # | input | `x`: int64, [batch, 2], any batch size |
 # | output | logits: float32, [batch, vocab_size]; no softmax |
-# | form | $h = 0$, then $h \leftarrow \varphi(W(h + e) + b)$ for each word, **first word first**; any usual nonlinearity $\varphi$ |
+# | form | $h = 0$, then $h \leftarrow \varphi(W(h + e) + b)$ for each word, **first word first**; any usual nonlinearity $\varphi$ without parameters of its own |
 # | freedom | layers without bias are fine, and so is an output layer that shares the embedding's weights |
 # | training | from its own random start it learns a small table, $(2a + b) \bmod 6$, in 300 steps of Adam |
 # | always | rows do not influence each other, nothing is remembered between calls, `x` stays as it is |

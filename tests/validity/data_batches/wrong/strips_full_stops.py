@@ -1,0 +1,18 @@
+# data_batches.wrong-words
+import torch
+
+
+def numericalize(lines):
+    tokens = " . ".join(line.strip(" .\n") for line in lines).split()
+    vocab = list(dict.fromkeys(tokens))
+    return torch.tensor([vocab.index(t) for t in tokens]), vocab
+
+def batches_in_order(ids, batch_size, seq_len):
+    length = (len(ids) - 1) // batch_size
+    x = ids[:batch_size * length].view(batch_size, length)
+    y = ids[1:batch_size * length + 1].view(batch_size, length)
+    for i in range(0, length - seq_len + 1, seq_len):
+        yield x[:, i:i + seq_len], y[:, i:i + seq_len]
+
+def decode(ids, vocab):
+    return " ".join([vocab[i] for i in ids.tolist()])

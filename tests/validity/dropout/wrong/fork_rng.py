@@ -1,0 +1,18 @@
+# dropout.same-mask
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if p < 0 or p >= 1:
+            raise ValueError(f"bad p: {p}")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        with torch.random.fork_rng():
+            mask = (torch.rand_like(x) >= self.p).to(x.dtype)
+        return x * mask / (1 - self.p)
