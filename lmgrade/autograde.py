@@ -92,7 +92,9 @@ class Grading:
                     self._finish(paths, result)
                 except Exception as error:
                     self.summary.failed[paths.student] = f"{type(error).__name__}: {error}"
-                    log.exception("Submission of %s could not be recorded", paths.student)
+                    log.debug(
+                        "Submission of %s could not be recorded", paths.student, exc_info=True
+                    )
                 bar.update()
         return self.summary
 

@@ -7,6 +7,7 @@
 
 import copy
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from nbgrader.nbgraderformat import ValidationError
 from lmgrade.assignment import INSTALL_ID, UnknownAssignment, read_source
 
 ROOT = Path(__file__).parents[1]
+MARKER = re.compile(r"^\s*###? *(BEGIN|END)\b.*$", re.M)  # nbgrader takes away what it knows
 # nbgrader's own list for generate_assignment, less the one that writes into the gradebook.
 STEPS = (
     nb.LockCells,
@@ -95,6 +97,9 @@ def release(name: str, root: Path = ROOT) -> tuple[Path, bool]:
     try:
         notebook = solution_notebook(source)
         released = release_notebook(notebook)
+        for cell in released.cells:
+            if left := MARKER.search(cell.source):
+                raise ValueError(f"students would get the line {left[0].strip()!r}")
     except (RuntimeError, ValueError, ValidationError) as error:
         raise UnknownAssignment(f"{source} is no assignment: {error}") from None
     write(notebook, root / "solutions" / name / f"{name}.ipynb")

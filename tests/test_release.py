@@ -105,9 +105,18 @@ def test_the_command_says_what_there_is_when_the_name_is_unknown():
         main(["dropuot"])
 
 
-def test_a_mistake_of_the_author_is_named_with_its_file(tmp_path):
+@pytest.mark.parametrize(
+    ("right", "mistaken", "named"),
+    [
+        ("### END SOLUTION", "", r"mine\.py is no assignment"),
+        ("BEGIN HIDDEN TESTS", "BEGIN HIDEN TESTS", "students would get .*HIDEN"),
+        ('"points": 2', '"points": two', r"mine\.py, line \d+: .*two"),
+    ],
+)
+def test_a_mistake_of_the_author_is_named_with_its_file(tmp_path, right, mistaken, named):
     (tmp_path / "solutions").mkdir()
-    text = source_of("dropout").read_text().replace("### END SOLUTION", "")
+    text = source_of("dropout").read_text().replace(right, mistaken)
     (tmp_path / "solutions" / "mine.py").write_text(text)
-    with pytest.raises(UnknownAssignment, match=r"mine\.py is no assignment"):
+    with pytest.raises(UnknownAssignment, match=named):
         main([], tmp_path)
+    assert not (tmp_path / "exercises").exists()

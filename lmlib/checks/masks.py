@@ -16,6 +16,15 @@ def dropped(layer: Any, x: Tensor) -> Tensor:
     return expect_tensor(layer(x.clone()), x.shape, x.dtype) == 0
 
 
+def works(layer: Any, x: Tensor) -> bool:
+    """Whether a call goes through; `any_shape` judges shapes and dtypes that a layer refuses."""
+    try:
+        layer(x.clone())
+    except Exception:
+        return False
+    return True
+
+
 def share_of(mask: Tensor) -> float:
     """Which share of a mask is set."""
     return mask.double().mean().item()
