@@ -32,7 +32,7 @@ ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results" / "grading.json"
 NAME = "dropout"
 # Wrong work that passes a test at some seeds only: its grade is not the same twice.
-BY_CHANCE = {"mask_per_row", "p_always_half"}
+BY_CHANCE = {"mask_per_row", "p_always_half", "exact_count_per_sequence"}
 STOCK = """\
 c = get_config()
 c.CourseDirectory.course_id = "lm39"

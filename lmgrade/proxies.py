@@ -190,6 +190,11 @@ class RemoteModule(nn.Module):
             self._lmgrade_session.set_mode(self._lmgrade_handle, bool(mode))
         return self
 
+    def eval(self) -> "RemoteModule":
+        super().train(False)
+        self._lmgrade_session.set_mode(self._lmgrade_handle, None)  # a class may override it
+        return self
+
     def __getattr__(self, name: str) -> Any:
         try:
             return super().__getattr__(name)

@@ -40,7 +40,7 @@ class Session:
         self._exports: weakref.WeakValueDictionary[int, Tensor] = weakref.WeakValueDictionary()
         self._dropped: list[int] = []
         self._forgotten: list[int] = []
-        self._modes: list[tuple[int, bool]] = []
+        self._modes: list[tuple[int, bool | None]] = []
         self.classes: dict[int, Any] = {}
         self._items = 0
         self._drawn: Tensor | None = None  # the generator's state after the last seed was drawn
@@ -223,8 +223,8 @@ class Session:
         items = self._received(reply, found, [], [])
         return items if isinstance(items, list) else self.tampered("not a list")
 
-    def set_mode(self, handle: int, mode: bool) -> None:
-        """Tell of train() or eval() along with the next request."""
+    def set_mode(self, handle: int, mode: bool | None) -> None:
+        """Tell of train(mode), or of eval() if it is None, along with the next request."""
         self._modes.append((handle, mode))
 
     def forget(self, handle: int) -> None:

@@ -63,7 +63,8 @@ class Worker:
         for call in tree.get("drop", ()):
             self.calls.pop(call, None)
         for handle, mode in tree.get("modes", ()):
-            self.objects.get(handle).train(mode)
+            module = self.objects.get(handle)
+            module.eval() if mode is None else module.train(mode)
         for handle in tree.get("forget", ()):
             self.objects.forget(handle)
         for index, position, requires_grad in tree.get("mirrors", ()):

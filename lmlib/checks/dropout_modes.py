@@ -6,7 +6,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
-from lmlib.checks.masks import dropped
+from lmlib.checks.masks import dropped, fit_for
 
 
 def expect_new_trains(Dropout: Any, x: Tensor) -> None:
@@ -17,8 +17,9 @@ def expect_new_trains(Dropout: Any, x: Tensor) -> None:
 
 def expect_modes(Dropout: Any, case: Case) -> None:
     """Demand x itself in evaluation, whoever switched, and no effect on another layer."""
-    p, x = case.uniform(0.3, 0.7), case.nonzero(*case.sizes(3, 7, 12))
+    p = case.uniform(0.3, 0.7)
     layer, other = Dropout(p), Dropout(p).train()
+    x = fit_for(other, case.nonzero(*case.sizes(2, 20, 40)))
     drops = dropped(layer.train(), x).any()
     parent = nn.Sequential(nn.Identity(), nn.Sequential(layer))
     for switch, model in ((layer, layer), (parent, parent), (parent, layer)):

@@ -25,6 +25,11 @@ def works(layer: Any, x: Tensor) -> bool:
     return True
 
 
+def fit_for(layer: Any, x: Tensor) -> Tensor:
+    """A matrix, or with one axis more if the layer takes no matrix."""
+    return x[None] if not works(layer, x) and works(layer, x[None]) else x
+
+
 def share_of(mask: Tensor) -> float:
     """Which share of a mask is set."""
     return mask.double().mean().item()
