@@ -28,7 +28,7 @@ def expect_untouched(Dropout: Any, case: Case) -> None:
 def expect_factors_as_gradient(Dropout: Any, case: Case) -> None:
     """Demand d out / d x = out / x in both modes, though another call came in between."""
     matrix = case.nonzero(*case.sizes(2, 8, 14))
-    shape = fit_for(Dropout(0.5).train(), matrix).shape
+    shape = fit_for(Dropout, matrix).shape
     for p, mode, dtype in itertools.product((0.0, case.uniform(0.2, 0.7)), (True, False), DTYPES):
         layer = Dropout(p).train(mode)
         how = f"with p = {p:.3g} in {'training' if mode else 'evaluation'}"
@@ -45,7 +45,7 @@ def expect_gradient_at_zero(Dropout: Any, case: Case) -> None:
     """An output of 0 may come from x = 0: the gradient knows the mask all the same."""
     p = case.uniform(0.2, 0.6)
     layer = Dropout(p).train()
-    x = fit_for(layer, torch.zeros(50, 100)).requires_grad_()
+    x = fit_for(Dropout, torch.zeros(50, 100)).requires_grad_()
     usual = layer(torch.ones_like(x)).mean().item()  # 1, or a slip of its own
     grad = _gradient(layer(x * 1), x, torch.ones_like(x), "where x is 0")
     text = f"where x is 0 the gradient is {grad.mean():.2f} on average; where x is 1, the output is"

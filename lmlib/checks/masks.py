@@ -16,18 +16,18 @@ def dropped(layer: Any, x: Tensor) -> Tensor:
     return expect_tensor(layer(x.clone()), x.shape, x.dtype) == 0
 
 
-def works(layer: Any, x: Tensor) -> bool:
-    """Whether a call goes through; `any_shape` judges shapes and dtypes that a layer refuses."""
+def works(Dropout: Any, x: Tensor) -> bool:
+    """Whether a new layer takes x; `any_shape` judges shapes and dtypes that are refused."""
     try:
-        layer(x.clone())
+        Dropout(0.5).train()(x.clone())
     except Exception:
         return False
     return True
 
 
-def fit_for(layer: Any, x: Tensor) -> Tensor:
-    """A matrix, or with one axis more if the layer takes no matrix."""
-    return x[None] if not works(layer, x) and works(layer, x[None]) else x
+def fit_for(Dropout: Any, x: Tensor) -> Tensor:
+    """A matrix, or with one axis more if a layer takes no matrix."""
+    return x[None] if not works(Dropout, x) and works(Dropout, x[None]) else x
 
 
 def share_of(mask: Tensor) -> float:
