@@ -1,5 +1,6 @@
 """What all benchmarks share: seed ranges, the machine's description, and results files."""
 
+import argparse
 import json
 import os
 import platform
@@ -15,11 +16,14 @@ RESULTS = Path(__file__).parent / "results"
 
 def number_range(text: str) -> list[int]:
     """Return the numbers of "1-3,7" as [1, 2, 3, 7]."""
-    numbers: list[int] = []
+    numbers: dict[int, None] = {}
     for part in text.split(","):
         first, _, last = part.partition("-")
-        numbers += range(int(first), int(last or first) + 1)
-    return numbers
+        last = last or first
+        if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
+            raise argparse.ArgumentTypeError(f"{part!r} is no range; allowed is, e.g., 0-4,7")
+        numbers |= dict.fromkeys(range(int(first), int(last) + 1))
+    return list(numbers)
 
 
 def summary(values: Sequence[float]) -> dict[str, Any]:

@@ -14,6 +14,8 @@ def join_lines(lines: Iterable[str], separator: str = ".") -> list[str]:
 
     Blank lines are left out. Raises ValueError if no word is left.
     """
+    if isinstance(lines, str):
+        raise TypeError("lines are one string; give a list of lines, such as text.splitlines()")
     tokens = f" {separator} ".join(line for line in lines if line.strip()).split()
     if not tokens:
         raise ValueError("the lines hold no words; nothing can be learned from an empty text")
@@ -96,6 +98,8 @@ def lane_batches(ids: Int64[Tensor, " n"], batch_size: int, seq_len: int) -> lis
 
 def batches(x: Tensor, y: Tensor, batch_size: int, drop_last: bool = False) -> list[Batch]:
     """Cut samples into batches in the order they have; the last one may be smaller."""
+    if len(x) != len(y) or len(x) == 0:
+        raise ValueError(f"there are {len(x)} inputs and {len(y)} targets; give as many, not 0")
     if batch_size < 1 or (drop_last and batch_size > len(x)):
         raise ValueError(f"batch_size is {batch_size}; allowed are 1 to {len(x)} (the samples)")
     pairs = list(zip(x.split(batch_size), y.split(batch_size), strict=True))

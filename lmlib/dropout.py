@@ -55,6 +55,8 @@ class LockedDropout(Dropout):
     """
 
     def forward(self, x: Float[Tensor, "batch seq hidden"]) -> Float[Tensor, "batch seq hidden"]:
+        if x.dim() != 3:
+            raise ValueError(f"x has shape {list(x.shape)}; allowed is [batch, seq, hidden]")
         if not self.training or self.p == 0:
             return x
         B, _, H = x.shape

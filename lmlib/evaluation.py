@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 
 from lmlib.data import Batch
+from lmlib.losses import cross_entropy
 
 POSITIONS = 16_384  # words read at once: bounds the memory for logits
 
@@ -32,7 +32,7 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
             out = model(x.to(device))
             logits = (out if isinstance(out, Tensor) else out[0]).flatten(0, -2)
             y = y.to(device).flatten()
-            loss += F.cross_entropy(logits, y, reduction="sum").item()
+            loss += cross_entropy(logits, y, reduction="sum").item()
             hits += (logits.argmax(dim=1) == y).sum().item()
             count += len(y)
     finally:
@@ -48,10 +48,21 @@ def reset(model: nn.Module) -> None:
         forget()
 
 
+def expect_equal_rows(batches: Sequence[Batch]) -> None:
+    """Raise ValueError unless all batches have as many rows, as a kept state needs."""
+    rows = sorted({len(x) for x, _ in batches})
+    if len(rows) > 1:
+        text = f"batches have {rows[0]} to {rows[-1]} rows; a kept state needs as many in each"
+        raise ValueError(f"{text}. lmlib.lane_batches makes such")
+
+
 def _joined(batches: Sequence[Batch], stateful: bool) -> Iterator[Batch]:
     """Join batches: in time where a state is kept, else as further rows."""
     y = batches[0][1]
-    if stateful and y.dim() == 1:  # one target a batch: its end must stay its end
+    if stateful:
+        expect_equal_rows(batches)
+    alike = len({x.shape[1:] for x, _ in batches}) == 1 or stateful
+    if not alike or (stateful and y.dim() == 1):  # one target a batch: its end must stay its end
         yield from batches
         return
     dim = 1 if stateful else 0

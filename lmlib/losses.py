@@ -1,8 +1,11 @@
 """The loss of a language model and the two penalties on its activations."""
 
+import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn import functional as F
+
+NO_ID = -(2**62)
 
 
 def sequence_loss(
@@ -21,6 +24,27 @@ def sequence_loss(
             "allowed are [batch, seq, vocab] and [batch, seq]"
         )
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
+
+
+def cross_entropy(logits: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
+    """Return the cross entropy of logits [..., vocab] at targets [...], in nats, mean or sum.
+
+    Raises TypeError unless targets are int64, ValueError if the shapes do not belong together,
+    IndexError for a target without a logit. A GPU does not report which.
+    """
+    if targets.dtype != torch.int64:
+        raise TypeError(f"targets are {targets.dtype}; they must be word ids, torch.int64")
+    if targets.shape != logits.shape[:-1]:
+        shapes = f"targets {list(targets.shape)} do not fit logits {list(logits.shape)}"
+        raise ValueError(f"{shapes}; they need one id for each row of logits")
+    flat = logits.flatten(0, -2), targets.flatten()
+    try:
+        # PyTorch leaves out targets of -100 unless it is told another number.
+        return F.cross_entropy(*flat, reduction=reduction, ignore_index=NO_ID)
+    except IndexError:
+        allowed = f"the model has logits for ids 0 to {logits.size(-1) - 1}"
+        span = f"targets go from {targets.min()} to {targets.max()}"
+        raise IndexError(f"{span}; {allowed}") from None
 
 
 def activation_reg(

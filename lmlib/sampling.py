@@ -26,7 +26,7 @@ def generate(
     negative length or temperature, KeyError for a word outside the vocabulary.
     """
     words = prompt.split()
-    if not words or length < 0 or temperature < 0:
+    if not words or length < 0 or not temperature >= 0:
         raise ValueError(
             f"got a prompt of {len(words)} words, length {length}, temperature {temperature}; "
             "the prompt needs a word, the others must not be negative"

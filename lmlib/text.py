@@ -20,16 +20,20 @@ def read_text(path: str | Path, pattern: str = "*.txt") -> str:
     Raises FileNotFoundError if there is nothing, ValueError for text that is empty or no UTF-8.
     """
     path = Path(path)
-    files = sorted(path.rglob(pattern)) if path.is_dir() else [path]
+    files = sorted(f for f in path.rglob(pattern) if f.is_file()) if path.is_dir() else [path]
     if not files:
         raise FileNotFoundError(f"the folder {path} holds no file that matches {pattern!r}")
-    try:
-        text = "\n".join(file.read_text(encoding="utf-8") for file in files)
-    except UnicodeDecodeError as error:
-        raise ValueError(f"{path} is not UTF-8 text ({error}); convert it first") from error
+    text = "\n".join(map(_decoded, files))
     if not text.strip():
         raise ValueError(f"{path} holds no text")
     return text
+
+
+def _decoded(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")  # without a byte order mark
+    except UnicodeDecodeError as error:
+        raise ValueError(f"{file} is not UTF-8 text ({error}); convert it first") from error
 
 
 def tokenize(text: str) -> list[str]:

@@ -1,23 +1,24 @@
 """Train a language model."""
 
+import math
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from pathlib import Path
-from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.nn import functional as F
 from tqdm.auto import tqdm
 
-from lmlib.checkpoint import restore, save
+from lmlib.checkpoint import check_settings, restore, save
 from lmlib.data import Batch
-from lmlib.evaluation import evaluate, reset
-from lmlib.losses import activation_reg, temporal_activation_reg
+from lmlib.evaluation import evaluate, expect_equal_rows, reset
+from lmlib.losses import activation_reg, cross_entropy, temporal_activation_reg
 from lmlib.optimizer import adam, set_rates
 from lmlib.schedule import Momenta, one_cycle
 
 History = list[dict[str, float]]
+HELP = "lower lr, or bound the gradient with clip=1.0"
 
 
 def fit(
@@ -43,13 +44,20 @@ def fit(
     `beta` weigh AR and TAR, for models that return (logits, raw, dropped); `clip` bounds the
     gradient's norm; `bfloat16` trains with products in that type, which is faster where the
     processor has it. With a `checkpoint` file each epoch is saved, and the same call goes on
-    after the last saved one. Raises FloatingPointError as soon as the loss is not finite.
+    after the last saved one. Raises FloatingPointError as soon as the loss is not finite,
+    ValueError for settings outside their range or another call's checkpoint.
     """
-    _check_settings(train, epochs=epochs, lr=lr, alpha=alpha, beta=beta, clip=clip)
+    settings = {
+        **{"epochs": epochs, "lr": lr, "weight_decay": weight_decay, "momenta": list(momenta)},
+        **{"alpha": alpha, "beta": beta, "clip": clip, "batches": len(train)},
+    }
+    check_settings(settings, checkpoint)
+    if valid and hasattr(model, "reset"):
+        expect_equal_rows(valid)
     device = torch.device(device or next(model.parameters()).device)
     train, valid = _to(device, train), _to(device, valid or [])
     optimizer = adam(model.to(device), lr, weight_decay)
-    history: History = restore(checkpoint, model, optimizer) if checkpoint else []
+    history: History = restore(checkpoint, model, optimizer, settings) if checkpoint else []
     steps = range(len(history) * len(train), epochs * len(train))
     rates = (one_cycle(step / (epochs * len(train)), lr, momenta) for step in steps)
     with tqdm(total=epochs, initial=len(history), disable=not progress, unit="epoch") as bar:
@@ -61,9 +69,10 @@ def fit(
             )
             row |= evaluate(model, valid) if valid else {}
             row["seconds"] = time.perf_counter() - start
+            _expect_finite(model, epoch)
             history.append(row)
             if checkpoint:
-                save(checkpoint, model, optimizer, history)
+                save(checkpoint, model, optimizer, history, settings)
             bar.set_postfix({k: f"{v:.3f}" for k, v in row.items() if k != "epoch"})
             bar.update()
     return history
@@ -84,18 +93,17 @@ def train_epoch(
     reset(model)
     total = 0.0
     for step, ((x, y), (lr, momentum)) in enumerate(zip(batches, rates, strict=False), 1):
-        with torch.autocast(x.device.type, torch.bfloat16, enabled=bfloat16):
+        with torch.autocast(x.device.type, torch.bfloat16) if bfloat16 else nullcontext():
             out = model(x)
         loss, penalty = training_loss(out, y, alpha, beta)
-        value = loss.item()
-        if not abs(value) < float("inf"):  # also true of nan
+        whole = loss + penalty
+        if not math.isfinite(value := whole.item()):
             raise FloatingPointError(
-                f"the loss is {value} at step {step} of {len(batches)}, with lr {lr:.3g}; "
-                "lower lr, or bound the gradient with clip=1.0"
+                f"the loss is {value} at step {step} of {len(batches)}, with lr {lr:.3g}; {HELP}"
             )
-        total += value
+        total += loss.item()
         optimizer.zero_grad()
-        (loss + penalty).backward()
+        whole.backward()
         if clip is not None:
             nn.utils.clip_grad_norm_(model.parameters(), clip)
         set_rates(optimizer, lr, momentum)
@@ -109,11 +117,17 @@ def training_loss(
 ) -> tuple[Tensor, Tensor | float]:
     """Return the cross entropy of a model's output, and the penalties AR and TAR apart from it."""
     logits, *taps = (out,) if isinstance(out, Tensor) else out
-    loss = F.cross_entropy(_precise(logits).flatten(0, -2), targets.flatten())
+    loss = cross_entropy(_precise(logits), targets)
     if not taps:
         return loss, 0.0
     raw, dropped = (_precise(tap) for tap in taps)
     return loss, activation_reg(dropped, alpha) + temporal_activation_reg(raw, beta)
+
+
+def _expect_finite(model: nn.Module, epoch: int) -> None:
+    """The last step of an epoch has no loss after it that would show what it did."""
+    if not all(bool(p.isfinite().all()) for p in model.parameters()):
+        raise FloatingPointError(f"after epoch {epoch} some parameter is not finite; {HELP}")
 
 
 def _precise(x: Tensor) -> Tensor:
@@ -123,13 +137,3 @@ def _precise(x: Tensor) -> Tensor:
 
 def _to(device: torch.device, batches: Sequence[Batch]) -> list[Batch]:
     return [(x.to(device), y.to(device)) for x, y in batches]
-
-
-def _check_settings(train: Sequence[Batch], **settings: Any) -> None:
-    if not train:
-        raise ValueError("train holds no batches; give more text or a smaller batch")
-    positive = {"epochs", "lr", "clip"}
-    for name, value in settings.items():
-        low = name in positive
-        if value is not None and not (value > 0 if low else value >= 0):
-            raise ValueError(f"{name} is {value}; it must be {'above' if low else 'at least'} 0")

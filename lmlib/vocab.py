@@ -39,6 +39,8 @@ class Vocab:
             raise ValueError(f"min_freq is {min_freq}; it must be at least 1")
         if min_freq > 1 and unk is None:
             raise ValueError(f'min_freq is {min_freq}, so rare words need an unk, e.g. "<unk>"')
+        if isinstance(tokens, str):
+            raise TypeError("tokens are one string; give a list of words, such as text.split()")
         counts = Counter(tokens)  # a Counter remembers the order of first appearance
         words = [word for word, n in counts.items() if n >= min_freq and word != unk]
         return cls(words if unk is None else [unk, *words], unk)

@@ -37,3 +37,18 @@ def test_what_cannot_be_read_says_why(tmp_path):
     (tmp_path / "latin.txt").write_bytes("Grüße".encode("latin-1"))
     with pytest.raises(ValueError, match="UTF-8"):
         read_text(tmp_path / "latin.txt")
+
+
+def test_a_byte_order_mark_is_no_word(tmp_path):
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("\ufeffhello", encoding="utf-8")
+    assert tokenize(read_text(tmp_path)) == ["hello", "<eos>"] * 2
+
+
+def test_a_folder_with_other_things_in_it(tmp_path):
+    (tmp_path / "sub.txt").mkdir()
+    (tmp_path / "a.txt").write_text("hello")
+    assert read_text(tmp_path) == "hello"
+    (tmp_path / "b.txt").write_bytes(b"\xff\xfe")
+    with pytest.raises(ValueError, match=r"b\.txt is not UTF-8"):
+        read_text(tmp_path)

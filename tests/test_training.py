@@ -132,11 +132,75 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(tmp_path):
     assert [f.name for f in file.parent.iterdir()] == ["run.pt"]
 
 
-def test_a_checkpoint_of_another_model_is_refused(tmp_path):
+@pytest.mark.parametrize(
+    ("model", "changes", "named"),
+    [
+        (lambda: LMModel4(V, H + 1), {}, "parameters was"),
+        (lambda: LMModel7(V, H), {}, "model was LMModel4 and is LMModel7"),
+        (lambda: LMModel4(V, H), {"lr": 0.3}, "lr was .* and is 0.3"),
+        (lambda: LMModel4(V, H), {"epochs": 7}, "epochs was .* and is 7"),
+    ],
+)
+def test_a_checkpoint_of_another_call_is_refused_before_it_changes_anything(
+    tmp_path, model, changes, named
+):
     file = tmp_path / "run.pt"
     quick_fit(LMModel4(V, H), lanes_of(), checkpoint=file)
-    with pytest.raises(RuntimeError, match="size mismatch"):
-        quick_fit(LMModel4(V, H + 1), lanes_of(), checkpoint=file)
+    mine = model()
+    before = [p.detach().clone() for p in mine.parameters()]
+    with pytest.raises(ValueError, match=named):
+        quick_fit(mine, lanes_of(), checkpoint=file, **changes)
+    assert all(map(torch.equal, mine.parameters(), before))
+
+
+@pytest.mark.parametrize("content", [b"", b"garbage"])
+def test_a_file_that_is_no_checkpoint_is_refused(tmp_path, content):
+    file = tmp_path / "run.pt"
+    file.write_bytes(content)
+    with pytest.raises(ValueError, match="no checkpoint of fit"):
+        quick_fit(LMModel4(V, H), lanes_of(), checkpoint=file)
+    assert file.read_bytes() == content
+
+
+def test_a_broken_last_step_of_an_epoch_is_not_saved(tmp_path):
+    file = tmp_path / "run.pt"
+    model = LMModel4(V, H)
+    calls = 0
+
+    def poison(gradient):
+        nonlocal calls
+        calls += 1
+        return gradient * (float("nan") if calls == len(lanes_of()) else 1)
+
+    model.h_o.weight.register_hook(poison)
+    with pytest.raises(FloatingPointError, match="after epoch 1"):
+        quick_fit(model, lanes_of(), checkpoint=file)
+    assert not file.exists()
+
+
+@pytest.mark.parametrize(
+    ("targets", "error", "named"),
+    [
+        (lambda y: y + V, IndexError, f"targets go from .*; the model has .* 0 to {V - 1}"),
+        (lambda y: y * 0 - 100, IndexError, "from -100 to -100"),
+        (lambda y: y.float(), TypeError, "float32; they must be word ids"),
+        (lambda y: y[:, 1:], ValueError, "do not fit logits"),
+    ],
+)
+def test_bad_targets_are_named(targets, error, named):
+    broken = [(x, targets(y)) for x, y in lanes_of()]
+    for call in (
+        lambda: quick_fit(LMModel4(V, H), broken),
+        lambda: evaluate(LMModel4(V, H), broken),
+    ):
+        with pytest.raises(error, match=named):
+            call()
+
+
+def test_uneven_rows_for_a_kept_state_are_named_before_training():
+    uneven = [*lanes_of(), *((x[:1], y[:1]) for x, y in lanes_of()[:1])]
+    with pytest.raises(ValueError, match="kept state needs as many"):
+        quick_fit(LMModel4(V, H), lanes_of(), uneven)
 
 
 def test_clip_bounds_the_step():
