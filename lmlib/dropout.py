@@ -23,6 +23,8 @@ def dropout_mask(like: Tensor, shape: tuple[int, ...], p: float) -> Tensor:
 
     Its mean is 1, so that what is multiplied by it keeps its expectation.
     """
+    if not like.is_floating_point():
+        raise TypeError(f"x is {like.dtype}; dropout rescales, so it needs floating-point numbers")
     return like.new_empty(shape).bernoulli_(1 - p).div_(1 - p)
 
 

@@ -10,6 +10,7 @@ from lmlib.data import Batch
 from lmlib.losses import cross_entropy
 
 POSITIONS = 16_384  # words read at once: bounds the memory for logits
+STEPS = 1_024  # words of a row read at once: bounds the memory of what compares them all
 
 
 @torch.no_grad()
@@ -66,7 +67,8 @@ def _joined(batches: Sequence[Batch], stateful: bool) -> Iterator[Batch]:
         yield from batches
         return
     dim = 1 if stateful else 0
-    step = max(1, POSITIONS // y.numel())
+    step = POSITIONS // y.numel()
+    step = max(1, min(step, STEPS // y.size(1)) if stateful else step)
     for start in range(0, len(batches), step):
         xs, ys = zip(*batches[start : start + step], strict=True)
         yield torch.cat(xs, dim), torch.cat(ys, dim)

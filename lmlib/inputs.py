@@ -24,6 +24,16 @@ def check_rows(state: Tensor | None, x: Tensor, batch_dim: int = 0) -> None:
         )
 
 
+def check_step(x: Tensor, h: Tensor, c: Tensor) -> None:
+    """Raise ValueError unless x [batch, input], h and c [batch, hidden] have the same rows."""
+    if x.dim() != 2 or h.dim() != 2 or h.shape != c.shape or len(x) != len(h):
+        got = ", ".join(str(list(tensor.shape)) for tensor in (x, h, c))
+        raise ValueError(
+            f"input, h and c have shapes {got}; allowed are [batch, input] and twice "
+            "[batch, hidden], with the same batch"
+        )
+
+
 def look_up(words: Tensor, weight: Tensor) -> Tensor:
     """Return the row of `weight` for each word. Raises IndexError for an id without a row.
 

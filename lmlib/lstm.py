@@ -4,6 +4,8 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
+from lmlib.inputs import check_step
+
 State = tuple[Tensor, Tensor]  # h and c, each [batch, hidden]
 
 
@@ -30,6 +32,7 @@ class LSTMCell(nn.Module):
         self, input: Float[Tensor, "batch input"], state: State
     ) -> tuple[Float[Tensor, "batch hidden"], State]:
         h, c = state
+        check_step(input, h, c)
         joined = torch.cat([h, input], dim=1)  # [batch, hidden + input]
         i = torch.sigmoid(self.input_gate(joined))  # how much of the new content to write
         f = torch.sigmoid(self.forget_gate(joined))  # how much of the memory to keep
@@ -56,6 +59,7 @@ class RefactoredLSTMCell(nn.Module):
         self, input: Float[Tensor, "batch input"], state: State
     ) -> tuple[Float[Tensor, "batch hidden"], State]:
         h, c = state
+        check_step(input, h, c)
         gates = self.ih(input) + self.hh(h)  # [batch, 4 · hidden], in PyTorch's order i, f, g, o
         i, f, g, o = gates.chunk(4, dim=1)
         c = torch.sigmoid(f) * c + torch.sigmoid(i) * torch.tanh(g)

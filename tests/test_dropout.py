@@ -102,3 +102,8 @@ def test_weight_dropout_uses_one_mask_for_all_steps_and_trains_what_it_keeps():
 def test_weight_dropout_names_what_it_does_not_know():
     with pytest.raises(ValueError, match=r"weight_hh_l7.*weight_hh_l0"):
         WeightDropout(nn.LSTM(2, 2), ["weight_hh_l7"])
+
+
+def test_dropout_names_what_it_cannot_drop():
+    with pytest.raises(TypeError, match="int64; dropout rescales"):
+        Dropout(0.5)(torch.ones(3, dtype=torch.int64))

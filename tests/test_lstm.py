@@ -35,3 +35,11 @@ def test_parameter_counts():
 def test_weights_that_do_not_fit(make, source):
     with pytest.raises(ValueError, match=r"size|bias"):
         load_lstm_cell(make(3, 5), source)
+
+
+@pytest.mark.parametrize("cell", [LSTMCell(3, 4), RefactoredLSTMCell(3, 4)])
+@pytest.mark.parametrize("rows", [(5, 1, 1), (5, 5, 1)])
+def test_tensors_that_do_not_belong_together_are_named(cell, rows):
+    x, h, c = (torch.zeros(n, size) for n, size in zip(rows, (3, 4, 4), strict=True))
+    with pytest.raises(ValueError, match="allowed are"):
+        cell(x, (h, c))
