@@ -43,9 +43,8 @@ def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
 
     model, other = Model(vocab, hidden), Model(vocab, hidden)
     first = answer(model)
-    repeats = all(
-        same(answer(model), first) for _ in range(4)
-    )  # else reset() or chance is to blame
+    # Else reset() is to blame, or chance.
+    repeats = all(same(answer(model), first) for _ in range(4))
     return repeats and not same(answer(model), answer(model, (other,)))
 
 
