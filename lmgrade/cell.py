@@ -1,11 +1,13 @@
 """Run the cells of a notebook without a kernel, each with its own failure and a bounded output."""
 
+import __future__
+
 import ast
 import contextlib
 import functools
+import inspect
 import io
 import linecache
-import re
 import symtable
 import sys
 import traceback
@@ -14,13 +16,14 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from lmgrade.magic import Shell, offer_shell, python_of
+
 OUTPUT = 4000
 NO_MEMORY = ("std::bad_alloc", "can't allocate memory")
 MESSAGE = 600
 REMEMBERED = 64  # cells: those of the assignment come again with every submission
-# Each alternative fails at the first character that does not fit: lines may be endless.
-LINE_MAGIC = re.compile(r"%(?:time|timeit)\s+(.*)|[%!?].*|\w+\?{1,2}")
-DEAD_CELL_MAGICS = ("bash", "sh", "html", "javascript", "js", "latex", "markdown", "script", "svg")
+UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+ANNOTATIONS = __future__.annotations.compiler_flag
 
 
 class Cells:
@@ -29,7 +32,8 @@ class Cells:
     def __init__(self) -> None:
         self.module = types.ModuleType("__main__")
         self.snapshots: dict[str, dict[str, Any]] = {}
-        vars(self.module).update(display=_display, get_ipython=_Shell)
+        self._flags = 0
+        vars(self.module).update(display=_display, get_ipython=Shell)
         sys.modules["__main__"] = self.module
 
     def run(self, name: str, source: str) -> Any:
@@ -43,11 +47,23 @@ class Cells:
         ):
             warnings.simplefilter("ignore")
             try:
-                exec(compile_cell(name, source), vars(self.module))
+                self._execute(name, source)
             except BaseException as caught:
                 error = failure(caught)["text"]
         self.snapshots[name] = dict(vars(self.module))
         return ["d", ["output", output.text()], ["error", error]]
+
+    def _execute(self, name: str, source: str) -> None:
+        if "IPython" in source:
+            offer_shell()
+        code = compile_cell(name, source, self._flags)
+        self._flags |= code.co_flags & ANNOTATIONS  # as in a notebook, it holds from now on
+        if code.co_flags & inspect.CO_COROUTINE:
+            import asyncio
+
+            asyncio.run(eval(code, vars(self.module)))
+        else:
+            exec(code, vars(self.module))
 
 
 class Tail(io.TextIOBase):
@@ -74,36 +90,13 @@ class Tail(io.TextIOBase):
         return "".join(self._kept) + more
 
 
-def compile_cell(name: str, source: str) -> types.CodeType:
-    """Compile a cell; where it is not Python, try once more without IPython's magic."""
+def compile_cell(name: str, source: str, flags: int = 0) -> types.CodeType:
+    """Compile a cell; where it is not Python, try once more as IPython reads it."""
+    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
-        return compile(source, name, "exec")
+        return compile(source, name, "exec", flags, dont_inherit=True)
     except SyntaxError:
-        plain = without_magic(source)
-        if plain == source:
-            raise
-        return compile(plain, name, "exec")
-
-
-def without_magic(source: str) -> str:
-    """Neutralise `%magic`, `!command` and `help?` lines; a timed statement stays a statement."""
-    lines = source.splitlines()
-    if lines and lines[0].startswith("%%"):
-        magic = lines[0][2:].split(" ")[0]
-        if magic in DEAD_CELL_MAGICS:
-            return "pass"
-        lines[0] = "pass"
-    return "\n".join(map(_line_without_magic, lines))
-
-
-def _line_without_magic(line: str) -> str:
-    text = line.lstrip()
-    indent = line[: len(line) - len(text)]
-    if found := LINE_MAGIC.fullmatch(text):
-        return indent + (found[1] or "pass")
-    target, _, value = text.partition("=")
-    assigns = value.lstrip().startswith(("%", "!")) and not set(target) & set("#'\"")
-    return f"{indent}pass" if assigns else line
+        return compile(python_of(source), name, "exec", flags, dont_inherit=True)
 
 
 def failure(error: BaseException) -> dict[str, Any]:
@@ -137,13 +130,6 @@ def _display(*values: Any, **_: Any) -> None:
         print(repr(value)[:OUTPUT])
 
 
-class _Shell:
-    """Stands for IPython's shell: whatever is asked of it does nothing."""
-
-    def __getattr__(self, name: str) -> Any:
-        return lambda *args, **kwargs: None
-
-
 @functools.lru_cache(REMEMBERED)
 def names_bound(source: str) -> frozenset[str]:
     """The names that a cell's statements bind or change, an attribute's owner included."""
@@ -168,11 +154,9 @@ def names_bound(source: str) -> frozenset[str]:
 @functools.lru_cache(REMEMBERED)
 def names_used(source: str) -> frozenset[str]:
     """Every name that a cell looks up or binds outside its own functions."""
-    for text in (source, without_magic(source)):
-        try:
-            return frozenset(_outer_names(symtable.symtable(text, "cell", "exec")))
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+    for read in (str, python_of):
+        with contextlib.suppress(*UNREADABLE):
+            return frozenset(_outer_names(symtable.symtable(read(source), "cell", "exec")))
     return frozenset()
 
 
@@ -185,9 +169,7 @@ def _outer_names(table: symtable.SymbolTable) -> Iterator[str]:
 
 def parse(source: str) -> ast.Module:
     """Parse a cell, with its magic gone; what is not Python at all counts as empty."""
-    for text in (source, without_magic(source)):
-        try:
-            return ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
+    for read in (str, python_of):
+        with contextlib.suppress(*UNREADABLE):
+            return ast.parse(read(source))
     return ast.Module(body=[], type_ignores=[])

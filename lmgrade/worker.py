@@ -207,4 +207,5 @@ def _every_call() -> Iterator[Any]:
     everywhere = _ExperimentalConfig(profile_all_threads=True)
     with profiler.profile(experimental_config=everywhere) as profile, CallRecorder() as recorder:
         yield recorder
-    recorder.found += {event.name.removeprefix("aten::") for event in profile.function_events}
+    names = {event.name for event in profile.function_events}  # those of PyTorch have a prefix
+    recorder.found += {name.removeprefix("aten::") for name in names if name.startswith("aten::")}

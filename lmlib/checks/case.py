@@ -35,12 +35,13 @@ class Case:
 
     def normal(self, *shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
         """A fresh tensor of standard normal numbers."""
-        return torch.randn(shape, generator=self._generator, dtype=torch.float64).to(dtype)
+        drawn = torch.float64 if dtype == torch.float64 else torch.float32
+        return torch.randn(shape, generator=self._generator, dtype=drawn).to(dtype)
 
     def nonzero(self, *shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
         """A fresh tensor of both signs with no element near 0: every zero was made later."""
-        x = self.normal(*shape, dtype=torch.float64)
-        return (x + x.sign() / 2).to(dtype)
+        x = self.normal(*shape, dtype=dtype)
+        return x + torch.copysign(torch.tensor(0.5, dtype=dtype), x)  # 0 has a sign, too
 
     def integers(self, low: int, high: int, *shape: int) -> Tensor:
         """A fresh int64 tensor with low ≤ element < high."""

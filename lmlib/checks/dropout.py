@@ -23,9 +23,9 @@ from lmlib.checks.dropout_gradient import (
 )
 from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, inputs
 from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
+from lmlib.checks.dropout_work import expect_own_work, expect_own_work_everywhere
 from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.masks import dropped, expect_scaled, fit_for, share_of, tolerance, works
-from lmlib.checks.remote import calls_of
+from lmlib.checks.masks import dropped, expect_scaled, fit_for, share_of, tolerance
 from lmlib.checks.suite import Suite
 
 check = Suite("dropout", "Dropout", "keep_mask")
@@ -79,6 +79,7 @@ def bad_p(Dropout: Any, case: Case) -> None:
 def rate(Dropout: Any, case: Case) -> None:
     expect_rates(Dropout, case)
     expect_rate_without_grad(Dropout, 0.25, case)
+    expect_own_work(Dropout, case)
 
 
 @check.property("the elements that survive are x / (1 − p)")
@@ -91,38 +92,45 @@ def survivors(Dropout: Any, case: Case) -> None:
         calls = 1 if p < 0.86 else 16  # some element survives even if rows go together
         outs = [expect_tensor(layer(x.clone()), x.shape, dtype) for _ in range(calls)]
         expect_scaled(torch.stack(outs), x.expand(calls, *x.shape), p)
+    expect_own_work(Dropout, case)
 
 
 @check.property("in evaluation, x comes back as it is, also when a parent module was switched")
 def evaluation(Dropout: Any, case: Case) -> None:
     expect_modes(Dropout, case)
+    expect_own_work(Dropout, case)
 
 
 @check.property("every call draws a new mask")
 def fresh_mask(Dropout: Any, case: Case) -> None:
     expect_fresh(Dropout, case)
+    expect_own_work(Dropout, case)
 
 
 @check.property("every element is dropped on its own, not in rows, columns or fixed numbers")
 def independence(Dropout: Any, case: Case) -> None:
     p = case.uniform(0.3, 0.6)
     expect_independent(Dropout(p).train(), p, case)
+    expect_own_work(Dropout, case)
 
 
 @check.property("torch.manual_seed makes the result repeatable")
 def seeded(Dropout: Any, case: Case) -> None:
     expect_seeded(Dropout, case)
+    expect_own_work(Dropout, case)
 
 
 @check.property("x is left as it was")
 def input_untouched(Dropout: Any, case: Case) -> None:
     expect_untouched(Dropout, case)
+    expect_own_work(Dropout, case)
 
 
 @check.property("the gradient is the factor that each element of x was multiplied by")
 def gradient(Dropout: Any, case: Case) -> None:
     expect_factors_as_gradient(Dropout, case)
     expect_gradient_at_zero(Dropout, case)
+    expect_own_work(Dropout, case)
 
 
 @check.property("any shape, any floating dtype and any memory layout go in and come out the same")
@@ -132,15 +140,9 @@ def any_shape(Dropout: Any, case: Case) -> None:
     for what, x in inputs(case):
         expect_dropped(layer.train(), x, p, what)
         expect_kept(layer.eval(), x, what)
+    expect_own_work(Dropout, case)
 
 
 @check.property("the layer draws and applies its mask by itself, without PyTorch's dropout")
 def own_work(Dropout: Any, case: Case) -> None:
-    layer = Dropout(case.uniform(0.3, 0.6))
-    shapes = ((), (7,), (5, 6), (4, 3, 5), (2, 3, 4, 5))
-    xs = [x for x in (case.nonzero(*shape) for shape in shapes) if works(Dropout, x)]
-    for mode, x in itertools.product((True, False), xs):
-        _, names = calls_of(layer.train(mode), x)
-        found = ", ".join(sorted(name for name in names if "dropout" in name))
-        expect(not found, "torch-dropout", f"your layer calls PyTorch's own {found}")
-    expect(xs, "no-shape", "no call with one to four axes goes through")
+    expect_own_work_everywhere(Dropout, case)

@@ -19,7 +19,7 @@ from lmlib.checks.lstm_demands import (
 )
 from lmlib.checks.lstm_form import cell_of, data, step
 from lmlib.checks.lstm_gradient import expect_input_gradients, expect_parameter_gradients
-from lmlib.checks.lstm_work import expect_own_work, expect_two_products
+from lmlib.checks.lstm_work import ALL, expect_own_work, expect_two_products
 from lmlib.checks.suite import Suite
 
 check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate")
@@ -44,11 +44,13 @@ def interface(LSTMCell: Any, case: Case) -> None:
 @check.property("the parameters are those of four gates, each with a bias")
 def parameters(LSTMCell: Any, case: Case) -> None:
     expect_parameters(LSTMCell, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("rows stay apart, nothing is remembered, and x, h and c are left as they were")
 def pure(LSTMCell: Any, case: Case) -> None:
     expect_pure(LSTMCell, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("x, h and c each change the result")
@@ -60,43 +62,51 @@ def inputs_matter(LSTMCell: Any, case: Case) -> None:
         after = step(cell, *other)
         same = all(torch.equal(*pair) for pair in zip(before, after, strict=True))
         expect(not same, f"ignores-{name}", f"another {name} gives the same new state")
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("the new c is f · c + i · g, with sigmoids for f and i and tanh for g")
 def memory(LSTMCell: Any, case: Case) -> None:
     expect_memory(LSTMCell, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("the new h is o · tanh(c) of the new c, with a sigmoid for o")
 def output(LSTMCell: Any, case: Case) -> None:
     expect_output(LSTMCell, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("every gate has a bias, added before the sigmoid or tanh")
 def biases(LSTMCell: Any, case: Case) -> None:
     expect_biases(LSTMCell, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("the four gates have weights of their own, and none of them looks at c")
 def four_gates(LSTMCell: Any, case: Case) -> None:
     expect_four_gates(LSTMCell, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("in training or not, one row or many, small numbers or large: the same equations")
 def every_call(LSTMCell: Any, case: Case) -> None:
     expect_calls(LSTMCell, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("gradients reach x, h and c, also five steps back")
 def gradient(LSTMCell: Any, case: Case) -> None:
     inputs, hidden = case.sizes(2, 4, 8)
     expect_input_gradients(cell_of(LSTMCell, inputs, hidden, case), inputs, hidden, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("every parameter gets the gradient that belongs to it")
 def all_learn(LSTMCell: Any, case: Case) -> None:
     inputs, hidden = case.sizes(2, 4, 8)
     expect_parameter_gradients(cell_of(LSTMCell, inputs, hidden, case), inputs, hidden, case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("the refactored cell has the same interface and parameters, and stores nothing")
@@ -104,6 +114,7 @@ def refactored_interface(RefactoredLSTMCell: Any, case: Case) -> None:
     expect_interface(RefactoredLSTMCell, "RefactoredLSTMCell", case)
     expect_parameters(RefactoredLSTMCell, case)
     expect_pure(RefactoredLSTMCell, case)
+    expect_own_work(RefactoredLSTMCell, case)
 
 
 @check.property("the refactored cell computes an LSTM's step")
@@ -114,6 +125,7 @@ def refactored_step(RefactoredLSTMCell: Any, case: Case) -> None:
         expect_biases,
         expect_four_gates,
         expect_calls,
+        expect_own_work,
     ):
         demand(RefactoredLSTMCell, case)
 
@@ -124,14 +136,15 @@ def refactored_gradient(RefactoredLSTMCell: Any, case: Case) -> None:
     cell = cell_of(RefactoredLSTMCell, inputs, hidden, case)
     expect_input_gradients(cell, inputs, hidden, case)
     expect_parameter_gradients(cell, inputs, hidden, case)
+    expect_own_work(RefactoredLSTMCell, case)
 
 
 @check.property("the refactored cell takes at most two matrix products a step, without PyTorch's")
 def two_products(RefactoredLSTMCell: Any, case: Case) -> None:
     expect_two_products(RefactoredLSTMCell, case)
-    expect_own_work(RefactoredLSTMCell, case)
+    expect_own_work(RefactoredLSTMCell, case, ALL)
 
 
 @check.property("the equations are your own, without PyTorch's LSTM")
 def own_work(LSTMCell: Any, case: Case) -> None:
-    expect_own_work(LSTMCell, case)
+    expect_own_work(LSTMCell, case, ALL)

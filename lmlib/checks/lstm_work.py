@@ -1,5 +1,6 @@
 """How an LSTM cell does its work: by how many products, and by whose code."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from lmlib.checks.calls import MODES
@@ -9,6 +10,8 @@ from lmlib.checks.lstm_form import data
 from lmlib.checks.remote import calls_of, multiplications
 
 READY_MADE = {"lstm", "lstm_cell", "gru", "gru_cell", "_thnn_fused_lstm_cell"}
+Calls = Sequence[tuple[bool, int]]
+ALL: Calls = ((True, 3), (False, 3), (True, 1))
 
 
 def expect_two_products(Cell: Any, case: Case) -> None:
@@ -32,11 +35,11 @@ def expect_two_products(Cell: Any, case: Case) -> None:
         expect(sum(products) >= needed, "products-in-pieces", text)
 
 
-def expect_own_work(Cell: Any, case: Case) -> None:
-    """Demand that no ready-made LSTM of PyTorch is called."""
+def expect_own_work(Cell: Any, case: Case, calls: Calls = ((True, 3),)) -> None:
+    """Demand that no ready-made LSTM of PyTorch is called, by mode and number of rows."""
     inputs, hidden = case.sizes(2, 3, 9)
     cell = Cell(inputs, hidden).double()
-    for training, rows in ((True, 3), (False, 3), (True, 1)):
+    for training, rows in calls:
         x, h, c = data(case, rows, inputs, hidden)
         _, names = calls_of(cell.train(training), x, (h, c))
         made = ", ".join(sorted(names & READY_MADE))

@@ -1,6 +1,8 @@
 """What every stack of recurrent layers must do, asked of the class `StackedRNN`."""
 
 import contextlib
+import itertools
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -9,10 +11,12 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.modules import expect_module, expect_rows_apart
-from lmlib.checks.stacked_form import in_best_dtype, is_matrix, usual
+from lmlib.checks.remote import calls_of
+from lmlib.checks.stacked_form import fill, in_best_dtype, is_matrix, usual
 from lmlib.checks.stateful_form import same
 
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}
+Calls = Sequence[tuple[bool, int, int]]
 
 
 def _result(result: Any, batch: int, seq: int, hidden: int, layers: int) -> tuple[Tensor, Tensor]:
@@ -118,3 +122,28 @@ def expect_counts(StackedRNN: Any, case: Case) -> None:
 
 def _weights(size: int, hidden: int, layers: int) -> int:
     return hidden * size + hidden * hidden + (layers - 1) * 2 * hidden * hidden
+
+
+def expect_biases(StackedRNN: Any, case: Case) -> None:
+    """Demand the tanh of the biases where all weights are 0."""
+    for layers in (1, 3):
+        batch, seq, size, hidden = case.sizes(4, 4, 9)
+        model, b = StackedRNN(size, hidden, layers), case.uniform(0.2, 0.4)
+        fill(model, 0.0, b)
+        out, h_n = model(case.normal(batch, seq, size))
+        biases = sum(p.numel() for p in model.parameters() if not is_matrix(p)) // (hidden * layers)
+        wanted = torch.tensor(b * biases).tanh()
+        found = [round(h[0, 0].item(), 4) for h in h_n]
+        text = f"all biases {b}, no weights: the layers end at {found}, not at {wanted:.4f}"
+        for states in (h_n, out):
+            expect_close(states, wanted.expand_as(states), "wrong-bias", text, **CLOSE)
+
+
+def expect_own_work(StackedRNN: Any, calls: Calls = ((True, 3, 6),)) -> None:
+    """Demand that no ready-made recurrent network of PyTorch is called, by mode, B and T."""
+    for layers, (training, batch, seq) in itertools.product((1, 2), calls):
+        model = StackedRNN(4, 5, layers).train(training)
+        _, names = calls_of(model, torch.ones(batch, seq, 4))
+        made = sorted(names & {"rnn_tanh", "rnn_relu", "gru", "lstm"})
+        text = f"your model calls torch.{''.join(made[:1])}, which walks through all steps"
+        expect(not made, "own-work", text)

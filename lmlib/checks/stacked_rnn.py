@@ -7,17 +7,18 @@ import torch
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.modules import expect_gradients
-from lmlib.checks.remote import calls_of
 from lmlib.checks.stacked_calls import expect_calls
 from lmlib.checks.stacked_demands import (
     CLOSE,
+    expect_biases,
     expect_counts,
+    expect_own_work,
     expect_pure,
     expect_shapes,
     expect_start,
     expect_top,
 )
-from lmlib.checks.stacked_form import expect_states, fill, in_best_dtype, is_matrix, usual
+from lmlib.checks.stacked_form import expect_states, in_best_dtype, usual
 from lmlib.checks.stacked_gradient import expect_true_gradients
 from lmlib.checks.stateful_form import expect_causal, same
 from lmlib.checks.suite import Suite
@@ -43,6 +44,7 @@ def shapes(StackedRNN: Any, case: Case) -> None:
 @check.property("the same call gives the same result; rows do not mix; x and h0 are left alone")
 def pure(StackedRNN: Any, case: Case) -> None:
     expect_pure(StackedRNN, case)
+    expect_own_work(StackedRNN)
 
 
 @check.property("a step changes the output at its place and after it, but none before it")
@@ -57,16 +59,19 @@ def causal(StackedRNN: Any, case: Case) -> None:
         changed[:, t] += case.nonzero(batch, size, dtype=dtype)
         moved[t] = (model(changed)[0] - base).detach().abs().amax(dim=(0, 2)) > 1e-6
     expect_causal(moved)
+    expect_own_work(StackedRNN)
 
 
 @check.property("the last output is the top layer's last state, and each layer has its own")
 def output_is_top_state(StackedRNN: Any, case: Case) -> None:
     expect_top(StackedRNN, case)
+    expect_own_work(StackedRNN)
 
 
 @check.property("every layer has weights of its own, and one or two biases")
 def counts(StackedRNN: Any, case: Case) -> None:
     expect_counts(StackedRNN, case)
+    expect_own_work(StackedRNN)
 
 
 @check.property("from zero, the states are tanh(W_x x + W_h h), layer above layer")
@@ -75,6 +80,7 @@ def states_from_zero(StackedRNN: Any, case: Case) -> None:
         expect_states(StackedRNN, case, seq, layers, False, id)
     for layers in (2, 3, 5):
         expect_states(StackedRNN, case, 4, layers, False, "several-layers")
+    expect_own_work(StackedRNN)
 
 
 @check.property("from h0, layer l starts with the state h0[l]")
@@ -87,21 +93,13 @@ def states_from_h0(StackedRNN: Any, case: Case) -> None:
     expect(not same(model(x, h0)[1], model(x)[1]), "h0-ignored", text)
     for seq, layers in ((1, 1), (1, 2), (4, 3)):
         expect_states(StackedRNN, case, seq, layers, True, "wrong-start")
+    expect_own_work(StackedRNN)
 
 
 @check.property("each layer adds its bias before the tanh")
 def biases(StackedRNN: Any, case: Case) -> None:
-    for layers in (1, 3):
-        batch, seq, size, hidden = case.sizes(4, 4, 9)
-        model, b = StackedRNN(size, hidden, layers), case.uniform(0.2, 0.4)
-        fill(model, 0.0, b)
-        out, h_n = model(case.normal(batch, seq, size))
-        biases = sum(p.numel() for p in model.parameters() if not is_matrix(p)) // (hidden * layers)
-        wanted = torch.tensor(b * biases).tanh()
-        found = [round(h[0, 0].item(), 4) for h in h_n]
-        text = f"all biases {b}, no weights: the layers end at {found}, not at {wanted:.4f}"
-        for states in (h_n, out):
-            expect_close(states, wanted.expand_as(states), "wrong-bias", text, **CLOSE)
+    expect_biases(StackedRNN, case)
+    expect_own_work(StackedRNN)
 
 
 @check.property("two calls, with the state handed over, give the result of one")
@@ -117,12 +115,14 @@ def chunks(StackedRNN: Any, case: Case) -> None:
         text = f"a call of {lengths[0]} steps and one of {lengths[1]} with its h_n differ from one"
         expect_close(torch.cat([out_1, out_2], 1), out, "chunks-differ", text, **CLOSE)
         expect_close(h_2, h_n, "chunks-differ", text, **CLOSE)
+    expect_own_work(StackedRNN)
 
 
 @check.property("one row or many, one step or a hundred, in training or not: the same equations")
 def every_call(StackedRNN: Any, case: Case) -> None:
     for layers in (1, 2):
         expect_calls(StackedRNN, layers, case)
+    expect_own_work(StackedRNN)
 
 
 @check.property("every parameter of every layer takes part: each gets gradient")
@@ -132,19 +132,15 @@ def all_learn(StackedRNN: Any, case: Case) -> None:
         model = usual(StackedRNN, size, hidden, layers, case)
         out, _ = model(case.normal(batch, seq, size))
         expect_gradients(model, (out * case.nonzero(*out.shape)).sum())
+    expect_own_work(StackedRNN)
 
 
 @check.property("gradients are those of the function, back to the first step and to h0")
 def gradients(StackedRNN: Any, case: Case) -> None:
     expect_true_gradients(StackedRNN, case)
+    expect_own_work(StackedRNN)
 
 
 @check.property("the steps are your own, or those of nn.RNNCell: no ready-made nn.RNN")
 def own_work(StackedRNN: Any, case: Case) -> None:
-    for layers in (1, 2):
-        model = StackedRNN(4, 5, layers)
-        for training, shape in ((True, (3, 6, 4)), (False, (3, 6, 4)), (True, (1, 1, 4))):
-            _, names = calls_of(model.train(training), case.normal(*shape))
-            made = sorted(names & {"rnn_tanh", "rnn_relu", "gru", "lstm"})
-            text = f"your model calls torch.{''.join(made[:1])}, which walks through all steps"
-            expect(not made, "own-work", text)
+    expect_own_work(StackedRNN, [(True, 3, 6), (False, 3, 6), (True, 1, 1)])

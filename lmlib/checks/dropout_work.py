@@ -1,0 +1,32 @@
+"""By whose code dropout draws its mask."""
+
+import itertools
+from typing import Any
+
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect
+from lmlib.checks.masks import fit_for, works
+from lmlib.checks.remote import calls_of
+
+
+def expect_own_work(Dropout: Any, case: Case) -> None:
+    """What PyTorch's dropout does is no work of yours, however well it does it."""
+    _expect_own(Dropout(0.4).train(), fit_for(Dropout, case.nonzero(5, 6)))
+
+
+def expect_own_work_everywhere(Dropout: Any, case: Case) -> None:
+    """Demand the same in both modes and of every shape that the layer takes."""
+    shapes = ((), (7,), (5, 6), (4, 3, 5), (2, 3, 4, 5))
+    xs = [x for x in (case.nonzero(*shape) for shape in shapes) if works(Dropout, x)]
+    expect(xs, "no-shape", "no call with one to four axes goes through")
+    layer = Dropout(case.uniform(0.3, 0.6))
+    for mode, x in itertools.product((True, False), xs):
+        _expect_own(layer.train(mode), x)
+
+
+def _expect_own(layer: Any, x: Tensor) -> None:
+    _, names = calls_of(layer, x)
+    found = ", ".join(sorted(name for name in names if "dropout" in name))
+    expect(not found, "torch-dropout", f"your layer calls PyTorch's own {found}")
