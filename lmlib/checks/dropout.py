@@ -21,7 +21,7 @@ from lmlib.checks.dropout_gradient import (
     expect_gradient_at_zero,
     expect_untouched,
 )
-from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, inputs
+from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, factor_of, inputs
 from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
 from lmlib.checks.dropout_work import expect_own_work, expect_own_work_everywhere
 from lmlib.checks.expect import expect, expect_tensor
@@ -136,10 +136,11 @@ def gradient(Dropout: Any, case: Case) -> None:
 @check.property("any shape, any floating dtype and any memory layout go in and come out the same")
 def any_shape(Dropout: Any, case: Case) -> None:
     p = case.pick((case.uniform(0.4, 0.46), case.uniform(0.54, 0.6)), 1)[0]  # p is not 1 − p
-    layer = Dropout(p)
+    layer, plain = Dropout(p), fit_for(Dropout, case.nonzero(30, 40))
+    factors = factor_of(layer.train(), plain), factor_of(layer.eval(), plain)
     for what, x in inputs(case):
-        expect_dropped(layer.train(), x, p, what)
-        expect_kept(layer.eval(), x, what)
+        expect_dropped(layer.train(), x, p, factors[0], what)
+        expect_kept(layer.eval(), x, factors[1], what)
     expect_own_work(Dropout, case)
 
 

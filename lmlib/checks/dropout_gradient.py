@@ -17,10 +17,11 @@ def expect_untouched(Dropout: Any, case: Case) -> None:
     """Demand that x keeps its values, whether or not a gradient is asked for."""
     for p, mode, dtype in itertools.product((0.0, 0.5), (True, False), DTYPES):
         layer = Dropout(p).train(mode)
-        for needs_grad in (False, True):
+        for needs_grad, grad in itertools.product((False, True), repeat=2):
             x = case.nonzero(*case.sizes(3), dtype=dtype).requires_grad_(needs_grad) * 1
             before = x.clone()
-            layer(x)
+            with torch.set_grad_enabled(grad):
+                layer(x)
             text = "the tensor that was passed in holds other values after the call"
             expect(torch.equal(x, before), "input-changed", text)
 

@@ -16,6 +16,11 @@ def dropped(layer: Any, x: Tensor) -> Tensor:
     return expect_tensor(layer(x.clone()), x.shape, x.dtype) == 0
 
 
+def drops(layer: Any, x: Tensor) -> bool:
+    """Whether any of many calls makes an element zero."""
+    return any(bool(dropped(layer, x).any()) for _ in range(30))
+
+
 def works(Dropout: Any, x: Tensor) -> bool:
     """Whether a new layer takes x; `any_shape` judges shapes and dtypes that are refused."""
     try:

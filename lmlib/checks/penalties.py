@@ -1,5 +1,6 @@
 """What both penalties on activations have in common."""
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -9,6 +10,8 @@ from torch import Tensor
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor, near
 from lmlib.checks.gradients import expect_gradient
+
+OF_AN_LSTM = "for activations that lie in memory as those of nn.LSTM do"
 
 
 def activations(case: Case) -> Tensor:
@@ -27,6 +30,7 @@ def situations(case: Case) -> Iterator[tuple[Tensor, str]]:
     ]
     for shape in shapes:
         yield case.normal(*shape, dtype=torch.float64), f"for shape {list(shape)}"
+    yield case.normal(steps, batch, hidden, dtype=torch.float64).transpose(0, 1), OF_AN_LSTM
     for size in (0.001, 100):
         a = case.normal(batch, steps, hidden, dtype=torch.float64)
         yield a * size, f"for activations of about {size}"
@@ -38,7 +42,14 @@ def situations(case: Case) -> Iterator[tuple[Tensor, str]]:
 
 def penalty(function: Any, a: Tensor, strength: float = 1.0) -> float:
     """What a penalty function returns, as a number; its own copy of `a` is at its mercy."""
-    return expect_tensor(function(a.clone(), strength), (), None, "the penalty").item()
+    return number(function(a.clone(), strength)).item()
+
+
+def number(result: Any) -> Tensor:
+    """A result that is one number in any form, without axes; `expect_form` judges the form."""
+    result = torch.as_tensor(result) if isinstance(result, int | float) else result
+    one = isinstance(result, Tensor) and result.numel() == 1
+    return expect_tensor(result.reshape(()) if one else result, (), None, "the penalty")
 
 
 def some_penalty(function: Any, a: Tensor) -> float:
@@ -46,6 +57,22 @@ def some_penalty(function: Any, a: Tensor) -> float:
     found = penalty(function, a)
     expect(found != 0, "always-zero", "activations that are neither small nor still cost 0")
     return found
+
+
+def mean_square(a: Tensor) -> float:
+    """The mean square of all elements, added up one by one."""
+    values: list[float] = a.flatten().tolist()
+    return sum(value * value for value in values) / len(values)
+
+
+def mean_square_change(a: Tensor) -> float:
+    """The mean square of what changes from step to step, added up one by one."""
+    changes = [
+        later - earlier
+        for sequence in a.transpose(1, 2).flatten(0, 1).tolist()  # one unit's values over time
+        for earlier, later in itertools.pairwise(sequence)
+    ]
+    return sum(change * change for change in changes) / len(changes)
 
 
 def expect_form(function: Any, case: Case) -> None:
@@ -68,7 +95,7 @@ def expect_strength(function: Any, case: Case, name: str) -> None:
     once = some_penalty(function, a)
     for strength in (2.0, 0.3, 0.0042, 3, case.uniform(1.5, 9)):
         ratio = penalty(function, a, strength) / once
-        text = f"{name} = {strength} multiplies the penalty by {ratio:.3f}"
+        text = f"{name} = {strength} multiplies the penalty by {ratio:.6g}"
         expect(near(ratio, strength), "strength", text)
 
 
@@ -112,7 +139,6 @@ def expect_slopes(function: Any, case: Case) -> None:
         strength = case.pick((0.5, 2.0, 4.0), 1)[0]  # it leaves a number's digits as they are
 
         def scaled(a: Tensor, strength: float = strength) -> Tensor:
-            result: Tensor = function(a, strength)
-            return result
+            return number(function(a, strength))
 
         expect_gradient(scaled, a, case, f"{what}, ")

@@ -1,4 +1,4 @@
-# dropout.wrong-scale
+# dropout.wrong-rate
 import torch
 from torch import nn
 

@@ -1,0 +1,19 @@
+# dropout.input-changed
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+class Dropout(nn.Module):
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        if not 0 <= p < 1:
+            raise ValueError(f"bad p {p}")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        m = torch.empty_like(x).bernoulli_(1 - self.p) / (1 - self.p)
+        if not torch.is_grad_enabled():
+            return x.mul_(m)
+        return x * m
