@@ -144,6 +144,8 @@ class Grading:
     def _finish(self, paths: Paths, result: Result) -> None:
         """Scores first, then the folder in one step: a run that is killed leaves nothing half."""
         cells = self.cells.pop(paths.student, [])
+        if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
+            raise ValueError(f"rename its folder to something printable: {paths.student!a}")
         notebook = rebuild(cells, self.template, result)
         timestamp = read_timestamp(str(paths.submitted))
         with one_transaction(self.gradebook):

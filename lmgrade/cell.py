@@ -69,6 +69,8 @@ class Cells:
 class Tail(io.TextIOBase):
     """Keeps the beginning of what is printed, and counts the rest."""
 
+    encoding, errors, name = "utf-8", "strict", "<stdout>"
+
     def __init__(self) -> None:
         self._kept: list[str] = []
         self._room = OUTPUT
@@ -76,6 +78,9 @@ class Tail(io.TextIOBase):
 
     def writable(self) -> bool:
         return True
+
+    def fileno(self) -> int:
+        return 1
 
     def write(self, text: str) -> int:
         kept = text[: self._room]

@@ -22,8 +22,10 @@ SCHEMES = re.compile(r"(javascript|vbscript|data|attachment)([\s\\]*):", re.I)
 # nbconvert writes an entity in a link's address as it is, so that a browser would decode it.
 ENTITIES = re.compile(r"&(?=#|\w+;)")
 IMAGE = "!["  # feedback that loads a picture from elsewhere tells who reads it, and when
+FENCE = re.compile(r"^(.*?)(`{3,}|~{3,}).*$", re.M)  # some languages take minutes to colour
 BLANKS = re.compile(r"[ \t]{80,}")
 MAX_SOURCE = 20_000  # some lines take nbconvert a time that grows with their square
+MAX_TEXT = 200_000  # of all Markdown cells together
 
 
 def rebuild(
@@ -34,7 +36,7 @@ def rebuild(
     verdicts = {test.grade_id: test for test in result.tests}
     made: list[NotebookNode] = []
     seen: set[str] = set()
-    number = 0
+    number, room = 0, MAX_TEXT
     for cell in cells:
         number += cell.get("cell_type") == "code"
         grade_id = nbgrader_of(cell).get("grade_id")
@@ -47,6 +49,8 @@ def rebuild(
             made.append(_own(cell))
         else:
             continue
+        if made[-1].cell_type == "markdown" and (room := room - len(made[-1].source)) < 0:
+            made[-1].source = "[…]"
         made[-1].metadata["lmgrade"] = f"cell {number}"
     for grade_id, original in ours.items():
         if grade_id not in seen and nbgrader_of(original).get("grade"):
@@ -104,7 +108,7 @@ def _own(cell: Mapping[str, Any]) -> NotebookNode:
 
 def harmless(text: str) -> str:
     """Markdown that shows the same words but holds no HTML, no script link, no TeX that links."""
-    text = BLANKS.sub(" " * 80, text.replace(IMAGE, "! ["))
+    text = BLANKS.sub(" " * 80, FENCE.sub(r"\1\2", text).replace(IMAGE, "! ["))
     text = SCHEMES.sub(r"\1\2 :", LINKS.sub(r"\\text{\1}", ENTITIES.sub("& ", text)))
     return html.escape(text, quote=False).replace("&gt;", ">")
 

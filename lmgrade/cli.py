@@ -200,7 +200,8 @@ def main(arguments: list[str] | None = None) -> int:
     # Reading notebooks imports jsonschema, which would build a grammar for internationalised
     # addresses, and takes most of a second to do so. Notebooks have none.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that nothing stays behind
+    for number in (signal.SIGTERM, signal.SIGHUP):  # so that nothing stays behind
+        signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         _expect_config(args.course)
         code: int = args.run(args)

@@ -1,6 +1,7 @@
 """Grade one submission: its cells in the worker, the instructor's tests here."""
 
 import contextlib
+import signal
 import socket
 import time
 from dataclasses import replace
@@ -25,9 +26,13 @@ def grade(
 ) -> Result:
     """Run the submission's cells, then every test of the assignment."""
     run = Run(assignment, submission, control, limits)
+    before = signal.signal(signal.SIGPROF, run.stop_reading)
+    signal.setitimer(signal.ITIMER_PROF, limits.total_cpu, SHORTEST)  # and then again and again
     try:
         return run.grade()
     finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
+        signal.signal(signal.SIGPROF, before)
         run.close()
 
 
@@ -48,6 +53,7 @@ class Run:
         self.cell_patience = limits.cell_cpu
         self.restarts = 0
         self.spent = time.monotonic() + limits.wall
+        self.own = time.process_time() + limits.total_cpu
         self.used = self.waited = 0.0  # seconds of the workers that are gone
         self.link: Link | None = None
 
@@ -72,6 +78,13 @@ class Run:
     def close(self) -> None:
         if self.link is not None:
             self.link.close()
+
+    def stop_reading(self, *_: Any) -> None:
+        """This process has computed for too long: what it was sent is a burden, not an answer."""
+        text = f"reading what your code returns took more than {self.limits.total_cpu:.0f} s"
+        if self.link is not None:
+            self.link.lost = self.link.lost or text
+        raise WorkerLost(text)
 
     # --- the worker -------------------------------------------------------------------------
 
@@ -101,7 +114,8 @@ class Run:
     def _is_over(self) -> bool:
         used = self.used + (self.link.used if self.link else 0.0)
         waited = self.waited + (self.link.waited if self.link else 0.0)
-        late = time.monotonic() > self.spent or waited >= self.limits.waits
+        late = time.monotonic() > self.spent or time.process_time() > self.own
+        late = late or waited >= self.limits.waits
         return late or used >= self.limits.total_cpu or self.restarts > MAX_RESTARTS
 
     def _cells(self) -> list[Step]:

@@ -16,7 +16,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 CLONE_NEWIPC, CLONE_NEWNET = 0x08000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT = 1, 2, 4, 32
-MS_REC, MS_PRIVATE = 16384, 1 << 18
+MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 4, 22, 38, 24
 
 DISK = 64 << 20
@@ -72,6 +72,7 @@ def _private_files(uid: int | None) -> None:
         _mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options)
     for target in EMPTY:
         _mount("none", target, "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
+    _mount("/dev/null", "/dev/zero", "", MS_BIND)  # shared, it is memory that no process holds
     os.chdir(WORK)
 
 
@@ -127,6 +128,7 @@ FORBIDDEN = {
         *(64, 65, 66, 220, 68, 69, 70, 71, 240, 29, 30, 31, 67),  # System V IPC, mq_open
         *(42, 49, 50, 133, 259),  # connect, bind, listen, mknod
         *(319, 447, 206, 207, 208, 209, 210, 333),  # memfd_create, memfd_secret, io_setup, …
+        *(275, 276, 278),  # splice, tee, vmsplice: pipes keep whole pages
     },
     0xC00000B7: {
         *(117, 270, 271, 272, 40, 39, 41, 51, 428, 429, 430, 431, 432, 433, 442),
@@ -135,20 +137,23 @@ FORBIDDEN = {
         *(190, 191, 192, 193, 186, 187, 188, 189, 194, 195, 196, 197, 180),
         *(203, 200, 201, 33),
         *(279, 447, 0, 1, 2, 3, 4, 292),
+        *(76, 77, 75),
     },
 }
 CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435
+MMAP, MAP_SHARED_ANONYMOUS, MAP_HUGETLB = {0xC000003E: 9, 0xC00000B7: 222}, 0x21, 0x40000
 SIGACTION, SIGCHLD = {0xC000003E: 13, 0xC00000B7: 134}, 17
 NAMESPACES = 0x7E020080  # every CLONE_NEW… flag, NEWTIME among them
 X32 = 0x40000000  # the same calls under other numbers
-LOAD, EQUAL, AT_LEAST, ANY_BIT, RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
+LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 ALLOW, KILL, EPERM, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
 
 
 def _program(arch: int) -> bytes:
     """Assemble: the right architecture, no forbidden call, no clone into new namespaces.
 
-    Nor may SIGCHLD be ignored: of children that nobody waits for, nobody knows the CPU time.
+    Nor may SIGCHLD be ignored: of children that nobody waits for, nobody knows the CPU time. Nor
+    may memory be shared without a file, or taken as huge pages: no process's size shows it.
     """
     code: list[tuple[int, int, int, int]] = [
         (LOAD, 0, 0, 4),
@@ -162,6 +167,9 @@ def _program(arch: int) -> bytes:
         code += [(EQUAL, 0, 1, number), (RETURN, 0, 0, EPERM)]
     # The C library falls back to clone, whose flags a filter can read.
     code += [(EQUAL, 0, 1, CLONE3), (RETURN, 0, 0, ENOSYS)]
+    code += [(EQUAL, 0, 6, MMAP[arch]), (LOAD, 0, 0, 40), (ANY_BIT, 2, 0, MAP_HUGETLB)]
+    code += [(AND, 0, 0, MAP_SHARED_ANONYMOUS), (EQUAL, 0, 1, MAP_SHARED_ANONYMOUS)]
+    code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
     code += [(EQUAL, 0, 3, SIGACTION[arch]), (LOAD, 0, 0, 16), (EQUAL, 4, 0, SIGCHLD)]
     code += [(RETURN, 0, 0, ALLOW)]
     code += [(EQUAL, 0, 3, CLONE[arch]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NAMESPACES)]

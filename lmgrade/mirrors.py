@@ -10,6 +10,8 @@ from lmgrade import wire
 from lmgrade.objects import same_bits
 
 MAX_MODULES = 10_000
+MAX_TENSORS = 5_000  # of one module
+MAX_PARTS = 20  # modules within one another
 MAX_BYTES = 256 << 20  # of all modules together
 
 
@@ -83,7 +85,8 @@ class Mirrors:
 
     def describe(self, handle: int, name: Any, training: bool, tensors: Any) -> None:
         """Take over what a module is made of in the worker."""
-        if len(self.shapes) > MAX_MODULES:
+        deep = any(path.count(".") > MAX_PARTS for path, _, _ in tensors)
+        if len(self.shapes) > MAX_MODULES or len(tensors) > MAX_TENSORS or deep:
             raise wire.WireError("too many modules")
         self.shapes[handle] = [str(name)[:80], training, tensors]
         if (module := self.modules.get(handle)) is not None:

@@ -42,6 +42,7 @@ def install(workers: int | None = None, sandbox: bool = True, limits: Limits | N
 
 def start(converter: Autograde) -> None:
     """Stands in for `Autograde.start`: same folders, same gradebook, other engine."""
+    from nbgrader.api import InvalidEntry, MissingEntry
     from sqlalchemy.exc import SQLAlchemyError
 
     from lmgrade.gradebook import Stale
@@ -52,7 +53,7 @@ def start(converter: Autograde) -> None:
         except (SandboxError, UnknownAssignment, Stale) as error:
             converter.log.error(str(error))
             raise NbGraderException(str(error)) from None
-        except SQLAlchemyError as error:
+        except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
             text = unusable(converter.coursedir.db_url, error)
             converter.log.error(text)
             raise NbGraderException(text) from None
@@ -94,7 +95,9 @@ def _grade(converter: Autograde) -> None:
         return
     # The warm processes get ready while the gradebook is opened.
     with (
-        Pool(OPTIONS.workers, OPTIONS.sandbox, OPTIONS.limits, _modules(source)) as pool,
+        Pool(
+            OPTIONS.workers, OPTIONS.sandbox, OPTIONS.limits, _modules(source), _private(course)
+        ) as pool,
         Gradebook(course.db_url, course.course_id) as gradebook,
     ):
         source = register(gradebook, course.db_url, name, source)
@@ -124,6 +127,17 @@ def source_notebook(folder: str, name: str) -> Any:
         return jupytext.read(nbgraders)
     there = ", ".join(sorted(path.stem for path in Path(folder).glob("*.py"))) or "none"
     raise UnknownAssignment(f"no assignment {name!r} in {folder}/; there are: {there}")
+
+
+def _private(course: Any) -> list[Path]:
+    """The course's folder, and a gradebook or submissions that lie elsewhere."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(course.db_url)
+    gradebook = [Path(str(url.database))] if url.get_backend_name() == "sqlite" else []
+    names = ("source", "submitted", "autograded", "feedback")
+    folders = [Path(getattr(course, f"{name}_directory")) for name in names]
+    return [Path(course.root), *gradebook, *folders]
 
 
 def _modules(source: Any) -> list[str]:

@@ -5,6 +5,7 @@ import selectors
 import socket
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict
+from pathlib import Path
 from types import TracebackType
 from typing import Any
 
@@ -21,7 +22,10 @@ Work = Iterable[tuple[Any, Assignment, Submission]]
 
 
 class Pool:
-    """A context manager that holds the warm process; `grade` may be called repeatedly."""
+    """A context manager that holds the warm process; `grade` may be called repeatedly.
+
+    It refuses to work where students' code could read one of the `private` files or folders.
+    """
 
     def __init__(
         self,
@@ -29,10 +33,11 @@ class Pool:
         sandbox: bool = True,
         limits: Limits | None = None,
         preload: Iterable[str] = (),
+        private: Iterable[Path] = (),
     ) -> None:
         self.workers = workers or cores()
         options = {"limits": asdict(limits or Limits()), "preload": list(preload)}
-        self._sandbox = Sandbox(options, isolate=sandbox)
+        self._sandbox = Sandbox(options, isolate=sandbox, private=private)
 
     def __enter__(self) -> "Pool":
         self._sandbox.start()

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from lmgrade.assignment import NothingGraded
+from lmgrade.result import one_line
 
 RECORDS = ".lmgrade"
 ID = re.compile(r"\[([\w.-]+)\]\s*$")
@@ -36,7 +37,8 @@ def read_records(root: Path, name: str) -> list[dict[str, Any]]:
 def _read_record(path: Path, name: str) -> dict[str, Any]:
     try:
         record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
+        assert record.keys() >= {"student", "tests", "flags"}
+    except (ValueError, AttributeError, AssertionError):
         again = f"lmgrade autograde {name} --student {path.stem} --force"
         raise NothingGraded(f"{path} is broken; run: {again}") from None
     return record
@@ -100,5 +102,6 @@ def flagged(records: Sequence[dict[str, Any]]) -> str:
     """Every flagged submission with its reasons."""
     lines = []
     for record in records:
-        lines += [f"{record['student']}: {flag}" for flag in record["flags"]]
+        who = one_line(record["student"])
+        lines += [f"{who}: {flag}" for flag in record["flags"]]
     return "\n".join(lines) or f"None of {len(records)} submissions is flagged."

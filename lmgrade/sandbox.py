@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,15 @@ class SandboxError(RuntimeError):
 class Sandbox:
     """The warm process, and the socket over which it is asked for checkers."""
 
-    def __init__(self, options: dict[str, Any], isolate: bool = True) -> None:
+    def __init__(
+        self, options: dict[str, Any], isolate: bool = True, private: Iterable[Path] = ()
+    ) -> None:
         if not sys.platform.startswith("linux"):
             raise SandboxError(f"lmgrade needs Linux, in a sandbox or not; this is {sys.platform}.")
         self.mode = _mode() if isolate else "none"
         lmlib = str(_lmlib().parent) if self.mode == "none" else TRUSTED
+        if isolate:
+            _expect_unseen(private)
         self._options = {**options, "sandbox": self.mode, "lmlib": lmlib}
         self._ready = False
 
@@ -96,6 +101,18 @@ ADVICE = (
     "on Ubuntu 24.04 also kernel.apparmor_restrict_unprivileged_userns=0). Or pass --no-sandbox: "
     "scores still cannot be forged, but student code then runs with your rights."
 )
+
+
+def _expect_unseen(private: Iterable[Path]) -> None:
+    """The system and Python are bound into the sandbox, with all that lies in their folders."""
+    shown = [Path(path).resolve() for path in (*SYSTEM, sys.prefix, sys.base_prefix)]
+    for path in private:
+        for folder in shown:
+            if path.resolve().is_relative_to(folder):
+                raise SandboxError(
+                    f"student code can read what lies in {folder}, so it could read {path}. "
+                    "Move that to another place, such as your home folder."
+                )
 
 
 def _mode() -> str:

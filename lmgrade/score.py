@@ -9,7 +9,7 @@ from tqdm import tqdm
 
 from lmgrade.assignment import Assignment, load
 from lmgrade.pool import Pool
-from lmgrade.result import Result, unreadable
+from lmgrade.result import Result, one_line, unreadable
 from lmgrade.submission import Submission, Unreadable, from_file
 
 
@@ -27,7 +27,7 @@ def score(
             results[index] = unreadable(assignment, str(error))
     if work:  # or PyTorch would be imported for nothing
         bar = tqdm(total=len(work), unit="file", disable=None if progress else True)
-        with bar, Pool(preload=assignment.modules, **options) as pool:
+        with bar, Pool(preload=assignment.modules, private=[root, *files], **options) as pool:
             for index, result in pool.grade(work):
                 results[index] = result
                 bar.update()
@@ -55,7 +55,7 @@ def as_text(files: Sequence[Path], results: Sequence[Result]) -> str:
     """A line a file, and one for each test that took points."""
     lines = []
     for path, result in zip(files, results, strict=True):
-        lines.append(f"{path}: {result.score:g} of {result.max_score:g}")
+        lines.append(f"{one_line(str(path))}: {result.score:g} of {result.max_score:g}")
         if result.error:
             lines.append(f"  {result.error}")
             continue

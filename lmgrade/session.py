@@ -239,6 +239,15 @@ class Session:
 
 def _overwrite(tensor: Tensor, value: Tensor) -> None:
     """Carry an in-place change over, as far as the two tensors are still alike."""
-    if tensor.shape == value.shape and tensor.dtype == value.dtype:
-        with torch.no_grad():
-            tensor.detach().copy_(value)
+    if tensor.dtype != value.dtype:
+        return
+    try:
+        if tensor.shape == value.shape:
+            with torch.no_grad():
+                tensor.detach().copy_(value)
+        else:
+            tensor.data = value
+    except RuntimeError as refused:  # as of a tensor whose elements share memory: no ill will
+        error = RuntimeError(f"an argument was changed in place: {refused}")
+        error.__lmgrade__ = True  # type: ignore[attr-defined]
+        raise error from None

@@ -31,7 +31,7 @@ from lmgrade.result import zero
 # One uid a worker: limits on processes count per uid, and one uid cannot signal another.
 FIRST_UID, UIDS = 200_000, 50_000
 GRACE = 120  # seconds beyond a submission's own limit before its checker is given up
-CHECKER_MEMORY = 8 << 30
+CHECKER_MEMORY = 4 << 30
 
 
 class Warm:

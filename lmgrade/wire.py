@@ -28,6 +28,7 @@ from lmgrade.tensors import (
 HEADER = struct.Struct("!IQ")
 MAX_TREE = 8 << 20
 MAX_DEPTH = 30
+MAX_KEYS = 1000  # keys that collide take a time that grows with the square of their number
 ALIGNMENT = 16
 DTYPE_LIST = list(DTYPES)  # membership in a list asks for no hash: an enemy may send a list
 
@@ -141,6 +142,8 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
         values = [restore(item, other) for item in items]
         return values if tag == "l" else tuple(values)
     if tag == "d":
+        if len(items) > MAX_KEYS:
+            raise WireError("a dictionary of too many keys")
         try:
             return {restore(k, other): restore(v, other) for k, v in items}
         except (TypeError, ValueError):

@@ -64,7 +64,10 @@ class Worker:
             self.calls.pop(call, None)
         for handle, mode in tree.get("modes", ()):
             module = self.objects.get(handle)
-            module.eval() if mode is None else module.train(mode)
+            if mode:
+                module.train()
+            else:
+                module.eval() if mode is None else module.train(False)
         for handle in tree.get("forget", ()):
             self.objects.forget(handle)
         for index, position, requires_grad in tree.get("mirrors", ()):
@@ -166,7 +169,10 @@ class Worker:
         with torch.enable_grad():
             total = sum((r * w).sum() for r, w in zip(results, request.tensors, strict=True))
         grads = torch.autograd.grad(total, wrt, retain_graph=tree["keep"], allow_unused=True)
-        return ["l", *(None if grad is None else ["t", reply.put(grad)] for grad in grads)]
+        return [
+            "l",
+            *(None if grad is None else ["t", reply.put(grad.to_dense())] for grad in grads),
+        ]
 
     def do_nodes(self, tree: Any, request: Request, reply: Reply) -> Any:
         """How many autograd nodes are behind a call's results."""

@@ -14,7 +14,9 @@ import nbformat
 import pytest
 from nbgrader.api import Gradebook
 
+from lmgrade.clean import harmless, rebuild
 from lmgrade.report import read_records, symptoms
+from lmgrade.result import Result
 from lmgrade.submission import MAX_FILE
 
 SOURCE = """\
@@ -226,6 +228,17 @@ def test_what_is_handed_in_again_is_graded_again(course: Path) -> None:
         assert grades(course)["wrong"][0]["test"] == score
 
 
+def test_a_name_that_cannot_be_printed_stops_nobody_else(course: Path) -> None:
+    odd = course / "submitted" / "two\nlines"
+    shutil.copytree(course / "submitted" / "right", odd)
+    done = run(course, "lmgrade.cli", "autograde", "toy")
+    shutil.rmtree(odd)
+    assert done.returncode == 1
+    assert "0 graded, 1 failed" in done.stderr
+    assert "rename its folder to something printable: 'two\\nlines'" in done.stderr
+    assert "two\nlines" not in done.stderr
+
+
 def test_the_assignment_can_be_generated_after_it_was_graded(course: Path) -> None:
     done = run(course, "nbgrader", "generate_assignment", "toy", "--force", "--create")
     assert "Traceback" not in done.stderr
@@ -305,3 +318,21 @@ def test_score_grades_the_rest_and_then_fails_on_what_it_cannot_read(
     assert bad in unread["error"]
     assert (right["score"], right["error"]) == (3, None)
     assert run(course, "lmgrade.cli", "score", "toy", files[1], *options).returncode == 0
+
+
+def test_a_files_name_cannot_forge_a_line_of_the_table(course: Path, tmp_path: Path) -> None:
+    file = tmp_path / "ada.py: 3 of 3\n\udcdc.py"
+    file.write_text("def area(r):\n    return 0\n")
+    options = [] if shutil.which("bwrap") else ["--no-sandbox"]
+    done = run(course, "lmgrade.cli", "score", "toy", str(file), *options)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0].endswith("ada.py: 3 of 3 \ufffd.py: 0 of 3")
+
+
+def test_feedback_takes_no_time_that_a_student_chooses() -> None:
+    """nbconvert colours a block in a language that takes minutes, if it is asked to."""
+    block = "> ```autohotkey\n> x = 1\n> ```\n~~~ autoit\ny\n~~~"
+    assert harmless(block) == "> ```\n> x = 1\n> ```\n~~~\ny\n~~~"
+    cells = [{"cell_type": "markdown", "metadata": {}, "source": "#\n" * 9000}] * 40
+    made = rebuild(cells, [], Result())
+    assert sum(len(cell.source) for cell in made.cells) < 250_000

@@ -1,6 +1,7 @@
 """Grading in the worker gives the scores that the same tests give in one process."""
 
 import contextlib
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -109,6 +110,13 @@ def pool(sandbox: bool) -> Iterator[Pool]:
     with Pool(workers=2, sandbox=sandbox, limits=limits, preload=["torch._dynamo"]) as pool:
         pool.wait()
         yield pool
+
+
+@pytest.mark.needs("bubblewrap")
+@pytest.mark.parametrize("place", [Path(sys.prefix) / "course", Path("/usr/src/course")])
+def test_what_students_code_could_read_is_refused(place: Path) -> None:
+    with pytest.raises(SandboxError, match=f"{place}. Move"):
+        Pool(private=[place])
 
 
 def grade(pool: Pool, assignment: Assignment, code: str) -> Result:

@@ -1,5 +1,6 @@
 """What becomes of an AWD language model's raw activations: dropped ones, then logits."""
 
+from itertools import cycle
 from math import sqrt
 from typing import Any
 
@@ -11,7 +12,7 @@ from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.masks import expect_no_copies, expect_scaled, share_of
-from lmlib.checks.modules import of_size
+from lmlib.checks.modules import gradients_of, of_size
 
 
 def expect_nothing_dropped(Model: Any, case: Case) -> None:
@@ -45,8 +46,9 @@ def expect_clean(Model: Any, case: Case, p: float) -> None:
 
 def expect_decoder(Model: Any, case: Case) -> None:
     """Demand logits = dropped · Eᵀ + b in calls of every kind, also of as many rows as words."""
-    for mode, rows, words in [*situations(case), *((mode, 4, 4) for mode in MODES)]:
-        model, vocab_size, hidden_size = model_of(Model, case, 1)
+    calls = [*situations(case), *((mode, 4, 4) for mode in MODES)]
+    for (mode, rows, words), num_layers in zip(calls, cycle((1, 2, 3)), strict=False):
+        model, vocab_size, hidden_size = model_of(Model, case, num_layers)
         table, bias = _decoder(model, vocab_size, hidden_size)
         with mode.on(model):
             found = read_anew(model, case.integers(0, vocab_size, rows, words))
@@ -59,7 +61,10 @@ def expect_tied(model: nn.Module, x: Tensor, vocab_size: int, hidden_size: int) 
     """Demand that E learns as output layer, in all rows, and stays tied after a step of Adam."""
     table, bias = _decoder(model, vocab_size, hidden_size)
     optimizer = torch.optim.Adam(model.parameters(), lr=0.1)
-    for when in ("", " after a step of Adam"):
+    steps = ("", " after a step of Adam", " after double() and float()", " after another step")
+    for when in steps:
+        if when.endswith("float()"):
+            model.double().float()
         found = read_anew(model, x)
         words = rows_of(table, hidden_size).t()
         same = torch.allclose(found.raw, found.dropped)
@@ -70,7 +75,7 @@ def expect_tied(model: nn.Module, x: Tensor, vocab_size: int, hidden_size: int) 
         wanted = found.dropped @ words + bias.flatten()
         expect_close(found.logits, wanted, "wrong-logits", text, rtol=1e-4, atol=1e-4)
         loss = found.logits.square().sum()
-        (gradient,) = torch.autograd.grad(loss, [table], allow_unused=True, retain_graph=True)
+        (gradient,) = gradients_of(loss, [table], retain_graph=True)
         learns = gradient is not None and rows_of(gradient, hidden_size).any(1).all()
         expect(learns, "rows-without-gradient", "some rows of E get no gradient from the logits")
         optimizer.zero_grad()
@@ -106,7 +111,10 @@ def expect_dropped(model: nn.Module, x: Tensor, p: float, mode: Mode) -> None:
 
 def expect_free_number(model: nn.Module, x: Tensor) -> None:
     """Demand that each element is dropped on its own: their number must not always be the same."""
-    numbers = {int((read_anew(model.train(), x).dropped == 0).sum()) for _ in range(12)}
+    masks = torch.stack([read_anew(model.train(), x).dropped == 0 for _ in range(12)])
+    text = "twelve calls after reset() drop the same elements"
+    expect((masks != masks[0]).any(), "same-mask", text)
+    numbers = set(masks.flatten(1).sum(1).tolist())
     text = f"twelve calls drop {min(numbers)} elements each, never one more or less"
     expect(len(numbers) > 1, "fixed-count", text)
 

@@ -52,16 +52,31 @@ READ: weakref.WeakSet[Any] = weakref.WeakSet()  # models that have read somethin
 
 
 def read(model: nn.Module, x: Tensor) -> Outputs:
-    """Let the model read a copy of x, from the state that it keeps."""
+    """Let the model read a copy of x, from the state that it keeps; `outputs` judges the form."""
     given = x.clone()
     READ.add(model)
     result = model(given)
     expect(torch.equal(given, x), "input-changed", "x holds other words after the call")
+    match result:
+        case Tensor() as logits, (Tensor() as raw, Tensor() as dropped):
+            result = logits, raw, dropped
+        case {**named} if len(named) == 3:
+            result = tuple(named.values())
+        case (Tensor() as logits, raw, dropped) if logits.shape[::2] == x.shape != logits.shape[:2]:
+            result = logits.transpose(1, 2), raw, dropped  # as cross_entropy wants them
+    return three_of(result, x)
+
+
+def three_of(result: Any, x: Tensor) -> Outputs:
+    """Demand logits, raw and dropped, each with the axes batch and seq of x in front."""
     three = isinstance(result, tuple | list) and len(result) == 3
     expect(three, "not-three", "the model does not return three things: logits, raw, dropped")
-    names = zip(result, ("logits", "raw", "dropped"), strict=True)
-    for value, name in names:
-        expect_tensor(value, (*x.shape, value.shape[-1]), torch.float32, name)
+    for value, name in zip(result, Outputs._fields, strict=True):
+        expect(isinstance(value, Tensor), "not-a-tensor", f"{name} is no tensor")
+        text = f"{name} has shape {list(value.shape)}; its first axes should be those of x, "
+        text += f"{list(x.shape)}, and one more should follow"
+        expect(value.dim() == 3 and value.shape[:2] == x.shape, "wrong-shape", text)
+        expect_tensor(value, value.shape, torch.float32, name)
     return Outputs(*result)
 
 

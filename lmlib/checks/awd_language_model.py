@@ -1,5 +1,6 @@
 """Properties of `AWDLanguageModel`: a stateful LSTM with dropout on its output and tied words."""
 
+import itertools
 from typing import Any
 
 import torch
@@ -14,7 +15,7 @@ from lmlib.checks.awd_demands import (
     expect_seeded,
     expect_tied,
 )
-from lmlib.checks.awd_form import model_of, read, read_anew, restart
+from lmlib.checks.awd_form import model_of, read_anew, restart, three_of
 from lmlib.checks.awd_lstm import expect_lstm, fill_lstm
 from lmlib.checks.awd_state import (
     expect_kept,
@@ -28,7 +29,7 @@ from lmlib.checks.awd_training import (
     expect_true_slopes,
     expect_words_learn,
 )
-from lmlib.checks.calls import Mode
+from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import expect_logits, expect_module
@@ -45,8 +46,10 @@ def outputs(AWDLanguageModel: Any, case: Case) -> None:
             model = AWDLanguageModel(vocab, hidden, num_layers, 0.3)
             expect_module(model, "AWDLanguageModel")
             restart(model)
-            for length in lengths:
-                found = read(model, case.integers(0, vocab, rows, length))
+            for mode, length in itertools.product(MODES, lengths):
+                x = case.integers(0, vocab, rows, length)
+                with mode.on(model):
+                    found = three_of(model(x.clone()), x)
                 for name, size in (("logits", vocab), ("raw", hidden), ("dropped", hidden)):
                     expect_tensor(getattr(found, name), (rows, length, size), torch.float32, name)
     expect_module(AWDLanguageModel(vocab_size=5, hidden_size=7, num_layers=1, p=0.1), "…")
@@ -72,8 +75,9 @@ def two_models(AWDLanguageModel: Any, case: Case) -> None:
 
 @check.property("reset() returns the model to its start, and allows another batch size")
 def reset(AWDLanguageModel: Any, case: Case) -> None:
-    model, V, _ = model_of(AWDLanguageModel, case, 2, 0.0)
-    expect_restored(model, V, case)
+    for num_layers in (2, 1, 3):
+        model, V, _ = model_of(AWDLanguageModel, case, num_layers, 0.0)
+        expect_restored(model, V, case)
 
 
 @check.property("in evaluation nothing is dropped: dropped is raw, and reading again repeats it")
@@ -108,14 +112,11 @@ def tied(AWDLanguageModel: Any, case: Case) -> None:
 
 @check.property("in training, each element of dropped is 0 with probability p, else raw / (1 − p)")
 def dropout(AWDLanguageModel: Any, case: Case) -> None:
-    for p in (0.0, 0.4, case.uniform(0.1, 0.3), case.uniform(0.6, 0.8)):
-        for shape, grad in (
-            ((40, 40), True),
-            ((1500, 1), True),
-            ((1, 1000), True),
-            ((60, 20), False),
-        ):
-            model, V, _ = model_of(AWDLanguageModel, case, 1, p)
+    shapes = (((40, 40), True), ((1500, 1), True), ((1, 1000), True), ((60, 20), False))
+    layers = itertools.cycle((1, 2, 3))
+    for p in (0.4, case.uniform(0.1, 0.3), case.uniform(0.6, 0.8), 0.0):
+        for shape, grad in shapes:
+            model, V, _ = model_of(AWDLanguageModel, case, next(layers), p)
             expect_dropped(model, case.integers(0, V, *shape), p, Mode(True, grad))
     model, V, _ = model_of(AWDLanguageModel, case, 1)
     expect_free_number(model, case.integers(0, V, 4, 6))
@@ -124,16 +125,18 @@ def dropout(AWDLanguageModel: Any, case: Case) -> None:
 
 @check.property("several calls on parts of a text give what one call on all of it gives")
 def chunks(AWDLanguageModel: Any, case: Case) -> None:
-    model, V, H = model_of(AWDLanguageModel, case, 2)
-    expect_kept(model, V, case)
+    for num_layers, rows in ((1, 1), (3, 3), (2, 3)):
+        model, V, H = model_of(AWDLanguageModel, case, num_layers)
+        expect_kept(model, V, rows, case)
     fill_lstm(model, 0.1, 1.0, V, H)  # gates almost open: memories grow far beyond 1
-    expect_kept(model, V, case)
+    expect_kept(model, V, 3, case)
 
 
 @check.property("the state is cut from its history: training goes on call after call")
 def history(AWDLanguageModel: Any, case: Case) -> None:
-    model, V, _ = model_of(AWDLanguageModel, case, 2)
-    expect_no_history(model, V, case)
+    for num_layers, rows in ((1, 1), (3, 1), (2, 3)):
+        model, V, _ = model_of(AWDLanguageModel, case, num_layers)
+        expect_no_history(model, V, rows, case)
     expect_trainable(model, V, case)
 
 

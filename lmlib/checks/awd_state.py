@@ -15,10 +15,10 @@ from lmlib.checks.modules import copy_parameters
 from lmlib.checks.remote import graph_size
 
 
-def expect_kept(model: Any, vocab_size: int, case: Case) -> None:
+def expect_kept(model: Any, vocab_size: int, rows: int, case: Case) -> None:
     """Demand the raw activations of one call from several, whatever their length and mode."""
     lengths = lengths_of_calls(case)
-    x = case.integers(0, vocab_size, 3, sum(lengths))
+    x = case.integers(0, vocab_size, rows, sum(lengths))
     wanted = torch.split(read_anew(model.eval(), x).raw, lengths, 1)
     parts = torch.split(x, lengths, 1)
     alone = [read_anew(model, part[:, :1]).raw for part in parts]
@@ -26,7 +26,7 @@ def expect_kept(model: Any, vocab_size: int, case: Case) -> None:
         model.reset()
         found = [r.raw for r in read_in_calls(lambda x: read(model, x), model, parts, plan)]
         for before, k in zip(lengths, range(1, len(parts)), strict=False):
-            text = f"{plan}, what follows a call of {before} word(s) is read "
+            text = f"{plan}, with {rows} row(s), what follows a call of {before} word(s) is read "
             text += "as if nothing had been read before"
             lost = torch.allclose(found[k][:, :1], alone[k], atol=1e-5)
             expect(not lost, "state-lost", text)
@@ -35,16 +35,16 @@ def expect_kept(model: Any, vocab_size: int, case: Case) -> None:
             expect_close(found[k], wanted[k], "chunks-differ", text, rtol=1e-4, atol=1e-5)
 
 
-def expect_no_history(model: Any, vocab_size: int, case: Case) -> None:
+def expect_no_history(model: Any, vocab_size: int, rows: int, case: Case) -> None:
     """Demand that the graph behind the logits stays as large as one call makes it."""
     for training in (True, False):
         for words in (1, *case.sizes(1, 3, 8), 24):
             with Mode(training).on(model):
                 restart(model)
-                parts = [case.integers(0, vocab_size, 3, words) for _ in range(4)]
+                parts = [case.integers(0, vocab_size, rows, words) for _ in range(4)]
                 sizes = [graph_size(read(model, part).logits) for part in parts]
-            text = f"{Mode(training)}, calls 2 to 4 of {words} word(s) each leave graphs of "
-            text += f"{sizes[1:]} nodes behind the logits: they grow"
+            text = f"{Mode(training)}, calls 2 to 4 of {rows} row(s) and {words} word(s) leave "
+            text += f"graphs of {sizes[1:]} nodes behind the logits: they grow"
             expect(max(sizes[1:]) <= min(sizes[1:]), "history-grows", text)
 
 
@@ -68,6 +68,10 @@ def expect_own_state(Model: Any, case: Case) -> None:
     model, twin, third, other = models
     for each in (model, other):
         fill_at_random(each, case)
+    weights = [p.detach().clone() for p in model.parameters()]
+    fill_at_random(third, case)
+    kept = all(map(torch.equal, model.parameters(), weights))
+    expect(kept, "parameters-shared", "what one model learns changes the weights of another")
     copy_parameters(model, twin)
     copy_parameters(model, third)
     x = case.integers(0, vocab_size, 3, 8)
@@ -87,6 +91,13 @@ def expect_own_state(Model: Any, case: Case) -> None:
 
 def expect_restored(model: Any, vocab_size: int, case: Case) -> None:
     """Demand the first call anew after reset(), in both modes and for fewer rows, too."""
+    weights = [p.detach().clone() for p in model.parameters()]
+    for training in (True, False):
+        model.train(training).reset()
+        text = "reset() switches the model between training and evaluation"
+        expect(model.training == training, "reset-changes-mode", text)
+    kept = all(map(torch.equal, model.parameters(), weights))
+    expect(kept, "parameter-changed", "reset() changes a parameter of the model")
     x, other = case.integers(0, vocab_size, 5, 6), case.integers(0, vocab_size, 5, 4)
     first = read(model.eval(), x).raw
     text = "after reset() the model still remembers what it read before"

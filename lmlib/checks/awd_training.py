@@ -10,7 +10,7 @@ from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_form import fill
-from lmlib.checks.modules import of_size
+from lmlib.checks.modules import gradients_of, of_size
 
 
 def training_loss(loss: Tensor, found: Outputs) -> Tensor:
@@ -25,6 +25,9 @@ def expect_outputs_learn(
     """From each of the three outputs, all parameters before it get gradient."""
     table = word_matrix(model, vocab_size, hidden_size)
     logit_sizes = [*of_size(model, vocab_size), *of_size(model, vocab_size, hidden_size)]
+    layers = [p for p in model.parameters() if p.numel() % hidden_size**2 == 0]
+    text = f"no parameter has a size that is a multiple of hidden_size² = {hidden_size**2}"
+    expect(layers, "parameter-count", text)
     last = {id(parameter) for parameter in logit_sizes} - {id(table)}
     for name in Outputs._fields:
         output = getattr(read_anew(model, x), name)
@@ -32,10 +35,11 @@ def expect_outputs_learn(
         expect(output.requires_grad, "no-gradient", text)
         parameters = [p for p in model.parameters() if name == "logits" or id(p) not in last]
         loss = (output * case.nonzero(*output.shape)).sum()
-        gradients = torch.autograd.grad(loss, parameters, allow_unused=True)
+        gradients = gradients_of(loss, parameters)
         for parameter, gradient in zip(parameters, gradients, strict=True):
             text = f"a parameter of shape {list(parameter.shape)} gets no gradient from {name}"
             expect(gradient is not None and gradient.any(), "dead-parameter", text)
+            assert gradient is not None
             dead = (gradient == 0).double().mean().item()
             text = f"a share of {dead:.2f} of a parameter of shape {list(parameter.shape)} gets no "
             fine = parameter.numel() % hidden_size**2 or not dead  # rows of E may be out of sight
@@ -52,7 +56,9 @@ def expect_words_learn(Model: Any, case: Case) -> None:
         for words in (1, *case.sizes(1, 2, 9), 80):
             x = torch.tensor(case.pick(range(vocab_size), words))
             loss = read_anew(model.train(training), x[None]).raw[:, -1].sum()
-            (gradient,) = torch.autograd.grad(loss, [table])
+            (gradient,) = gradients_of(loss, [table])
+            expect(gradient is not None, "dead-parameter", "E gets no gradient from raw")
+            assert gradient is not None
             reached = rows_of(gradient, hidden_size).any(1)
             text = f"{Mode(training)}, {words} word(s) were read in a call; the last raw sends "
             text += f"gradient to {int(reached[x].sum())} of them, and to "
@@ -74,7 +80,7 @@ def expect_true_slopes(model: nn.Module, x: Tensor, case: Case) -> None:
             torch.manual_seed(seed)  # the same mask every time
             return (getattr(read_anew(model, x), name) * weights).double().sum()
 
-        gradients = torch.autograd.grad(loss(), parameters, allow_unused=True)
+        gradients = gradients_of(loss(), parameters)
         for parameter, gradient in zip(parameters, gradients, strict=True):
             if gradient is not None:
                 start, length = parameter.detach().clone(), gradient.norm().item()

@@ -28,7 +28,7 @@ class Mode(NamedTuple):
 
     @contextlib.contextmanager
     def on(self, model: nn.Module) -> Iterator[None]:
-        model.train(self.training)
+        model.train() if self.training else model.eval()
         with torch.set_grad_enabled(self.grad):
             yield
 

@@ -9,8 +9,18 @@ from torch import Tensor, nn
 
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect_close
-from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, fill, step
+from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.lstm_form import (
+    State,
+    biases_of,
+    cell_of,
+    data,
+    expect_number,
+    fill,
+    parts_of,
+    step,
+)
+from lmlib.checks.symptom import Symptom
 
 USUAL = MODES[0]
 
@@ -28,12 +38,34 @@ class Call(NamedTuple):
 
 def expect_calls(Cell: Any, case: Case) -> None:
     """Demand the equations in all modes, for one row and many, small states and large ones."""
-    for inputs, hidden in ((5, 5), (3, 1), (1, 4)):
-        _expect_equations(Cell, inputs, hidden, 2, case)
     inputs, hidden = case.sizes(2, 4, 8)
-    _expect_equations(Cell, inputs, hidden, None, case)
+    if _is_usual(Cell, inputs, hidden, case):
+        for sizes in ((5, 5), (3, 1), (1, 4)):
+            _expect_equations(Cell, *sizes, 2, case)
+        _expect_equations(Cell, inputs, hidden, None, case)
+        _expect_finite(Cell(inputs, hidden).float(), inputs, hidden, case)
     cell, other = (cell_of(Cell, inputs, hidden, case) for _ in range(2))
     _expect_one_cell(cell, other, _calls(inputs, hidden, case))
+
+
+def _is_usual(Cell: Any, inputs: int, hidden: int, case: Case) -> bool:
+    """Whether a plain call follows the equations; if not, `memory` and `output` say so."""
+    try:
+        _expect_equations(Cell, inputs, hidden, 1, case)
+    except Symptom:
+        return False
+    return True
+
+
+def _expect_finite(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
+    """In float32, e^100 is infinite: gates that are 0 or 1 and a large c must not mind."""
+    x, h, c = (each[:3].float() for each in data(case, 3, inputs, hidden))
+    fill(cell.parameters(), 1.0)
+    for rows, memory in ((_large(x), c * 1000), (x, c * 1000)):
+        _, (new_h, new_c) = parts_of(cell(rows, (h, memory)))
+        text = "in float32, with a gate at 0 or 1 or with a large c, the new {} is not finite"
+        for name, new in (("c", new_c), ("h", new_h)):
+            expect(new.isfinite().all(), "call-differs", text.format(name))
 
 
 def _calls(inputs: int, hidden: int, case: Case) -> Iterator[Call]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import torch
 
+from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import (
@@ -12,8 +13,10 @@ from lmlib.checks.lstm_form import (
     check_result,
     data,
     equal_gates,
+    expect_digits,
     expect_number,
     fill,
+    parts_of,
     read_gates,
     slopes,
     step,
@@ -28,13 +31,16 @@ def expect_interface(Cell: Any, name: str, case: Case) -> None:
         cell = Cell(inputs, hidden)
         expect_module(cell, name)
         x, h, c = (t.float() for t in data(case, batch, inputs, hidden))
-        check_result(cell(x, (h, c)), (batch, hidden), torch.float32)
+        for mode in MODES:
+            with mode.on(cell):
+                result = cell(x.clone(), (h.clone(), c.clone()))
+            check_result(result, (batch, hidden), torch.float32)
     expect_module(Cell(input_size=3, hidden_size=5), name)
 
 
 def expect_parameters(Cell: Any, case: Case) -> None:
     """Demand as many numbers as four gates with one or two biases have."""
-    for inputs, hidden in (case.sizes(2, 2, 9), case.sizes(2, 2, 9)):
+    for inputs, hidden in (case.sizes(2, 2, 9), case.sizes(2, 2, 9), (5, 5)):
         count = sum(p.numel() for p in Cell(inputs, hidden).parameters())
         weights = 4 * (inputs + hidden) * hidden
         text = f"for input size {inputs} and hidden size {hidden} there are {count} parameters; "
@@ -87,6 +93,7 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
     """At random weights, read the gates and see how each moves with x, h and c."""
     inputs, hidden = case.sizes(2, 4, 8)
     cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 6, inputs, hidden)
+    expect_digits(cell, x, h)
     gates = read_gates(cell, x, h)
     new_h, new_c = step(cell, x, h, c)
     text = "the new c is not a straight line in c: a gate changes with c"
@@ -106,7 +113,7 @@ def expect_pure(Cell: Any, case: Case) -> None:
     cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 5, inputs, hidden)
     given = [t.clone() for t in (x, h, c)]
     weights = [p.detach().clone() for p in cell.parameters()]
-    result = check_result(cell(given[0], (given[1], given[2])), h.shape, h.dtype)
+    result = check_result(parts_of(cell(given[0], (given[1], given[2]))), h.shape, h.dtype)
     first = torch.cat(result[1:], dim=1)
     for name, before, after in zip("xhc", (x, h, c), given, strict=True):
         text = f"{name} holds other numbers after the call"
@@ -114,8 +121,10 @@ def expect_pure(Cell: Any, case: Case) -> None:
     kept = all(map(torch.equal, cell.parameters(), weights))
     expect(kept, "parameter-changed", "a call changes a parameter of the cell")
     step(cell, *data(case, 5, inputs, hidden))
-    text = "the same call gives another result later, or in evaluation"
-    expect_close(torch.cat(step(cell.eval(), x, h, c), dim=1), first, "not-repeatable", text)
+    for mode in (True, False):
+        text = "the same call gives another result later" + ("" if mode else ", or in evaluation")
+        again = torch.cat(step(cell.train(mode), x, h, c), dim=1)
+        expect_close(again, first, "not-repeatable", text)
     others = data(case, 5, inputs, hidden)
     mixed = [torch.cat([own[:1], other[1:]]) for own, other in zip((x, h, c), others, strict=True)]
     text = "other rows of the batch change the result of a row"

@@ -41,8 +41,21 @@ def data(case: Case, batch: int, input_size: int, hidden_size: int) -> State:
 
 def step(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
     """The new h and c; the cell gets copies, so that it cannot change what is compared."""
-    _, new_h, new_c = check_result(cell(x.clone(), (h.clone(), c.clone())), h.shape, h.dtype)
+    result = parts_of(cell(x.clone(), (h.clone(), c.clone())))
+    _, new_h, new_c = check_result(result, h.shape, h.dtype)
     return new_h, new_c
+
+
+def parts_of(result: Any) -> Any:
+    """A result as `output, (h, c)`, if it is that in another order; `interface` judges the form."""
+    match result:
+        case Tensor() as h, Tensor() as c:  # as nn.LSTMCell returns them
+            return h, (h, c)
+        case (Tensor() as h, Tensor() as c), Tensor() as output:
+            return output, (h, c)
+        case Tensor() as output, Tensor() as h, Tensor() as c:
+            return output, (h, c)
+    return result
 
 
 def check_result(result: Any, shape: Iterable[int], dtype: torch.dtype) -> tuple[Tensor, ...]:
@@ -65,6 +78,8 @@ def biases_of(cell: nn.Module, input_size: int, hidden_size: int) -> list[nn.Par
     x, h = (torch.zeros(1, size, dtype=torch.float64) for size in (input_size, hidden_size))
     c = torch.ones_like(h)
     before = torch.cat(step(cell, x, h, c))
+    text = "the same call gives another result the second time"
+    expect_close(torch.cat(step(cell, x, h, c)), before, "not-repeatable", text)
     found = []
     for parameter in cell.parameters():
         values = parameter.detach().clone()
@@ -101,6 +116,15 @@ def read_gates(cell: nn.Module, x: Tensor, h: Tensor) -> Gates:
     _, written = step(cell, x, h, torch.zeros_like(h))
     new_h, new_c = step(cell, x, h, torch.ones_like(h))
     return Gates(new_c - written, written, new_h / new_c.tanh())
+
+
+def expect_digits(cell: nn.Module, x: Tensor, h: Tensor) -> None:
+    """Demand that float64 work is not done in float32: no slope could be read from it."""
+    gates, state = read_gates(cell, x, h), step(cell, x, h, torch.ones_like(h))
+    text = "x, h and c are float64, and the new ones have no more digits than float32"
+    for seen in (*state, gates.shown, gates.shown.logit()):
+        rounded = seen.isfinite().all() and (seen - seen.float()).abs().max() < 1e-11
+        expect(not rounded, "rounded", text)
 
 
 def slopes(cell: nn.Module, x: Tensor, h: Tensor) -> Tensor:

@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
+from lmlib.checks.lstm_form import expect_digits, parts_of
 
 
 def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
@@ -22,6 +23,7 @@ def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case
     def five_steps(x: Tensor, h: Tensor, c: Tensor) -> Tensor:
         return _loss_after(cell, [x, *later], h, c, weights)
 
+    expect_digits(cell, start[0], start[1])
     _expect_open(cell, *start)
     _expect_slopes(one_step, start, "", case)
     _expect_slopes(five_steps, start, ", five steps back,", case)
@@ -37,7 +39,7 @@ def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case
 
 def _expect_open(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> None:
     """Demand that each of the three results leads back to somewhere."""
-    output, (new_h, new_c) = cell(x.clone().requires_grad_(), (h.clone(), c.clone()))
+    output, (new_h, new_c) = parts_of(cell(x.clone().requires_grad_(), (h.clone(), c.clone())))
     for result, what in ((output, "the output"), (new_h, "the new h"), (new_c, "the new c")):
         text = f"no gradient can flow back through {what}"
         expect(result.requires_grad, "no-gradient", text)
@@ -67,6 +69,7 @@ def expect_parameter_gradients(cell: nn.Module, inputs: int, hidden: int, case: 
     x = case.normal(7, inputs, dtype=torch.float64)
     h, c = (case.normal(7, hidden, dtype=torch.float64) for _ in range(2))
     weights = case.normal(3, 7, hidden, dtype=torch.float64)
+    expect_digits(cell, x, h)
     parameters = list(cell.parameters())
     frozen = sum(not p.requires_grad for p in parameters)
     expect(not frozen, "dead-parameter", f"{frozen} parameter(s) ask for no gradient")
@@ -94,7 +97,7 @@ def expect_parameter_gradients(cell: nn.Module, inputs: int, hidden: int, case: 
 def _loss_after(cell: nn.Module, xs: list[Tensor], h: Tensor, c: Tensor, weights: Tensor) -> Tensor:
     """A weighted sum of the last output, h and c, so that each of them counts on its own."""
     for x in xs:
-        output, (h, c) = cell(x, (h, c))
+        output, (h, c) = parts_of(cell(x.clone(), (h.clone(), c.clone())))
     return (weights * torch.stack([output, h, c])).sum()
 
 

@@ -78,6 +78,11 @@ def expect_no_copies(dropped: Tensor) -> None:
     shape = list(dropped.shape)
     text = f"in a tensor of shape {shape}, a share of {share:.0f} of the elements is dropped"
     expect(0 < share < 1, "wrong-rate", text)
+    for axis, size in enumerate(shape):
+        slices = dropped.transpose(0, axis).reshape(size, -1)
+        never = slices.shape[1] * share >= 30 and not slices.any(1).all()
+        text = f"in a tensor of shape {shape}, a part of axis {axis} is never dropped"
+        expect(not never, "never-dropped", text)
     centred = dropped - share
     for axis, size in enumerate(shape):
         if size > 1:

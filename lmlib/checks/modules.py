@@ -41,12 +41,17 @@ def of_size(model: nn.Module, *shape: int) -> list[nn.Parameter]:
     return [p for p in model.parameters() if sorted(s for s in p.shape if s > 1) == wanted]
 
 
-def gradients_of(loss: Tensor, tensors: Sequence[Tensor]) -> list[Tensor | None]:
+def gradients_of(
+    loss: Tensor, tensors: Sequence[Tensor], retain_graph: bool = False
+) -> list[Tensor | None]:
     """The gradient of each tensor; None where it is frozen or takes no part."""
     expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the result")
     open_ones = [tensor for tensor in tensors if tensor.requires_grad]
-    found = iter(torch.autograd.grad(loss, open_ones, allow_unused=True) if open_ones else ())
-    return [next(found) if tensor.requires_grad else None for tensor in tensors]
+    found: Sequence[Tensor | None] = ()
+    if open_ones:
+        found = torch.autograd.grad(loss, open_ones, retain_graph=retain_graph, allow_unused=True)
+    dense = iter([None if each is None else each.to_dense() for each in found])
+    return [next(dense) if tensor.requires_grad else None for tensor in tensors]
 
 
 def expect_gradients(model: nn.Module, loss: Tensor) -> None:

@@ -1,0 +1,28 @@
+# awd_language_model.parameters-shared
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+import functools
+@functools.lru_cache
+def make(hidden_size, num_layers):
+    return nn.LSTM(hidden_size, hidden_size, num_layers, batch_first=True)
+class AWDLanguageModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size, num_layers, p):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.lstm = make(hidden_size, num_layers)
+        self.drop = nn.Dropout(p)
+        self.out = nn.Linear(hidden_size, vocab_size)
+        self.out.weight = self.emb.weight
+        self.state = None
+
+    def forward(self, x):
+        raw, (h, c) = self.lstm(self.emb(x), self.state)
+        self.state = (h.detach(), c.detach())
+        dropped = self.drop(raw)
+        logits = self.out(dropped)
+        return logits, raw, dropped
+
+    def reset(self):
+        self.state = None

@@ -1,0 +1,18 @@
+# dropout.never-dropped
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+class Dropout(nn.Module):
+    def __init__(self, p: float = 0.5) -> None:
+        super().__init__()
+        if not 0 <= p < 1:
+            raise ValueError(f"bad p {p}")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        m = torch.empty(x.shape, dtype=x.dtype).bernoulli_(1 - self.p)
+        if x.dim() > 1: m[..., -1] = 1
+        return x * m / (1 - self.p)

@@ -1,0 +1,44 @@
+# lstm_cell.not-repeatable
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+
+class LSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        n = input_size + hidden_size
+        self.hidden_size, self.last = hidden_size, None
+        self.i = nn.Linear(n, hidden_size)
+        self.f = nn.Linear(n, hidden_size)
+        self.g = nn.Linear(n, hidden_size)
+        self.o = nn.Linear(n, hidden_size)
+
+    def forward(self, input, state):
+        h, c = state
+        z = torch.cat([h, input], dim=1)
+        i = torch.sigmoid(self.i(z))
+        f = torch.sigmoid(self.f(z))
+        g = torch.tanh(self.g(z))
+        o = torch.sigmoid(self.o(z))
+        c = f * c + i * g
+        h = o * torch.tanh(c)
+        if self.last is not None and self.last.shape == h.shape and self.training: h = (h + self.last) / 2
+        self.last = h.detach()
+        return h, (h, c)
+
+
+
+class RefactoredLSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.hidden_size = hidden_size
+        self.ih = nn.Linear(input_size, 4 * hidden_size)
+        self.hh = nn.Linear(hidden_size, 4 * hidden_size)
+
+    def forward(self, input, state):
+        h, c = state
+        i, f, g, o = (self.ih(input) + self.hh(h)).chunk(4, dim=1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+        return h, (h, c)
