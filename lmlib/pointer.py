@@ -1,4 +1,4 @@
-"""Beyond the chapter: a model that can copy a word it has just read."""
+"""Beyond the 39 questions: a model that can copy a word it has just read."""
 
 import torch
 from jaxtyping import Float, Int64
