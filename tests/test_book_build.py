@@ -11,6 +11,7 @@ from pathlib import Path
 import nbformat
 import pytest
 
+import lmlib
 from book import build
 from book._tools import chapters, execute
 from book._tools.chapters import BuildError, Chapter
@@ -169,6 +170,12 @@ def test_every_chapter_page_has_a_figure_a_quiz_and_its_question() -> None:
             assert "The question." in html, page.name
             assert 'class="quiz"' in html, page.name
             assert "<img" in html.partition("<article")[2], page.name
+
+
+def test_the_library_page_shows_every_public_class_and_function() -> None:
+    shown = re.findall(r"automodule:: (\S+)", (chapters.ROOT / "book" / "api.md").read_text())
+    public = (getattr(lmlib, name) for name in lmlib.__all__)
+    assert {thing.__module__ for thing in public if hasattr(thing, "__module__")} <= set(shown)
 
 
 def test_the_command_explains_itself() -> None:
