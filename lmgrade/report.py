@@ -87,6 +87,7 @@ def write_csv(found: Sequence[Symptom], path: Path) -> None:
 def plot(found: Sequence[Symptom], total: int, name: str, path: Path) -> None:
     """A bar for each of the most frequent symptoms."""
     from matplotlib.figure import Figure
+    from matplotlib.ticker import MaxNLocator
 
     top = found[:15][::-1]
     figure = Figure(figsize=(8, 1.2 + 0.35 * max(len(top), 1)), layout="constrained")
@@ -94,6 +95,7 @@ def plot(found: Sequence[Symptom], total: int, name: str, path: Path) -> None:
     axes.barh([symptom.id for symptom in top], [len(symptom.students) for symptom in top])
     axes.set_xlim(0, total)
     axes.set_xlabel(f"students out of {total}")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title(f"{name}: what students ran into")
     figure.savefig(path)
 

@@ -12,10 +12,11 @@ from typing import Any
 
 import nbformat
 import pytest
+from matplotlib.figure import Figure
 from nbgrader.api import Gradebook
 
 from lmgrade.clean import harmless, rebuild
-from lmgrade.report import read_records, symptoms
+from lmgrade.report import Symptom, plot, read_records, symptoms
 from lmgrade.result import Result
 from lmgrade.submission import MAX_FILE
 
@@ -259,6 +260,15 @@ def test_the_report_counts_students_by_symptom(course: Path) -> None:
     assert found["toy.square"] == {"wrong", "retagged", "dropped"}
     listed = run(course, "lmgrade.cli", "flagged", "toy").stdout
     assert "linked: toy.ipynb is a symbolic link" in listed
+
+
+def test_the_picture_counts_students_in_whole_numbers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drawn: list[Figure] = []
+    monkeypatch.setattr(Figure, "savefig", lambda figure, path: drawn.append(figure))
+    plot([Symptom("toy.area", "area(1) is wrong", ("ada",), 3.0)], 3, "toy", tmp_path / "x.png")
+    assert all(float(tick).is_integer() for tick in drawn[0].axes[0].get_xticks())
 
 
 @pytest.mark.parametrize("kind", ["nbgrader", "canvas", "moodle"])
