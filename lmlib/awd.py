@@ -5,7 +5,8 @@ import itertools
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-from lmlib.dropout import EmbeddingDropout, LockedDropout, WeightDropout
+from lmlib.arguments import check_sizes
+from lmlib.dropout import EmbeddingDropout, LockedDropout, WeightDropout, check_p
 from lmlib.evaluation import reset
 from lmlib.inputs import check_rows, check_words
 
@@ -40,7 +41,8 @@ class AWDLSTM(nn.Module):
     Dropped are whole words (`embed_p`), units of the first input (`input_p`), of the states
     between layers (`hidden_p`) and of the last one (`output_p`), and entries of the recurrent
     weights (`weight_p`); each mask serves a whole batch of text. The last layer has the
-    embedding's size, so that embedding and output layer can share one matrix.
+    embedding's size, so that embedding and output layer can share one matrix. Raises ValueError
+    unless all five are at least 0 and below 1; else what LMModel1 raises.
     """
 
     def __init__(
@@ -57,8 +59,13 @@ class AWDLSTM(nn.Module):
         output_p: float = 0.1,
     ) -> None:
         super().__init__()
-        if num_layers < 1:
-            raise ValueError(f"num_layers is {num_layers}; it must be at least 1")
+        check_sizes(vocab_size=vocab_size, embed_size=embed_size)
+        check_sizes(hidden_size=hidden_size, num_layers=num_layers)
+        for name, p in (
+            ("embed_p", embed_p), ("input_p", input_p), ("weight_p", weight_p),
+            ("hidden_p", hidden_p), ("output_p", output_p),
+        ):  # fmt: skip
+            check_p(p, name)
         sizes = [embed_size] + [hidden_size] * (num_layers - 1) + [embed_size]
         self.embedding = nn.Embedding(vocab_size, embed_size)
         nn.init.uniform_(self.embedding.weight, -0.1, 0.1)  # tied: large ones give wild logits

@@ -1,5 +1,7 @@
 """The human-numbers corpus: the English names of 1 to 9999, one a line, generated exactly."""
 
+from lmlib.arguments import check_sizes
+
 UNITS = """one two three four five six seven eight nine ten eleven twelve thirteen
     fourteen fifteen sixteen seventeen eighteen nineteen""".split()  # noqa: SIM905
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
@@ -12,10 +14,9 @@ def number_name(n: int) -> str:
     >>> number_name(7042)
     'seven thousand forty two'
 
-    Raises ValueError unless 1 ≤ n ≤ 9999.
+    Raises TypeError unless n is a whole number, ValueError unless 1 ≤ n ≤ 9999.
     """
-    if not 1 <= n <= 9999:
-        raise ValueError(f"n is {n}; names are defined for 1 to 9999")
+    check_sizes(n=n, most=9999)
     thousands, hundreds, rest = n // 1000, n // 100 % 10, n % 100
     words = [UNITS[thousands - 1], "thousand"] if thousands else []
     if hundreds:

@@ -6,13 +6,13 @@ import torch
 from jaxtyping import Float, Int64, Shaped
 from torch import Tensor, nn
 
+from lmlib.arguments import check_floats, check_number, check_shape, check_strings, shown
 from lmlib.inputs import look_up
 
 
 def check_p(p: float, name: str = "p") -> float:
-    """Return p, the probability of dropping, or raise ValueError unless 0 ≤ p < 1."""
-    if not 0 <= p < 1:
-        raise ValueError(f"{name} is {p}; the probability of dropping must be in [0, 1)")
+    """Return p; raise TypeError unless it is a number, ValueError unless 0 ≤ p < 1."""
+    check_number(f"{name}, the probability of dropping,", p, least=0, below=1)
     return p
 
 
@@ -21,10 +21,10 @@ def dropout_mask(like: Tensor, shape: tuple[int, ...], p: float) -> Tensor:
 
     .. math:: \frac{m}{1-p}, \quad m \sim \mathrm{Bernoulli}(1-p)
 
-    Its mean is 1, so that what is multiplied by it keeps its expectation.
+    Its mean is 1, so that what is multiplied by it keeps its expectation. Raises TypeError unless
+    `like` holds floating-point numbers: others cannot be rescaled.
     """
-    if not like.is_floating_point():
-        raise TypeError(f"x is {like.dtype}; dropout rescales, so it needs floating-point numbers")
+    check_floats("x", like)
     return like.new_empty(shape).bernoulli_(1 - p).div_(1 - p)
 
 
@@ -34,7 +34,8 @@ class Dropout(nn.Module):
     .. math:: y = \frac{m \odot x}{1-p}
 
     Survivors grow by 1/(1 − p), so the next layer sees the same mean in both modes. Raises
-    ValueError unless 0 ≤ p < 1. Source: Srivastava et al. 2014, in its "inverted" form.
+    ValueError unless 0 ≤ p < 1, TypeError unless x holds floating-point numbers. Source:
+    Srivastava et al. 2014, in its "inverted" form.
     """
 
     def __init__(self, p: float = 0.5) -> None:
@@ -42,6 +43,7 @@ class Dropout(nn.Module):
         self.p = check_p(p)
 
     def forward(self, x: Shaped[Tensor, "*shape"]) -> Shaped[Tensor, "*shape"]:
+        check_floats("x", x)
         if not self.training or self.p == 0:
             return x
         return x * dropout_mask(x, x.shape, self.p)
@@ -53,12 +55,13 @@ class Dropout(nn.Module):
 class LockedDropout(Dropout):
     """Dropout with one mask for all steps of a sequence: a dropped unit stays dropped.
 
-    Also called variational dropout. Source: Gal & Ghahramani 2016.
+    Also called variational dropout. Raises what Dropout raises, and ValueError unless x is
+    [batch, seq, hidden]. Source: Gal & Ghahramani 2016.
     """
 
     def forward(self, x: Float[Tensor, "batch seq hidden"]) -> Float[Tensor, "batch seq hidden"]:
-        if x.dim() != 3:
-            raise ValueError(f"x has shape {list(x.shape)}; allowed is [batch, seq, hidden]")
+        check_floats("x", x)
+        check_shape("x", x, "batch", "seq", "hidden")
         if not self.training or self.p == 0:
             return x
         B, _, H = x.shape
@@ -68,11 +71,15 @@ class LockedDropout(Dropout):
 class EmbeddingDropout(nn.Module):
     """Look words up in an embedding, with whole words dropped: the same ones all over the batch.
 
-    Source: Gal & Ghahramani 2016; Merity, Keskar & Socher 2017, section 4.3.
+    Raises TypeError unless `embedding` is an `nn.Embedding` and the words are int64, ValueError
+    unless 0 ≤ p < 1, IndexError for a word that the embedding does not have. Source:
+    Gal & Ghahramani 2016; Merity, Keskar & Socher 2017, section 4.3.
     """
 
     def __init__(self, embedding: nn.Embedding, p: float = 0.1) -> None:
         super().__init__()
+        if not isinstance(embedding, nn.Embedding):
+            raise TypeError(f"embedding is {shown(embedding)}; it must be a torch.nn.Embedding")
         self.embedding = embedding
         self.p = check_p(p)
 
@@ -91,16 +98,23 @@ class WeightDropout(nn.Module):
 
     Also called DropConnect. The wrapped module keeps its own parameters: a pass computes with
     masked *copies* of them (`torch.func.functional_call`), so the optimizer, `state_dict` and
-    `.to()` see nothing unusual. One mask serves all steps of the pass. Raises ValueError for a
-    name that is no parameter. Source: Wan et al. 2013; Merity, Keskar & Socher 2017, section 2.
+    `.to()` see nothing unusual. One mask serves all steps of the pass. Raises TypeError unless
+    `module` is a module and `names` a list of strings, ValueError if one is no parameter or none
+    is given, and unless 0 ≤ p < 1. Source: Wan et al. 2013; Merity, Keskar & Socher 2017,
+    section 2.
     """
 
     def __init__(self, module: nn.Module, names: list[str], p: float = 0.5) -> None:
         super().__init__()
+        if not isinstance(module, nn.Module):
+            raise TypeError(f"module is {shown(module)}; it must be a torch.nn.Module")
         known = dict(module.named_parameters())
+        names = check_strings("names", names, hint='["weight_hh_l0"]')
+        if not names:
+            raise ValueError(f"names are empty; give at least one of {sorted(known)}")
         if missing := [name for name in names if name not in known]:
             raise ValueError(f"{missing} are no parameters of the module; it has {sorted(known)}")
-        self.module, self.names, self.p = module, list(names), check_p(p)
+        self.module, self.names, self.p = module, names, check_p(p)
 
     def forward(self, *args: Any) -> Any:
         if not self.training or self.p == 0:

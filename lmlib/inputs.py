@@ -4,41 +4,63 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from lmlib.arguments import check_floats, check_ids, check_shape, check_sizes
+
 
 def check_words(x: Tensor, seq_len: int | None = None) -> None:
-    """Raise unless x holds word ids, int64 [batch, seq], of the asked length if there is one."""
-    if x.dtype != torch.int64:
-        raise TypeError(f"words are {x.dtype}; a model reads ids, torch.int64")
-    if x.dim() != 2 or x.numel() == 0 or seq_len not in (None, x.size(1)):
-        raise ValueError(
-            f"words have shape {list(x.shape)}; allowed is [batch, {seq_len or 'seq'}], not empty"
-        )
+    """Raise unless x holds word ids, int64 [batch, seq], of the asked length if there is one.
+
+    TypeError is for another type, ValueError for another shape.
+    """
+    check_ids("words", x)
+    check_shape("words", x, "batch", seq_len or "seq")
 
 
 def check_rows(state: Tensor | None, x: Tensor, batch_dim: int = 0) -> None:
-    """Raise ValueError unless the kept state has one row for each row of x."""
-    if state is not None and state.size(batch_dim) != x.size(0):
+    """Raise unless the kept state can be gone on from with x.
+
+    ValueError is for another number of rows, RuntimeError for a state that
+    `torch.inference_mode` left to a call that wants gradients.
+    """
+    if state is None:
+        return
+    if state.size(batch_dim) != x.size(0):
         raise ValueError(
             f"the kept state belongs to {state.size(batch_dim)} rows of text, the batch has "
             f"{x.size(0)}; call reset() before you change the batch size"
         )
-
-
-def check_step(x: Tensor, h: Tensor, c: Tensor) -> None:
-    """Raise ValueError unless x [batch, input], h and c [batch, hidden] have the same rows."""
-    if x.dim() != 2 or h.dim() != 2 or h.shape != c.shape or len(x) != len(h):
-        got = ", ".join(str(list(tensor.shape)) for tensor in (x, h, c))
-        raise ValueError(
-            f"input, h and c have shapes {got}; allowed are [batch, input] and twice "
-            "[batch, hidden], with the same batch"
+    if torch.is_grad_enabled() and state.is_inference():
+        raise RuntimeError(
+            "the kept state was made in torch.inference_mode(), which allows no gradients; "
+            "call reset() first, or read in torch.no_grad()"
         )
 
 
-def look_up(words: Tensor, weight: Tensor) -> Tensor:
-    """Return the row of `weight` for each word. Raises IndexError for an id without a row.
+def check_step(
+    x: Tensor, state: tuple[Tensor, Tensor], input_size: int, hidden_size: int
+) -> tuple[Tensor, Tensor]:
+    """Return h and c; raise unless x is [batch, input], and they are [batch, hidden].
 
-    A GPU does not report the id; there PyTorch stops with a device assertion.
+    TypeError is for what are no tensors of floating-point numbers, ValueError for other shapes.
     """
+    if not isinstance(state, (tuple, list)) or len(state) != 2:
+        raise TypeError(f"the state is a {type(state).__name__}; give the pair (h, c)")
+    h, c = state
+    check_floats("input", x)
+    check_shape("input", x, "batch", input_size)
+    for name, tensor in (("h", h), ("c", c)):
+        check_floats(name, tensor)
+        check_shape(name, tensor, len(x), hidden_size)
+    return h, c
+
+
+def look_up(words: Tensor, weight: Tensor) -> Tensor:
+    """Return the row of `weight` for each word.
+
+    Raises TypeError unless the words are int64, IndexError for an id without a row. A GPU does
+    not report the id; there PyTorch stops with a device assertion.
+    """
+    check_ids("words", words)
     try:
         return F.embedding(words, weight)
     except IndexError:
@@ -49,7 +71,11 @@ def look_up(words: Tensor, weight: Tensor) -> Tensor:
 
 
 class Embedding(nn.Embedding):
-    """`nn.Embedding` that says which id is outside the vocabulary."""
+    """`nn.Embedding` that names a bad size, and an id that is outside the vocabulary."""
+
+    def __init__(self, vocab_size: int, hidden_size: int) -> None:
+        check_sizes(vocab_size=vocab_size, hidden_size=hidden_size)
+        super().__init__(vocab_size, hidden_size)
 
     def forward(self, input: Tensor) -> Tensor:
         return look_up(input, self.weight)

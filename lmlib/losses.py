@@ -5,6 +5,8 @@ from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn import functional as F
 
+from lmlib.arguments import check_floats, check_ids, check_number, check_shape
+
 NO_ID = -(2**62)
 
 
@@ -16,35 +18,52 @@ def sequence_loss(
     .. math:: -\frac{1}{BT} \sum_{b,t} \log \mathrm{softmax}(z_{bt})_{y_{bt}}
 
     `F.cross_entropy` looks for the classes on axis 1, where a sequence has its time; so both
-    are flattened first. Raises ValueError if the shapes do not belong together.
+    are flattened first. Raises TypeError unless logits are floats and targets int64, ValueError
+    if the shapes do not belong together, IndexError for a target without a logit.
     """
-    if logits.dim() != 3 or targets.shape != logits.shape[:2]:
-        raise ValueError(
-            f"logits {list(logits.shape)} and targets {list(targets.shape)} do not fit; "
-            "allowed are [batch, seq, vocab] and [batch, seq]"
-        )
+    check_floats("logits", logits)
+    check_shape("logits", logits, "batch", "seq", "vocab")
+    check_targets(targets, logits)
     return F.cross_entropy(logits.flatten(0, 1), targets.flatten())
 
 
 def cross_entropy(logits: Tensor, targets: Tensor, reduction: str = "mean") -> Tensor:
     """Return the cross entropy of logits [..., vocab] at targets [...], in nats, mean or sum.
 
-    Raises TypeError unless targets are int64, ValueError if the shapes do not belong together,
-    IndexError for a target without a logit. A GPU does not report which.
+    Raises TypeError unless logits are floats and targets int64, ValueError if the shapes do not
+    belong together, IndexError for a target without a logit. A GPU does not report which.
     """
-    if targets.dtype != torch.int64:
-        raise TypeError(f"targets are {targets.dtype}; they must be word ids, torch.int64")
-    if targets.shape != logits.shape[:-1]:
-        shapes = f"targets {list(targets.shape)} do not fit logits {list(logits.shape)}"
-        raise ValueError(f"{shapes}; they need one id for each row of logits")
+    check_floats("logits", logits)
+    _check_rows(targets, logits)
     flat = logits.flatten(0, -2), targets.flatten()
     try:
         # PyTorch leaves out targets of -100 unless it is told another number.
         return F.cross_entropy(*flat, reduction=reduction, ignore_index=NO_ID)
     except IndexError:
-        allowed = f"the model has logits for ids 0 to {logits.size(-1) - 1}"
-        span = f"targets go from {targets.min()} to {targets.max()}"
-        raise IndexError(f"{span}; {allowed}") from None
+        check_targets(targets, logits)
+        raise
+
+
+def check_targets(targets: Tensor, logits: Tensor) -> None:
+    """Raise unless the targets [...] have an id below V for each row of the logits [..., V]."""
+    _check_rows(targets, logits)
+    low, high, V = targets.min(), targets.max(), logits.size(-1)
+    if low < 0 or high >= V:
+        raise IndexError(
+            f"targets go from {low} to {high}; the model has logits for ids 0 to {V - 1}"
+        )
+
+
+def _check_rows(targets: Tensor, logits: Tensor) -> None:
+    check_ids("targets", targets)
+    if logits.dim() == 0 or targets.shape != logits.shape[:-1] or targets.numel() == 0:
+        shapes = f"targets {list(targets.shape)} do not fit logits {list(logits.shape)}"
+        raise ValueError(f"{shapes}; they need one id for each row of logits, and at least one")
+
+
+def precise(x: Tensor) -> Tensor:
+    """Return x in a type whose sums of many numbers are good."""
+    return x.float() if x.dtype in (torch.bfloat16, torch.float16) else x
 
 
 def activation_reg(
@@ -54,10 +73,11 @@ def activation_reg(
 
     .. math:: \alpha \, \frac{1}{BTH} \sum_{b,t,j} a_{btj}^2
 
-    Give it the last layer's output *after* dropout. Source: Merity, McCann & Socher 2017,
+    Give it the last layer's output *after* dropout. Raises TypeError unless it holds floats,
+    ValueError for another shape or a negative alpha. Source: Merity, McCann & Socher 2017,
     section 3, with the mean square that their code uses instead of the norm.
     """
-    _check_sequence(activations)
+    _check_penalty(activations, alpha=alpha)
     return alpha * activations.pow(2).mean()
 
 
@@ -69,14 +89,17 @@ def temporal_activation_reg(
     .. math:: \beta \, \frac{1}{B(T-1)H} \sum_{b,\,t<T,\,j} (a_{b,t+1,j} - a_{btj})^2
 
     Give it the last layer's output *before* dropout, whose holes would look like jumps. A
-    sequence of one step has no neighbours and costs 0. Source: Merity, McCann & Socher 2017.
+    sequence of one step has no neighbours and costs 0. Raises what `activation_reg` raises.
+    Source: Merity, McCann & Socher 2017.
     """
-    _check_sequence(activations)
+    _check_penalty(activations, beta=beta)
     if activations.size(1) == 1:  # a mean over no pairs would be nan
         return activations.new_zeros(())
     return beta * activations.diff(dim=1).pow(2).mean()
 
 
-def _check_sequence(activations: Tensor) -> None:
-    if activations.dim() != 3:
-        raise ValueError(f"got shape {list(activations.shape)}; allowed is [batch, seq, hidden]")
+def _check_penalty(activations: Tensor, **strength: float) -> None:
+    check_floats("activations", activations)
+    check_shape("activations", activations, "batch", "seq", "hidden")
+    for name, value in strength.items():
+        check_number(name, value, least=0)

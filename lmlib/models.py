@@ -15,6 +15,10 @@ class LMModel1(nn.Module):
 
     One embedding, one hidden layer and one output layer serve all three words: how a word
     changes the state must not depend on its place. Source: fast.ai's book, chapter 12.
+
+    All models of the course raise ValueError for a size below 1, for words that are not
+    [batch, seq], and for another batch size than that of a kept state; TypeError for words that
+    are not int64; IndexError for an id outside the vocabulary.
     """
 
     window: int | None = 3  # words read at a time; None is any number

@@ -4,6 +4,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
+from lmlib.arguments import check_sizes
 from lmlib.stacked import LMModel7
 
 
@@ -15,8 +16,9 @@ class PointerSentinelLM(LMModel7):
 
     State i was followed by word i + 1. A query made from the present state compares itself with
     the last `memory_size` such states and with a sentinel; the sentinel's share goes to the
-    vocabulary. Returns (log p, raw, dropped). Sources: Merity, Xiong, Bradbury & Socher 2016;
-    the pairs of a state and the word after it: Grave, Joulin & Usunier 2017.
+    vocabulary. Returns (log p, raw, dropped), log p in nats. Raises ValueError for a
+    `memory_size` below 1; else what LMModel7 raises. Sources: Merity, Xiong, Bradbury & Socher
+    2016; the pairs of a state and the word after it: Grave, Joulin & Usunier 2017.
     """
 
     states: Tensor | None
@@ -31,8 +33,7 @@ class PointerSentinelLM(LMModel7):
         memory_size: int = 16,
     ) -> None:
         super().__init__(vocab_size, hidden_size, num_layers, p)
-        if memory_size < 1:
-            raise ValueError(f"memory_size is {memory_size}; it must be at least 1")
+        check_sizes(memory_size=memory_size)
         self.memory_size = memory_size
         self.query = nn.Linear(hidden_size, hidden_size)
         self.sentinel = nn.Parameter(torch.zeros(hidden_size))

@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from torch.autograd.function import once_differentiable
 from torch.nn import functional as F
 
+from lmlib.arguments import check_floats, check_shape, check_sizes
+
 
 def recur(
     x: Float[Tensor, "batch seq hidden"],
@@ -21,14 +23,22 @@ def recur(
 ) -> Float[Tensor, "batch seq hidden"]:
     r"""Return all states of the recurrence :math:`h_t = \phi(x_t + W h_{t-1})`.
 
-    x holds what each word contributes, biases included; h0 is zero by default. Raises ValueError
-    unless `phi` is "tanh" or "relu".
+    x holds what each word contributes, biases included; h0 is zero by default. Raises TypeError
+    unless all are tensors of floats, ValueError unless their shapes belong together and `phi` is
+    "tanh" or "relu". Source: Werbos 1990 for the gradient.
     """
     if phi not in ("tanh", "relu"):
         raise ValueError(f'phi is {phi!r}; allowed are "tanh" and "relu"')
+    check_floats("x", x)
+    check_shape("x", x, "batch", "seq", "hidden")
+    B, _, H = x.shape
+    check_floats("weight", weight)
+    check_shape("weight", weight, H, H)
     x = x.to(weight.dtype)  # mixed precision may hand over a smaller type
     if h0 is None:
-        h0 = x.new_zeros(x.size(0), x.size(2))
+        h0 = x.new_zeros(B, H)
+    check_floats("h0", h0)
+    check_shape("h0", h0, B, H)
     return _Loop.apply(x.transpose(0, 1), weight, h0.to(weight.dtype), phi).transpose(0, 1)
 
 
@@ -71,12 +81,14 @@ class RNN(nn.RNN):
 
     .. math:: h_t = \phi(W_{ih} x_t + b_{ih} + W_{hh} h_{t-1} + b_{hh})
 
-    Parameters, start and results are `nn.RNN`'s.
+    Parameters, start and results are `nn.RNN`'s. Raises TypeError for a size that is no whole
+    number and for what are no tensors of floats, ValueError for other sizes and shapes.
     """
 
     def __init__(
         self, input_size: int, hidden_size: int, num_layers: int = 1, nonlinearity: str = "tanh"
     ) -> None:
+        check_sizes(input_size=input_size, hidden_size=hidden_size, num_layers=num_layers)
         super().__init__(
             input_size, hidden_size, num_layers, nonlinearity=nonlinearity, batch_first=True
         )
@@ -86,6 +98,10 @@ class RNN(nn.RNN):
         x: Float[Tensor, "batch seq input"],
         h0: Float[Tensor, "layers batch hidden"] | None = None,
     ) -> tuple[Float[Tensor, "batch seq hidden"], Float[Tensor, "layers batch hidden"]]:
+        check_floats("x", x)
+        check_shape("x", x, "batch", "seq", self.input_size)
+        if h0 is not None:
+            check_shape("h0", h0, self.num_layers, len(x), self.hidden_size)
         if x.is_cuda:
             return super().forward(x, h0)
         last = []

@@ -3,13 +3,17 @@
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
+from lmlib.arguments import check_sizes
 from lmlib.dropout import Dropout
 from lmlib.inputs import Embedding, check_rows, check_words
 from lmlib.recurrence import RNN
 
 
 class LMModel5(nn.Module):
-    """Stack recurrent layers: layer 2 reads the states of layer 1. Their default is tanh."""
+    """Stack recurrent layers: layer 2 reads the states of layer 1. Their default is tanh.
+
+    Raises ValueError unless `nonlinearity` is "tanh" or "relu"; else what LMModel1 raises.
+    """
 
     h: Tensor | None
 
@@ -35,7 +39,7 @@ class LMModel5(nn.Module):
 
 
 class LMModel6(nn.Module):
-    """Stack LSTM layers, which keep a memory c beside the state h."""
+    """Stack LSTM layers, which keep a memory c beside the state h. Raises what LMModel1 raises."""
 
     h: Tensor | None
     c: Tensor | None
@@ -43,6 +47,7 @@ class LMModel6(nn.Module):
     def __init__(self, vocab_size: int, hidden_size: int, num_layers: int = 2) -> None:
         super().__init__()
         self.i_h = Embedding(vocab_size, hidden_size)
+        check_sizes(num_layers=num_layers)
         self.rnn = nn.LSTM(hidden_size, hidden_size, num_layers, batch_first=True)
         self.h_o = nn.Linear(hidden_size, vocab_size)
         self.register_buffer("h", None, persistent=False)
@@ -69,6 +74,8 @@ class LMModel7(LMModel6):
     """Regularise: dropout on the output, and one matrix for embedding and output layer.
 
     Returns the logits and, for the two penalties, the LSTM's output before and after dropout.
+    Raises ValueError unless 0 ≤ p < 1; else what LMModel1 raises. Source: Merity, Keskar & Socher
+    2017; the tied weights are from Press & Wolf 2017 and Inan, Khosravi & Socher 2017.
     """
 
     def __init__(

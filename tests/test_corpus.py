@@ -58,3 +58,9 @@ def test_names_are_the_values_they_spell():
                 part += value[word]
         numbers.append(total + part)
     assert numbers == [n for n in range(1, 10_000) if n != 8000]
+
+
+@pytest.mark.parametrize("n", [1.5, "1", True, None])
+def test_only_whole_numbers_have_names(as_a_user, n):
+    with pytest.raises(TypeError, match=f"n is {n!r}; it must be a whole number"):
+        number_name(n)

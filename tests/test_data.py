@@ -88,6 +88,18 @@ def test_batches_keep_order_and_may_drop_the_rest():
         (lambda ids: chunks(ids.view(2, 5), 2), ValueError, r"\[2, 5\]"),
         (lambda ids: chunks(ids[:0], 2), ValueError, "not empty"),
         (lambda ids: chunks(ids - 5, 2), ValueError, "-5"),
+        (lambda ids: chunks([1, 2, 3], 1), TypeError, r"got list; torch.tensor\(ids\)"),
+        (lambda ids: chunks(ids, 2.0), TypeError, "seq_len is 2.0; it must be a whole number"),
+        (lambda ids: chunks(ids, True), TypeError, "seq_len is True"),
+        (lambda ids: lanes(list(ids), 2), TypeError, "samples must be a tensor, got list"),
+        (lambda ids: lanes(ids, "2"), TypeError, "batch_size is '2'"),
+        (lambda ids: lanes(ids[0], 1), ValueError, "samples is a single number"),
+        (lambda ids: batches(ids, ids[0], 1), ValueError, "y is a single number"),
+        (lambda ids: batches(ids, ids, 0), ValueError, "batch_size is 0"),
+        (lambda ids: split_stream(ids, 1, "half"), TypeError, "fraction is 'half'"),
+        (lambda ids: join_lines("a b"), TypeError, r"one string.*text.splitlines\(\)"),
+        (lambda ids: join_lines(["a", 2]), TypeError, "lines hold 2"),
+        (lambda ids: join_lines(["a"], separator=3), TypeError, "separator is 3"),
     ],
 )
 def test_bad_streams(as_a_user, call, error, message):

@@ -36,7 +36,9 @@ def test_evaluation_and_p_0_are_the_identity(layer):
 @pytest.mark.parametrize("make", [Dropout, LockedDropout])
 @pytest.mark.parametrize("p", [-0.1, 1.0, 1.5, float("nan")])
 def test_p_outside_its_range(make, p):
-    with pytest.raises(ValueError, match=r"\[0, 1\)"):
+    with pytest.raises(
+        ValueError, match=r"p, the probability of dropping, is .* at least 0 and below 1"
+    ):
         make(p)
 
 
@@ -105,5 +107,29 @@ def test_weight_dropout_names_what_it_does_not_know():
 
 
 def test_dropout_names_what_it_cannot_drop():
-    with pytest.raises(TypeError, match="int64; dropout rescales"):
+    with pytest.raises(TypeError, match="int64; it must hold floating-point numbers"):
         Dropout(0.5)(torch.ones(3, dtype=torch.int64))
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Dropout("half"), "p, the probability of dropping, is 'half'"),
+        (lambda: Dropout(0.5).eval()([1.0]), r"got list; torch.tensor\(x\)"),
+        (lambda: Dropout(0.5)([1.0]), "got list"),
+        (lambda: LockedDropout(0.0)([[[1.0]]]), "got list"),
+        (lambda: EmbeddingDropout(torch.ones(3, 3)), "it must be a torch.nn.Embedding"),
+        (lambda: EmbeddingDropout(nn.Embedding(3, 3))([[1]]), "words must be a tensor, got list"),
+        (lambda: EmbeddingDropout(nn.Embedding(3, 3))(torch.ones(2, 2)), "float32; they must be"),
+        (lambda: WeightDropout("linear", ["weight"]), "it must be a torch.nn.Module"),
+        (lambda: WeightDropout(nn.Linear(2, 2), "weight"), "names are one string"),
+    ],
+)
+def test_wrong_types_are_named(as_a_user, call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
+
+
+def test_weight_dropout_needs_something_to_drop():
+    with pytest.raises(ValueError, match=r"names are empty.*'bias', 'weight'"):
+        WeightDropout(nn.Linear(2, 2), [])

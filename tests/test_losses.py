@@ -61,5 +61,31 @@ def test_penalties_have_the_closed_form_gradients():
     ],
 )
 def test_wrong_shapes(as_a_user, call):
-    with pytest.raises(ValueError, match=r"\[batch, seq"):
+    with pytest.raises(ValueError, match=r"\[batch, seq|one id for each row"):
+        call()
+
+
+ROWS, IDS = torch.zeros(2, 3, 4), torch.zeros(2, 3, dtype=torch.int64)
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: sequence_loss(ROWS, IDS + 4), IndexError, "from 4 to 4; .* ids 0 to 3"),
+        (lambda: sequence_loss(ROWS, IDS - 100), IndexError, "from -100"),
+        (lambda: sequence_loss(ROWS, IDS.int()), TypeError, "int32; they must be word ids"),
+        (lambda: sequence_loss(ROWS.long(), IDS), TypeError, "logits is torch.int64"),
+        (lambda: sequence_loss(ROWS[:0], IDS[:0]), ValueError, "not empty"),
+        (lambda: sequence_loss((ROWS, ROWS, ROWS), IDS), TypeError, "logits must .* got tuple"),
+        (lambda: sequence_loss(ROWS, IDS.tolist()), TypeError, "targets must .* got list"),
+        (lambda: activation_reg(ROWS.tolist(), 1.0), TypeError, "activations must .* got list"),
+        (lambda: activation_reg(ROWS.long(), 1.0), TypeError, "activations is torch.int64"),
+        (lambda: activation_reg(ROWS[:0], 1.0), ValueError, "not empty"),
+        (lambda: activation_reg(ROWS, -1.0), ValueError, "alpha is -1.0"),
+        (lambda: temporal_activation_reg(ROWS, math.nan), ValueError, "beta is nan"),
+        (lambda: temporal_activation_reg(ROWS, "1"), TypeError, "beta is '1'"),
+    ],
+)
+def test_bad_input_is_named(as_a_user, call, error, message):
+    with pytest.raises(error, match=message):
         call()

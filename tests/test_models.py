@@ -1,6 +1,7 @@
 import copy
 import io
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -207,6 +208,9 @@ def test_model7_drops_and_reports_both_outputs():
 
 BAD_WORDS = [
     (torch.zeros(2, 3), TypeError, "float32.*int64"),
+    ([[1, 2, 3]], TypeError, r"got list; torch.tensor\(words\)"),
+    (np.zeros((2, 3), dtype=np.int64), TypeError, "got ndarray"),
+    ("one two three", TypeError, "got str"),
     (torch.zeros(6, dtype=torch.int64), ValueError, r"\[6\].*\[batch"),
     (torch.zeros(2, 0, dtype=torch.int64), ValueError, "not empty"),
     (torch.full((2, 3), V), IndexError, f"to {V}.*0 to {V - 1}"),
@@ -265,3 +269,19 @@ def test_pointer_is_the_formula():
             for weight, i in zip(weights, pairs, strict=False):
                 chance = chance.index_add(0, x[b, i + 1], weight[None])
             torch.testing.assert_close(log_p[b, t].exp(), chance)
+
+
+@pytest.mark.parametrize("model", STATEFUL)
+def test_a_state_from_inference_mode_is_refused_only_where_gradients_are_wanted(model):
+    net, x = make(model).eval(), words(2, 3)
+    with torch.inference_mode():
+        net(x)
+    with torch.no_grad():
+        net(x)
+    with torch.inference_mode():
+        net.reset()
+        net(x)
+    with pytest.raises(RuntimeError, match=r"inference_mode\(\).*call reset\(\) first"):
+        net(x)
+    net.reset()
+    logits_of(net(x)).sum().backward()

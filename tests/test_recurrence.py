@@ -41,3 +41,27 @@ def test_the_input_is_left_alone():
 def test_an_unknown_nonlinearity():
     with pytest.raises(ValueError, match=r"sigmoid.*tanh.*relu"):
         recur(torch.zeros(1, 1, 1), torch.zeros(1, 1), phi="sigmoid")
+
+
+@pytest.mark.parametrize(
+    ("x", "weight", "h0", "message"),
+    [
+        ((2, 3), (4, 4), None, r"x is \[2, 3\]; allowed is \[batch, seq, hidden\]"),
+        ((2, 0, 4), (4, 4), None, "not empty"),
+        ((2, 3, 4), (5, 5), None, r"weight is \[5, 5\]; allowed is \[4, 4\]"),
+        ((2, 3, 4), (4, 4), (3, 4), r"h0 is \[3, 4\]; allowed is \[2, 4\]"),
+    ],
+)
+def test_shapes_that_do_not_belong_together_are_named(as_a_user, x, weight, h0, message):
+    start = None if h0 is None else torch.zeros(h0)
+    with pytest.raises(ValueError, match=message):
+        recur(torch.zeros(x), torch.zeros(weight), start)
+
+
+def test_a_layer_names_what_it_cannot_read(as_a_user):
+    with pytest.raises(ValueError, match=r"x is \[2, 3, 5\]; allowed is \[batch, seq, 4\]"):
+        RNN(4, 4)(torch.zeros(2, 3, 5))
+    with pytest.raises(ValueError, match=r"h0 is \[2, 2, 4\]; allowed is \[1, 2, 4\]"):
+        RNN(4, 4)(torch.zeros(2, 3, 4), torch.zeros(2, 2, 4))
+    with pytest.raises(TypeError, match="got list"):
+        RNN(4, 4)([[[0.0] * 4]])

@@ -52,3 +52,24 @@ def test_min_freq_needs_unk():
 def test_a_string_is_not_a_list_of_words():
     with pytest.raises(TypeError, match="split"):
         Vocab(["a"]).encode("a")
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: Vocab("abc"), "words are one string"),
+        (lambda: Vocab(["a", None]), "words hold None"),
+        (lambda: Vocab({"a", "b"}), "words are a set, which has no order"),
+        (lambda: Vocab.from_tokens("abc"), "tokens are one string"),
+        (lambda: Vocab.from_tokens(None), "tokens are None"),
+        (lambda: Vocab.from_tokens(["a"], min_freq=1.5), "min_freq is 1.5"),
+        (lambda: Vocab.from_tokens(["a"], unk=5), "unk is 5; it must be a string"),
+        (lambda: Vocab(["a", "u"], "u").encode([1]), "tokens hold 1"),
+        (lambda: Vocab(["a"]).decode("a"), "ids are 'a'; they must be whole numbers"),
+        (lambda: Vocab(["a"]).decode(torch.tensor([0.5])), "they must be whole numbers"),
+        (lambda: Vocab(["a"]).decode(0), "ids are 0"),
+    ],
+)
+def test_wrong_types_are_named(as_a_user, call, message):
+    with pytest.raises(TypeError, match=message):
+        call()
