@@ -1,6 +1,6 @@
 import pytest
 
-from lmlib import load_text
+from lmlib import Vocab, load_text
 from lmlib.text import numericalize, read_text, tokenize
 
 
@@ -52,3 +52,45 @@ def test_a_folder_with_other_things_in_it(tmp_path):
     (tmp_path / "b.txt").write_bytes(b"\xff\xfe")
     with pytest.raises(ValueError, match=r"b\.txt is not UTF-8"):
         read_text(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("Don’t — l’été", ["don't", "—", "l'été"]),
+        ("cafe\u0301", ["caf\u00e9"]),  # an accent of its own joins its letter
+        ("İstanbul", ["i\u0307stanbul"]),
+        ("हिन्दी में", ["हिन्दी", "में"]),  # vowel signs belong to the word
+        ("‘so’ 'so'", ["‘", "so", "'", "'", "so", "'"]),
+        ("a <unk> b", ["a", "<unk>", "b"]),
+        ("a <eos> b", ["a", "<", "eos", ">", "b"]),  # <eos> itself only ends a line
+        ("snake_case 3.14", ["snake_case", "3", ".", "14"]),
+    ],
+)
+def test_one_word_has_one_spelling(text, tokens):
+    assert tokenize(text) == [*tokens, "<eos>"]
+
+
+def test_unknown_words_in_the_text_are_the_unknown_word():
+    ids, vocab = numericalize(tokenize("a <unk> b"))
+    assert vocab.words == ["<unk>", "a", "b", "<eos>"]
+    assert ids.tolist() == [1, 0, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: tokenize(b"abc"), TypeError, "text is b'abc'; it must be a string"),
+        (lambda: numericalize([]), ValueError, "there are no tokens"),
+        (lambda: numericalize("abc"), TypeError, "one string"),
+        (lambda: numericalize(["a"], vocab=["a"]), TypeError, "it must be a Vocab"),
+        (lambda: numericalize(["a"], 2, Vocab(["a"])), ValueError, "min_freq is 2, but the vocab"),
+        (lambda: numericalize(["a"], 0), ValueError, "min_freq is 0"),
+        (lambda: read_text(""), ValueError, "path is empty"),
+        (lambda: read_text("/no/such/file"), FileNotFoundError, "no file or folder /no/such/file"),
+        (lambda: read_text(".", pattern=3), TypeError, "pattern is 3"),
+    ],
+)
+def test_bad_input_is_named(as_a_user, call, error, message):
+    with pytest.raises(error, match=message):
+        call()
