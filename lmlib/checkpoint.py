@@ -1,6 +1,5 @@
 """Save a training run after each epoch, and go on from there."""
 
-import math
 import os
 import pickle
 from pathlib import Path
@@ -9,31 +8,40 @@ from typing import Any
 import torch
 from torch import nn
 
+from lmlib.arguments import check_number, check_sizes
+from lmlib.schedule import check_momenta
+
 Settings = dict[str, Any]
-ABOVE_0 = {"epochs", "lr", "clip", "batches"}
+PARTS = {"about", "model", "optimizer", "history", "random", "random_cuda"}
 
 
 def check_settings(settings: Settings, path: str | Path | None) -> None:
-    """Raise ValueError for a setting outside its range, or a path that cannot be a checkpoint."""
-    if settings["batches"] == 0:
-        raise ValueError("train holds no batches; give more text or a smaller batch")
-    for name, value in settings.items():
-        if name == "momenta":
-            if len(value) != 3 or not all(0 <= m < 1 for m in value):
-                raise ValueError(f"momenta are {value}; they must be three numbers in [0, 1)")
-        elif value is not None and not (
-            math.isfinite(value) and (value > 0 if name in ABOVE_0 else value >= 0)
-        ):
-            least = "above 0" if name in ABOVE_0 else "at least 0"
-            raise ValueError(f"{name} is {value}; it must be {least} and finite")
-    if path is not None and (Path(path).is_dir() or not str(path)):
+    """Raise TypeError or ValueError for a bad setting, or a path that cannot be a checkpoint.
+
+    The checkpoint's folder is made now: training for nothing would be worse.
+    """
+    check_sizes(epochs=settings["epochs"])
+    check_number("lr", settings["lr"], above=0)
+    check_momenta(settings["momenta"])
+    for name in ("weight_decay", "alpha", "beta"):
+        check_number(name, settings[name], least=0)
+    if settings["clip"] is not None:
+        check_number("clip", settings["clip"], above=0)
+    if path is None:
+        return
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise ValueError(f"checkpoint is {str(path)!r}, which has no folder: {error}") from None
+    if Path(path).is_dir() or not str(path):
         raise ValueError(f"checkpoint is {str(path)!r}; name a file, which may be a new one")
 
 
 def describe(model: nn.Module, settings: Settings) -> Settings:
     """What must be the same for a run to go on; tied parameters count once."""
     shapes = [list(parameter.shape) for parameter in model.parameters()]
-    return {"model": type(model).__name__, "parameters": shapes, **settings}
+    types = sorted({str(parameter.dtype) for parameter in model.parameters()})
+    return {"model": type(model).__name__, "parameters": shapes, "dtype": types, **settings}
 
 
 def save(
@@ -45,7 +53,6 @@ def save(
 ) -> None:
     """Write everything that the next epoch depends on; a broken-off write leaves the old file."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
     unfinished = path.with_name(path.name + ".part")
     torch.save(
         {
@@ -72,9 +79,11 @@ def restore(
         return []
     try:
         saved = torch.load(path, map_location="cpu", weights_only=True)
-        there, here = saved["about"], describe(model, settings)
     except (OSError, RuntimeError, EOFError, pickle.UnpicklingError, KeyError, TypeError) as error:
         raise ValueError(f"{path} is no checkpoint of fit ({type(error).__name__})") from None
+    if not isinstance(saved, dict) or saved.keys() != PARTS:
+        raise ValueError(f"{path} is no checkpoint of fit; name a new file")
+    there, here = saved["about"], describe(model, settings)
     if others := [
         f"{k} was {there.get(k)} and is {here[k]}" for k in here if there.get(k) != here[k]
     ]:

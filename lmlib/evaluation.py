@@ -1,15 +1,18 @@
 """Measure a model: loss, accuracy and perplexity on text it was not trained on."""
 
 import math
-from collections.abc import Iterator, Sequence
+import sys
+from collections.abc import Iterable, Iterator, Sequence
 
 import torch
 from torch import Tensor, nn
 
+from lmlib.arguments import device_of, shown
 from lmlib.data import Batch
-from lmlib.losses import cross_entropy
+from lmlib.losses import cross_entropy, precise
 
 POSITIONS = 16_384  # words read at once: bounds the memory for logits
+LARGEST = math.log(sys.float_info.max)  # the exponential of more is no float
 STEPS = 1_024  # words of a row read at once: bounds the memory of what compares them all
 
 
@@ -19,11 +22,11 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
 
     The model reads in eval mode and from a fresh state, and is put back into its mode after it.
     A state that is kept makes many short batches and few long ones the same thing, so short
-    ones are joined. Raises ValueError if there are no batches.
+    ones are joined. Raises ValueError if there are no batches or their rows do not suit a kept
+    state, TypeError if they are no pairs of tensors, FloatingPointError if the loss is no number.
     """
-    if not batches:
-        raise ValueError("there are no batches to evaluate; give more text or a smaller batch")
-    device = next(model.parameters()).device
+    batches = check_batches("batches", batches, model)
+    device = device_of(model)
     was_training = model.training
     model.eval()
     reset(model)
@@ -31,7 +34,7 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
     try:
         for x, y in _joined(batches, stateful=hasattr(model, "reset")):
             out = model(x.to(device))
-            logits = (out if isinstance(out, Tensor) else out[0]).flatten(0, -2)
+            logits = precise((out if isinstance(out, Tensor) else out[0]).flatten(0, -2))
             y = y.to(device).flatten()
             loss += cross_entropy(logits, y, reduction="sum").item()
             hits += (logits.argmax(dim=1) == y).sum().item()
@@ -40,13 +43,39 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
         reset(model)
         model.train(was_training)
     mean = loss / count
-    return {"loss": mean, "accuracy": hits / count, "perplexity": math.exp(min(mean, 700))}
+    if math.isnan(mean):
+        raise FloatingPointError("the loss is nan: the model's weights or scores are not finite")
+    perplexity = math.exp(mean) if mean < LARGEST else math.inf
+    return {"loss": mean, "accuracy": hits / count, "perplexity": perplexity}
 
 
 def reset(model: nn.Module) -> None:
     """Reset the kept state of a model that has one."""
     if callable(forget := getattr(model, "reset", None)):
         forget()
+
+
+def check_batches(name: str, batches: Iterable[Batch], model: nn.Module) -> list[Batch]:
+    """Return the batches as a list; raise unless they are what the model can read.
+
+    TypeError is for what are no pairs of tensors, ValueError for none, or for rows that do not
+    suit a kept state.
+    """
+    try:
+        pairs = list(batches)
+    except TypeError:
+        raise TypeError(f"{name} is {shown(batches)}; give a list of pairs (x, y)") from None
+    if not pairs:
+        raise ValueError(f"{name} holds no batches; give more text or a smaller batch")
+    for pair in pairs:
+        if (
+            not isinstance(pair, (tuple, list))
+            or [isinstance(t, Tensor) for t in pair] != [True] * 2
+        ):
+            raise TypeError(f"{name} holds {shown(pair)}; each batch is a pair (x, y) of tensors")
+    if hasattr(model, "reset"):
+        expect_equal_rows(pairs)
+    return pairs
 
 
 def expect_equal_rows(batches: Sequence[Batch]) -> None:
@@ -60,8 +89,6 @@ def expect_equal_rows(batches: Sequence[Batch]) -> None:
 def _joined(batches: Sequence[Batch], stateful: bool) -> Iterator[Batch]:
     """Join batches: in time where a state is kept, else as further rows."""
     y = batches[0][1]
-    if stateful:
-        expect_equal_rows(batches)
     alike = len({x.shape[1:] for x, _ in batches}) == 1 or stateful
     if not alike or (stateful and y.dim() == 1):  # one target a batch: its end must stay its end
         yield from batches

@@ -5,12 +5,38 @@ from typing import Any
 import torch
 from torch import nn
 
+from lmlib.arguments import check_number, device_of
+
+
+def training_device(model: nn.Module, device: torch.device | str | None) -> torch.device:
+    """Return the device to train on: the model's own, if none is named.
+
+    Raises RuntimeError where gradients are off, ValueError for a model of which no parameter can
+    be trained and for a device that is not there.
+    """
+    here = device_of(model)
+    if not torch.is_grad_enabled():
+        raise RuntimeError("gradients are off: call fit outside no_grad() and inference_mode()")
+    if not any(p.requires_grad for p in model.parameters()):
+        raise ValueError("no parameter of the model has requires_grad, so that none can be trained")
+    try:
+        probe = torch.ones((), device=here if device is None else device)
+        probe.item()  # "meta" has no values
+        return probe.device
+    except (RuntimeError, AssertionError, TypeError) as error:
+        raise ValueError(f"device is {device!r}, which cannot be used here: {error}") from None
+
 
 def adam(model: nn.Module, lr: float, weight_decay: float) -> torch.optim.AdamW:
     """Return AdamW for the model; the biases of linear layers do not decay.
 
-    Betas and eps are fastai's, which the published results used.
+    Betas and eps are fastai's, which the published results used. Raises TypeError for what is no
+    model, ValueError for a rate that is not above 0 or a negative decay. Source: Loshchilov &
+    Hutter 2019.
     """
+    device_of(model)
+    check_number("lr", lr, above=0)
+    check_number("weight_decay", weight_decay, least=0)
     biases = [m.bias for m in model.modules() if isinstance(m, nn.Linear) and m.bias is not None]
     skip = {id(bias) for bias in biases}
     groups: list[dict[str, Any]] = [
@@ -28,9 +54,11 @@ def adam(model: nn.Module, lr: float, weight_decay: float) -> torch.optim.AdamW:
 
 
 def can_fuse(model: nn.Module) -> bool:
-    """Tell whether PyTorch has the fused step here; before 2.4 it had it on a GPU only."""
+    """Tell whether PyTorch surely has the fused step here: on a GPU, and from 2.4 on a CPU."""
     version = tuple(int(part) for part in torch.__version__.split(".")[:2])
-    return version >= (2, 4) or all(p.is_cuda for p in model.parameters())
+    devices = {"cuda", "cpu"} if version >= (2, 4) else {"cuda"}
+    parameters = list(model.parameters())
+    return all(p.device.type in devices and p.is_floating_point() for p in parameters)
 
 
 def set_rates(optimizer: torch.optim.Optimizer, lr: float, momentum: float) -> None:

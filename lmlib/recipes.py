@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from torch import nn
 
+from lmlib.arguments import check_sizes
 from lmlib.corpus import human_numbers
 from lmlib.data import Batch, batches, join_lines, lane_batches, lanes, split_stream, word_windows
 from lmlib.models import LMModel1, LMModel2, LMModel3, LMModel4
@@ -47,7 +48,7 @@ def published_batches(number: int) -> tuple[list[Batch], list[Batch], Vocab]:
     """Return training batches, validation batches and vocabulary of LMModel`number`.
 
     Models 1 and 2 read windows in file order, model 3 reads them in lanes, the others read
-    lanes with a target after every word.
+    lanes with a target after every word. Raises what `recipe_of` raises.
     """
     recipe = recipe_of(number)
     tokens = join_lines(human_numbers())
@@ -69,7 +70,11 @@ def published_batches(number: int) -> tuple[list[Batch], list[Batch], Vocab]:
 def train_published(
     number: int, model: nn.Module | None = None, progress: bool = True
 ) -> tuple[nn.Module, History]:
-    """Train LMModel`number`, or another `model` in its place, by the published recipe."""
+    """Train LMModel`number`, or another `model` in its place, by the published recipe.
+
+    Returns the model and the history of `fit`. Raises what `recipe_of` and `fit` raise. Source:
+    fast.ai's book, chapter 12.
+    """
     recipe = recipe_of(number)
     train, valid, vocab = published_batches(number)
     model = recipe.model(len(vocab), HIDDEN_SIZE) if model is None else model
@@ -77,7 +82,6 @@ def train_published(
 
 
 def recipe_of(number: int) -> Recipe:
-    """Return the recipe, or raise ValueError unless the number is 1 to 7."""
-    if number not in RECIPES:
-        raise ValueError(f"there is no LMModel{number}; the models are numbered 1 to 7")
+    """Return the recipe; raise TypeError or ValueError unless the number is one of 1 to 7."""
+    check_sizes(most=max(RECIPES), number=number)
     return RECIPES[number]

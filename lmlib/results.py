@@ -4,6 +4,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+from lmlib.arguments import check_text
+
 PACKAGE = Path(__file__).parent
 FOLDERS = (PACKAGE / "results", PACKAGE.parent / "benchmarks" / "results")  # wheel, repository
 
@@ -11,8 +13,10 @@ FOLDERS = (PACKAGE / "results", PACKAGE.parent / "benchmarks" / "results")  # wh
 def load(name: str) -> dict[str, Any]:
     """Return the contents of the results file `name`, written by `python -m benchmarks.{name}`.
 
-    Raises FileNotFoundError, naming the command that makes it, if there is no such file.
+    Raises TypeError unless the name is a string, FileNotFoundError, naming the command that makes
+    it, if there is no such file.
     """
+    check_text("name", name)
     for folder in FOLDERS:
         path = folder / f"{name}.json"
         if path.is_file():

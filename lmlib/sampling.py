@@ -3,6 +3,7 @@
 import torch
 from torch import Tensor, nn
 
+from lmlib.arguments import check_number, check_sizes, check_text, device_of, shown
 from lmlib.evaluation import reset
 from lmlib.vocab import Vocab
 
@@ -22,16 +23,22 @@ def generate(
     .. math:: P(w) = \mathrm{softmax}(z / \tau)_w
 
     A temperature near 0 takes the likeliest word, 0 exactly so. The model is put into eval mode
-    and back; a kept state is reset before and after. Raises ValueError for an empty prompt, a
-    negative length or temperature, KeyError for a word outside the vocabulary.
+    and back; a kept state is reset before and after. Raises ValueError for a prompt without words
+    (or with fewer than the model reads), a negative length, temperature or seed, and a vocabulary
+    of another size than the model's; KeyError for a word outside the vocabulary;
+    FloatingPointError if the model's scores are not finite; TypeError for wrong types.
     """
+    check_text("prompt", prompt)
+    check_sizes(least=0, length=length)
+    if seed is not None:
+        check_sizes(least=0, most=2**64 - 1, seed=seed)
+    check_number("temperature", temperature, least=0)
+    if not isinstance(vocab, Vocab):
+        raise TypeError(f"vocab is {shown(vocab)}; it must be a Vocab")
     words = prompt.split()
-    if not words or length < 0 or not temperature >= 0:
-        raise ValueError(
-            f"got a prompt of {len(words)} words, length {length}, temperature {temperature}; "
-            "the prompt needs a word, the others must not be negative"
-        )
-    device = next(model.parameters()).device
+    if not words:
+        raise ValueError(f"the prompt {prompt!r} holds no word; give at least one")
+    device = device_of(model)
     source = torch.Generator().manual_seed(seed) if seed is not None else None
     ids = vocab.encode(words)
     was_training = model.training
@@ -41,7 +48,10 @@ def generate(
     try:
         for _ in range(length):
             logits = _last_logits(model, (fresh if hasattr(model, "reset") else ids).to(device))
-            word = _draw(logits.cpu().float(), temperature, source)
+            if len(logits) != len(vocab):
+                sizes = f"the model predicts {len(logits)} words, the vocabulary has {len(vocab)}"
+                raise ValueError(f"{sizes}; give the vocabulary that the model was trained with")
+            word = _draw(logits.cpu(), temperature, source)
             ids, fresh = torch.cat([ids, word]), word
     finally:
         reset(model)
@@ -60,6 +70,10 @@ def _last_logits(model: nn.Module, ids: Tensor) -> Tensor:
 
 
 def _draw(logits: Tensor, temperature: float, source: torch.Generator | None) -> Tensor:
+    best = logits.max()
+    if not best.isfinite():  # -inf is fine for a word that cannot come, but not for all
+        raise FloatingPointError(f"the largest score is {best}; the model's weights are broken")
     if temperature == 0:
         return logits.argmax(dim=-1, keepdim=True)
-    return torch.softmax(logits / temperature, dim=-1).multinomial(1, generator=source)
+    scores = (logits.double() - best) / temperature  # none is above 0, so that none overflows
+    return torch.softmax(scores, dim=-1).float().multinomial(1, generator=source)

@@ -12,9 +12,9 @@ from tqdm.auto import tqdm
 
 from lmlib.checkpoint import check_settings, restore, save
 from lmlib.data import Batch
-from lmlib.evaluation import evaluate, expect_equal_rows, reset
-from lmlib.losses import activation_reg, cross_entropy, temporal_activation_reg
-from lmlib.optimizer import adam, set_rates
+from lmlib.evaluation import check_batches, evaluate, reset
+from lmlib.losses import activation_reg, cross_entropy, precise, temporal_activation_reg
+from lmlib.optimizer import adam, set_rates, training_device
 from lmlib.schedule import Momenta, one_cycle
 
 History = list[dict[str, float]]
@@ -44,18 +44,23 @@ def fit(
     `beta` weigh AR and TAR, for models that return (logits, raw, dropped); `clip` bounds the
     gradient's norm; `bfloat16` trains with products in that type, which is faster where the
     processor has it. With a `checkpoint` file each epoch is saved, and the same call goes on
-    after the last saved one. Raises FloatingPointError as soon as the loss is not finite,
-    ValueError for settings outside their range or another call's checkpoint.
+    after the last saved one. Returned losses are in nats, times in seconds.
+
+    Raises FloatingPointError as soon as the loss is not finite; ValueError for settings outside
+    their range, another call's checkpoint, a device that is not there, batches whose rows do not
+    suit a kept state, and penalties on a model that returns no activations; TypeError for wrong
+    types; RuntimeError where gradients are switched off. Source: the recipe is fastai's
+    `fit_one_cycle` (Howard & Gugger 2020).
     """
     settings = {
-        **{"epochs": epochs, "lr": lr, "weight_decay": weight_decay, "momenta": list(momenta)},
-        **{"alpha": alpha, "beta": beta, "clip": clip, "batches": len(train)},
+        **{"epochs": epochs, "lr": lr, "weight_decay": weight_decay, "momenta": momenta},
+        **{"alpha": alpha, "beta": beta, "clip": clip, "bfloat16": bfloat16},
     }
     check_settings(settings, checkpoint)
-    if valid and hasattr(model, "reset"):
-        expect_equal_rows(valid)
-    device = torch.device(device or next(model.parameters()).device)
-    train, valid = _to(device, train), _to(device, valid or [])
+    device = training_device(model, device)
+    train = _to(device, check_batches("train", train, model))
+    valid = [] if valid is None else _to(device, check_batches("valid", valid, model))
+    settings |= {"momenta": list(momenta), "batches": len(train)}
     optimizer = adam(model.to(device), lr, weight_decay)
     history: History = restore(checkpoint, model, optimizer, settings) if checkpoint else []
     steps = range(len(history) * len(train), epochs * len(train))
@@ -67,9 +72,9 @@ def fit(
             row["train_loss"] = train_epoch(
                 model, train, optimizer, rates, alpha, beta, clip, bfloat16
             )
+            _expect_finite(model, epoch)
             row |= evaluate(model, valid) if valid else {}
             row["seconds"] = time.perf_counter() - start
-            _expect_finite(model, epoch)
             history.append(row)
             if checkpoint:
                 save(checkpoint, model, optimizer, history, settings)
@@ -88,7 +93,10 @@ def train_epoch(
     clip: float | None = None,
     bfloat16: bool = False,
 ) -> float:
-    """Take one step for each batch, at the given rates; return the mean cross entropy."""
+    """Take one step for each batch, at the given rates; return the mean cross entropy, in nats.
+
+    Raises FloatingPointError as soon as the loss is not finite.
+    """
     model.train()
     reset(model)
     total = 0.0
@@ -115,12 +123,20 @@ def train_epoch(
 def training_loss(
     out: Tensor | tuple[Tensor, Tensor, Tensor], targets: Tensor, alpha: float, beta: float
 ) -> tuple[Tensor, Tensor | float]:
-    """Return the cross entropy of a model's output, and the penalties AR and TAR apart from it."""
+    """Return the cross entropy of a model's output, and the penalties AR and TAR apart from it.
+
+    Raises ValueError for penalties without the activations that they weigh.
+    """
     logits, *taps = (out,) if isinstance(out, Tensor) else out
-    loss = cross_entropy(_precise(logits), targets)
-    if not taps:
+    loss = cross_entropy(precise(logits), targets)
+    if not (alpha or beta):
         return loss, 0.0
-    raw, dropped = (_precise(tap) for tap in taps)
+    if len(taps) != 2:
+        raise ValueError(
+            f"alpha is {alpha} and beta is {beta}, but this model returns no activations to weigh; "
+            "set both to 0, or let it return (logits, raw, dropped)"
+        )
+    raw, dropped = (precise(tap) for tap in taps)
     return loss, activation_reg(dropped, alpha) + temporal_activation_reg(raw, beta)
 
 
@@ -130,10 +146,5 @@ def _expect_finite(model: nn.Module, epoch: int) -> None:
         raise FloatingPointError(f"after epoch {epoch} some parameter is not finite; {HELP}")
 
 
-def _precise(x: Tensor) -> Tensor:
-    """Return x in a type whose sums of many numbers are good."""
-    return x.float() if x.dtype == torch.bfloat16 else x
-
-
-def _to(device: torch.device, batches: Sequence[Batch]) -> list[Batch]:
+def _to(device: torch.device, batches: list[Batch]) -> list[Batch]:
     return [(x.to(device), y.to(device)) for x, y in batches]

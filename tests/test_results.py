@@ -39,3 +39,8 @@ def test_the_models_so_far_end_with_the_named_one(tmp_path, monkeypatch):
 def test_importing_lmlib_leaves_matplotlib_alone():
     code = "import lmlib, sys; assert 'matplotlib' not in sys.modules"
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_name_is_a_string(as_a_user):
+    with pytest.raises(TypeError, match="name is 5; it must be a string"):
+        results.load(5)

@@ -18,7 +18,7 @@ from lmlib import (
     one_cycle,
     train_published,
 )
-from lmlib.optimizer import adam
+from lmlib.optimizer import adam, can_fuse
 from lmlib.training import training_loss
 
 V, H = 6, 8
@@ -139,6 +139,8 @@ def test_an_interrupted_run_goes_on_as_if_nothing_had_happened(tmp_path):
         (lambda: LMModel7(V, H), {}, "model was LMModel4 and is LMModel7"),
         (lambda: LMModel4(V, H), {"lr": 0.3}, "lr was .* and is 0.3"),
         (lambda: LMModel4(V, H), {"epochs": 7}, "epochs was .* and is 7"),
+        (lambda: LMModel4(V, H), {"bfloat16": True}, "bfloat16 was False and is True"),
+        (lambda: LMModel4(V, H).double(), {}, "dtype was .*float32.* and is .*float64"),
     ],
 )
 def test_a_checkpoint_of_another_call_is_refused_before_it_changes_anything(
@@ -160,6 +162,27 @@ def test_a_file_that_is_no_checkpoint_is_refused(tmp_path, content):
     with pytest.raises(ValueError, match="no checkpoint of fit"):
         quick_fit(LMModel4(V, H), lanes_of(), checkpoint=file)
     assert file.read_bytes() == content
+
+
+@pytest.mark.parametrize("content", [[1], torch.ones(3), {"about": 3}, LMModel4(V, H).state_dict()])
+def test_other_things_that_pytorch_saved_are_refused(tmp_path, content):
+    torch.save(content, tmp_path / "run.pt")
+    with pytest.raises(ValueError, match="no checkpoint of fit; name a new file"):
+        quick_fit(LMModel4(V, H), lanes_of(), checkpoint=tmp_path / "run.pt")
+
+
+def test_a_checkpoint_without_a_folder_is_named_before_training(tmp_path):
+    (tmp_path / "file").touch()
+    model = LMModel4(V, H)
+    before = [p.detach().clone() for p in model.parameters()]
+    for path, message in (
+        (tmp_path / "file" / "run.pt", "run.pt', which has no folder"),
+        (tmp_path, "name a file"),
+        ("", "checkpoint is ''; name a file"),
+    ):
+        with pytest.raises(ValueError, match=message):
+            quick_fit(model, lanes_of(), checkpoint=path)
+    assert all(map(torch.equal, model.parameters(), before))
 
 
 def test_a_broken_last_step_of_an_epoch_is_not_saved(tmp_path):
@@ -199,8 +222,9 @@ def test_bad_targets_are_named(targets, error, named):
 
 def test_uneven_rows_for_a_kept_state_are_named_before_training():
     uneven = [*lanes_of(), *((x[:1], y[:1]) for x, y in lanes_of()[:1])]
-    with pytest.raises(ValueError, match="kept state needs as many"):
-        quick_fit(LMModel4(V, H), lanes_of(), uneven)
+    for train, valid in ((lanes_of(), uneven), (uneven, None)):
+        with pytest.raises(ValueError, match="kept state needs as many"):
+            quick_fit(LMModel4(V, H), train, valid)
 
 
 def test_clip_bounds_the_step():
@@ -223,19 +247,111 @@ def test_a_loss_that_is_no_number_stops_at_once():
 
 
 @pytest.mark.parametrize(
-    "bad", [{"epochs": 0}, {"lr": 0.0}, {"lr": -1}, {"alpha": -1}, {"beta": -0.1}, {"clip": 0}]
+    "bad",
+    [
+        *[{"epochs": 0}, {"epochs": 1.5}, {"epochs": True}, {"lr": 0.0}, {"lr": -1}, {"lr": "x"}],
+        *[{"alpha": -1}, {"alpha": None}, {"beta": -0.1}, {"clip": 0}, {"clip": math.inf}],
+        *[{"weight_decay": math.nan}, {"momenta": None}],
+    ],
 )
-def test_bad_settings(bad):
+def test_bad_settings(as_a_user, bad):
     (name, value), *_ = bad.items()
-    with pytest.raises(ValueError, match=f"{name} is {value}"):
-        quick_fit(LMModel4(V, H), lanes_of(), **bad)
+    with pytest.raises((ValueError, TypeError), match=f"^{name} is {value!r}"):
+        quick_fit(LMModel7(V, H), lanes_of(), **bad)
 
 
-def test_no_batches():
-    with pytest.raises(ValueError, match="no batches"):
-        quick_fit(LMModel4(V, H), [])
-    with pytest.raises(ValueError, match="no batches"):
-        evaluate(LMModel4(V, H), [])
+@pytest.mark.parametrize(
+    ("bad", "error", "message"),
+    [
+        ([], ValueError, "holds no batches"),
+        (None, TypeError, "is None; give a list of pairs"),
+        ([torch.zeros(2, 3)], TypeError, "each batch is a pair"),
+        ([([[1]], [[2]])], TypeError, "each batch is a pair"),
+        ("ab", TypeError, "holds 'a'"),
+    ],
+)
+def test_what_are_no_batches_is_said(as_a_user, bad, error, message):
+    model = LMModel4(V, H)
+    with pytest.raises(error, match=f"(?s)^train .*{message}"):
+        quick_fit(model, bad)
+    with pytest.raises(error, match=f"(?s)^batches .*{message}"):
+        evaluate(model, bad)
+    if bad is not None:  # None stands for no validation
+        with pytest.raises(error, match=f"(?s)^valid .*{message}"):
+            quick_fit(model, lanes_of(), bad)
+
+
+def test_batches_may_come_one_by_one(as_a_user):
+    assert "loss" in quick_fit(LMModel4(V, H), iter(lanes_of()), iter(lanes_of()))[-1]
+
+
+@pytest.mark.parametrize("penalty", ["alpha", "beta"])
+def test_a_penalty_needs_activations_to_weigh(penalty):
+    with pytest.raises(ValueError, match=f"{penalty} is 2.0.*returns no activations"):
+        quick_fit(LMModel4(V, H), lanes_of(), **{penalty: 2.0})
+
+
+@pytest.mark.parametrize("device", ["nonsense", "meta", 99])
+def test_a_device_that_is_not_there(as_a_user, device):
+    with pytest.raises(ValueError, match=f"device is {device!r}, which cannot be used here"):
+        quick_fit(LMModel4(V, H), lanes_of(), device=device)
+
+
+def test_training_needs_gradients():
+    for off in (torch.no_grad(), torch.inference_mode()):
+        with off, pytest.raises(RuntimeError, match="gradients are off"):
+            quick_fit(LMModel4(V, H), lanes_of())
+    with pytest.raises(ValueError, match="no parameter of the model has requires_grad"):
+        quick_fit(LMModel4(V, H).requires_grad_(False), lanes_of())
+
+
+@pytest.mark.parametrize("dtype", [torch.float16, torch.bfloat16])
+def test_a_half_precise_model_is_measured_precisely(dtype):
+    """The sum of all losses, far above 65,504, would be infinite or coarse in these types."""
+    torch.manual_seed(0)
+    model = LMModel4(V, H)
+    pairs = lane_batches(torch.randint(V, (60_000,)), 64, 16)
+    exact = evaluate(model, pairs)["loss"]
+    assert evaluate(model.to(dtype), pairs)["loss"] == pytest.approx(exact, rel=3e-3)
+
+
+def test_a_broken_model_has_no_loss():
+    model = LMModel4(V, H)
+    torch.nn.init.constant_(model.h_o.bias, math.nan)
+    with pytest.raises(FloatingPointError, match="the loss is nan"):
+        evaluate(model, lanes_of())
+    assert model.training
+
+
+def test_a_loss_beyond_all_floats_has_an_infinite_perplexity():
+    model = LMModel4(V, H)
+    with torch.no_grad():
+        model.h_o.bias[0] = 1e6
+    got = evaluate(model, lanes_of())
+    assert got["loss"] > 1e5
+    assert got["perplexity"] == math.inf
+
+
+@pytest.mark.parametrize(
+    ("version", "device", "dtype", "expected"),
+    [
+        ("2.2.0", "cpu", torch.float32, False),
+        ("2.4.0+cpu", "cpu", torch.float32, True),
+        ("2.10.1", "cpu", torch.float32, True),
+        ("2.10.1", "cpu", torch.complex64, False),
+        ("2.10.1", "meta", torch.float32, False),  # as any device that is not known to have it
+    ],
+)
+def test_the_fused_step_is_used_where_it_surely_is(monkeypatch, version, device, dtype, expected):
+    monkeypatch.setattr(torch, "__version__", version)
+    assert can_fuse(nn.Linear(2, 2, device=device, dtype=dtype)) is expected
+
+
+def test_adam_names_a_bad_rate(as_a_user):
+    with pytest.raises(ValueError, match="lr is 0"):
+        adam(LMModel4(V, H), 0, 0.01)
+    with pytest.raises(TypeError, match="model is None"):
+        adam(None, 0.1, 0.01)
 
 
 @pytest.mark.parametrize("model", [LMModel2, LMModel3, LMModel4, LMModel7])
@@ -273,7 +389,7 @@ def test_published_training_beats_the_baseline():
     torch.manual_seed(0)
     _, history = train_published(1, progress=False)
     assert history[-1]["accuracy"] > 0.40  # "thousand" everywhere scores .15
-    with pytest.raises(ValueError, match="numbered 1 to 7"):
+    with pytest.raises(ValueError, match="number is 8; it must be from 1 to 7"):
         train_published(8)
 
 
