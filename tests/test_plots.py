@@ -76,7 +76,9 @@ def test_unrolled_words_and_a_single_prediction():
 
 @pytest.mark.parametrize("arguments", [(0, 1), (2, 0), (2, 1, ["one"])])
 def test_impossible_networks(arguments):
-    with pytest.raises(ValueError, match=r"≥ 1|1 words for 2 steps"):
+    with pytest.raises(
+        ValueError, match=r"num_(steps|layers) is 0; it must be at least 1|1 words for 2 steps"
+    ):
         plots.draw_stacked(*arguments)
 
 
@@ -145,7 +147,7 @@ def test_masks_and_heat_maps_show_the_tensor():
     assert [tick.get_text() for tick in ax.get_xticklabels()] == ["a", "b", "c"]
     low, high = ax.images[0].get_clim()
     assert -low == high == pytest.approx(states.detach().abs().max().item())
-    with pytest.raises(ValueError, match="seq, hidden"):
+    with pytest.raises(ValueError, match=r"allowed is \[seq, hidden\]"):
         plots.state_heatmap(torch.zeros(2, 3, 4))
 
 
@@ -173,3 +175,87 @@ def test_growth_shows_the_points_that_share_the_other_size():
     assert plots.growth(points, "hidden_size")[0].lines[0].get_xdata().tolist() == [32, 64]
     with pytest.raises(ValueError, match="hidden_size"):
         plots.growth(points, "layers")
+    with pytest.raises(ValueError, match="no point has copies 1; give those"):
+        plots.growth([], "hidden_size")
+
+
+ROW = {"epoch": 1.0, "train_loss": 2.0}
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("draw", "error", "message"),
+    [
+        (lambda: plots.training_curves({}), ValueError, "histories are empty"),
+        (lambda: plots.training_curves([ROW]), TypeError, "histories are .*; give a dict"),
+        (lambda: plots.training_curves({"a": []}), ValueError, "'a' is empty"),
+        (
+            lambda: plots.training_curves({"a": [ROW]}),
+            ValueError,
+            r"'a' has \['epoch', 'train_loss'\]; a row needs 'epoch' and 'accuracy'",
+        ),
+        (lambda: plots.training_curves({"a": [1, 2]}), TypeError, "'a' must be a list of dicts"),
+        (lambda: plots.training_curves({"a": [ROW]}, "train_loss", "ax"), TypeError, "ax is 'ax'"),
+        (lambda: plots.gradient_by_distance({}), ValueError, "norms are empty"),
+        (lambda: plots.gradient_by_distance([1.0]), TypeError, "norms are .*; give a dict"),
+        (lambda: plots.gradient_by_distance({"a": []}), ValueError, "not empty"),
+        (lambda: plots.gradient_by_distance({"a": "abc"}), TypeError, "must be numbers"),
+        (lambda: plots.gradient_by_distance({"a": [[1.0]]}), ValueError, r"\[distances\]"),
+        (lambda: plots.gradient_by_distance({"a": [NAN]}), ValueError, "hold nan or a number be"),
+        (lambda: plots.gradient_by_distance({"a": [-1.0]}), ValueError, "below 0"),
+        (lambda: plots.gradient_by_distance({"a": [1.0]}, cut=-1), ValueError, "cut is -1"),
+        (lambda: plots.masks({}), ValueError, "masks are empty"),
+        (lambda: plots.masks(torch.ones(2, 2)), TypeError, "give a dict"),
+        (lambda: plots.masks({"a": torch.ones(2)}), ValueError, r"mask 'a' is \[2\]"),
+        (lambda: plots.masks({"a": torch.ones(0, 3)}), ValueError, "not empty"),
+        (lambda: plots.state_heatmap(None), TypeError, "states must be numbers"),
+        (lambda: plots.state_heatmap([[1.0], [1.0, 2.0]]), TypeError, "states must be numbers"),
+        (lambda: plots.state_heatmap(torch.zeros(0, 3)), ValueError, "not empty"),
+        (lambda: plots.state_heatmap(torch.full((2, 2), NAN)), ValueError, "hold nan or inf"),
+        (lambda: plots.state_heatmap(torch.zeros(2, 3), ["a"]), ValueError, "1 words for 2 states"),
+        (lambda: plots.state_heatmap(torch.zeros(2, 3), "ab"), TypeError, "words are one string"),
+        (lambda: plots.state_heatmap(torch.zeros(2, 3), largest=0), ValueError, "largest is 0"),
+        (
+            lambda: plots.state_heatmap(torch.zeros(2, 3, dtype=torch.complex64)),
+            TypeError,
+            "complex numbers",
+        ),
+        (lambda: plots.draw_unrolled(2, words="ab"), TypeError, "words are one string"),
+        (lambda: plots.draw_stacked(1.5, 1), TypeError, "num_steps is 1.5"),
+        (lambda: plots.draw_rolled("2"), TypeError, "num_layers is '2'"),
+        (lambda: plots.draw_rolled(1, ax=3), TypeError, "ax is 3"),
+        (lambda: plots.sheet(0, 1), ValueError, "width is 0; it must be above 0"),
+        (lambda: plots.cell(plots.sheet(1, 1), 0, 0, height=-1), ValueError, "height is -1"),
+        (lambda: plots.box(plots.sheet(1, 1), NAN, 0), ValueError, "x is nan"),
+        (lambda: plots.node(plots.sheet(1, 1), 0, 0, "+", size="1"), TypeError, "size is '1'"),
+        (lambda: plots.frame(plots.sheet(1, 1), 0, 0, 1, 0), ValueError, "height is 0"),
+        (lambda: plots.arrow(plots.sheet(1, 1), (0, 0), 5), TypeError, "a place is 5"),
+        (lambda: plots.arrow(plots.sheet(1, 1), (0, 0), (0, NAN)), ValueError, "y is nan"),
+        (lambda: plots.loop(plots.sheet(1, 1), (0, 0)), TypeError, r"shape is \(0, 0\)"),
+    ],
+)
+def test_what_cannot_be_drawn_is_named(as_a_user, draw, error, message):
+    with pytest.raises(error, match=message):
+        draw()
+
+
+@pytest.mark.parametrize("dtype", [torch.bfloat16, torch.float16, torch.int64, torch.bool])
+def test_numbers_of_any_type_can_be_drawn(dtype):
+    states = torch.tensor([[0, 1], [1, 1]], dtype=dtype)
+    assert plots.state_heatmap(states).images[0].get_array().tolist() == [[0, 1], [1, 1]]
+    assert plots.masks({"a": states})[0].images[0].get_array().tolist() == [[0, 1], [1, 1]]
+    line = plots.gradient_by_distance({"a": states[1]}).lines[0]
+    assert line.get_ydata().tolist() == [1, 1]
+
+
+def test_gradients_and_lists_can_be_drawn():
+    norms = torch.tensor([1.0, 0.5], requires_grad=True)
+    for values in (norms, [norms[0], norms[1]], [1.0, 0.5], norms.detach().numpy()):
+        line = plots.gradient_by_distance({"a": values}).lines[0]
+        assert line.get_ydata().tolist() == [1.0, 0.5]
+    assert plots.state_heatmap([[0.0, 1.0]]).images[0].get_array().tolist() == [[0.0], [1.0]]
+
+
+def test_a_tensor_without_values_is_named():
+    with pytest.raises(TypeError, match="states must be numbers"):
+        plots.state_heatmap(torch.zeros(2, 3, device="meta"))

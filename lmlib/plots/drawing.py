@@ -1,6 +1,9 @@
 """What the drawings of the course are made of: boxes, cells, nodes, arrows, loops and labels.
 
 A shape is drawn around its centre and returned, so that an arrow can lead from shape to shape.
+All lengths are in the units of the sheet. All functions raise TypeError for what are no numbers,
+ValueError for a length that is not above 0, and matplotlib's ValueError for a colour or line style
+that it does not know.
 """
 
 from typing import Any
@@ -10,16 +13,16 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgba
 from matplotlib.patches import Ellipse, FancyArrowPatch, FancyBboxPatch, Patch, Rectangle
 from matplotlib.path import Path
-from matplotlib.transforms import Bbox
 
+from lmlib.plots.inputs import Place, centre_of, check_lengths, extent_of
 from lmlib.plots.style import INK, MUTED
 
-Place = Patch | tuple[float, float]
 TINT = 0.1  # a stronger ground would take too much contrast from the text on it
 
 
 def sheet(width: float, height: float, inches: float = 5.0) -> Axes:
     """Return an empty sheet: x from 0 to `width`, which is `inches` wide, y from 0 to `height`."""
+    check_lengths(width=width, height=height, inches=inches)
     _, ax = plt.subplots(figsize=(inches, inches * height / width))
     ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
     ax.axis("off")
@@ -42,6 +45,7 @@ def box(
     **options: Any,
 ) -> Patch:
     """Draw a box with round corners: something that computes. Options are those of the text."""
+    check_lengths(width=width, height=height)
     shape = FancyBboxPatch(
         (x - width / 2, y - height / 2), width, height,
         boxstyle=f"round,pad=0,rounding_size={0.2 * min(width, height)}",
@@ -61,6 +65,7 @@ def cell(
     **options: Any,
 ) -> Patch:
     """Draw a cell with sharp corners: something that holds a value. `tint` fills it, 0 to 1."""
+    check_lengths(width=width, height=height)
     shape = Rectangle((x - width / 2, y - height / 2), width, height)
     return _add(ax, shape, x, y, text, color, tint, options)
 
@@ -69,11 +74,14 @@ def node(
     ax: Axes, x: float, y: float, text: str, color: str = INK, size: float = 0.7, **options: Any
 ) -> Patch:
     """Draw a small circle: an operation such as + or ×. Options are those of the text."""
+    check_lengths(size=size)
     return _add(ax, Ellipse((x, y), size, size), x, y, text, color, TINT, options)
 
 
 def frame(ax: Axes, left: float, bottom: float, width: float, height: float) -> Patch:
     """Draw a dashed frame from its lower left corner: what belongs together, such as a batch."""
+    check_lengths(width=width, height=height)
+    centre_of((left, bottom))
     shape = Rectangle((left, bottom), width, height, fill=False, ec=MUTED, ls="--", lw=1.2)
     return ax.add_patch(shape)
 
@@ -93,7 +101,8 @@ def arrow(
     """
     if len(places) < 2:
         raise ValueError(f"got {len(places)} places; an arrow leads through 2 or more")
-    centres = [_centre(place) for place in places]
+    check_lengths(width=width)
+    centres = [centre_of(place) for place in places]
     if len(places) > 2:
         _add_arrow(ax, color, line, width, path=Path(centres))
         return
@@ -106,8 +115,9 @@ def arrow(
 
 def loop(ax: Axes, shape: Patch, color: str = INK, size: float = 1.2) -> None:
     """Draw an arrow that leaves a shape on its right, goes out `size` far, and returns to it."""
-    extent = _extent(shape)
-    right, (_, y) = extent.x1, _centre(shape)
+    check_lengths(size=size)
+    extent = extent_of(shape)
+    right, (_, y) = extent.x1, centre_of(shape)
     inner, outer = 0.22 * extent.height, 0.9 * extent.height
     curve = [
         (right, y + inner),
@@ -122,6 +132,7 @@ def _add(
     ax: Axes, shape: Patch, x: float, y: float, text: str, color: str, tint: float,
     options: dict[str, Any],
 ) -> Patch:  # fmt: skip
+    centre_of((x, y))
     shape.set(facecolor=to_rgba(color, tint), edgecolor=color, linewidth=1.8)
     label(ax, x, y, text, **options)
     return ax.add_patch(shape)
@@ -131,14 +142,3 @@ def _add_arrow(ax: Axes, color: str, line: str, width: float, **course: Any) -> 
     look: dict[str, Any] = {"color": color, "linestyle": line, "linewidth": width}
     ends: dict[str, Any] = {"arrowstyle": "-|>", "mutation_scale": 13, "shrinkA": 0, "shrinkB": 0}
     ax.add_patch(FancyArrowPatch(**course, **look, **ends))
-
-
-def _extent(shape: Patch) -> Bbox:
-    return shape.get_path().transformed(shape.get_patch_transform()).get_extents()
-
-
-def _centre(place: Place) -> tuple[float, float]:
-    if not isinstance(place, Patch):
-        return place
-    extent = _extent(place)
-    return (extent.x0 + extent.x1) / 2, (extent.y0 + extent.y1) / 2

@@ -5,7 +5,9 @@ from typing import Any
 
 from matplotlib.axes import Axes
 
-from lmlib.plots.drawing import Place, arrow, box, label, loop, sheet
+from lmlib.arguments import check_sizes, check_strings
+from lmlib.plots.drawing import arrow, box, label, loop, sheet
+from lmlib.plots.inputs import Place, check_axes
 from lmlib.plots.style import COLORS, MUTED
 
 ROW = 0.75  # from layer to layer; from step to step it is 1
@@ -18,7 +20,7 @@ def draw_unrolled(
     """Draw one recurrent layer unrolled over `num_steps` words.
 
     Boxes of one colour share their weights. With `every`, each step predicts a word, else only
-    the last one does.
+    the last one does. Raises what `draw_stacked` raises.
     """
     return draw_stacked(num_steps, 1, words=words, ax=ax, every=every)
 
@@ -33,11 +35,14 @@ def draw_stacked(
     """Draw `num_layers` recurrent layers over `num_steps` words: time to the right, layers up.
 
     Each layer has a colour of its own, because its copies share one set of weights. Raises
-    ValueError unless both numbers are at least 1 and `words`, if given, are `num_steps`.
+    ValueError unless both numbers are at least 1 and `words`, if given, are `num_steps`,
+    TypeError for wrong types.
     """
-    if num_steps < 1 or num_layers < 1:
-        raise ValueError(f"got {num_steps} steps and {num_layers} layers; both must be ≥ 1")
-    words = [f"$x_{{{t}}}$" for t in range(1, num_steps + 1)] if words is None else list(words)
+    check_sizes(num_steps=num_steps, num_layers=num_layers)
+    check_axes(ax)
+    if words is None:
+        words = [f"$x_{{{t}}}$" for t in range(1, num_steps + 1)]
+    words = check_strings("words", words)
     if len(words) != num_steps:
         raise ValueError(f"got {len(words)} words for {num_steps} steps; give one for each")
     width = num_steps + 1
@@ -53,9 +58,12 @@ def draw_stacked(
 
 
 def draw_rolled(num_layers: int, ax: Axes | None = None) -> Axes:
-    """Draw `num_layers` recurrent layers as one column: each returns its state to itself."""
-    if num_layers < 1:
-        raise ValueError(f"got {num_layers} layers; there must be at least 1")
+    """Draw `num_layers` recurrent layers as one column: each returns its state to itself.
+
+    Raises TypeError unless `num_layers` is a whole number, ValueError unless it is at least 1.
+    """
+    check_sizes(num_layers=num_layers)
+    check_axes(ax)
     ax = ax or sheet(4, ROW * (num_layers + 2), inches=4)
     below = box(ax, 1.2, _height(0), "embedding", COLORS[0], width=1.1, height=0.4)
     for layer in range(1, num_layers + 1):
