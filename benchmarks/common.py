@@ -26,6 +26,18 @@ def number_range(text: str) -> list[int]:
     return list(numbers)
 
 
+def results_file(text: str) -> Path:
+    """Return the path of a file for results, its folder made, before anything is measured."""
+    path = Path(text)
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text!r} has no folder: {error}") from None
+    if path.is_dir() or not os.access(path.parent, os.W_OK):
+        raise argparse.ArgumentTypeError(f"{text!r} cannot be written; name a file")
+    return path
+
+
 def summary(values: Sequence[float]) -> dict[str, Any]:
     """Return median and range beside the values themselves."""
     return {
@@ -61,7 +73,7 @@ def read_results(path: Path) -> dict[str, Any]:
 def write_results(path: Path, results: Any) -> None:
     """Write a results file; an interrupted write leaves the old one in place."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
+    unfinished = path.with_name(f"{path.name}.part")
     unfinished.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
     os.replace(unfinished, path)
 
@@ -70,12 +82,19 @@ class Journal:
     """The runs of a command, kept as they end: interrupted and started again, it does the rest.
 
     They lie beside the results that they will become. Runs of another machine don't count.
+    Raises ValueError for a file that is damaged.
     """
 
     def __init__(self, results: Path) -> None:
-        self.path = results.with_suffix(".unfinished")
-        kept = read_results(self.path)
-        self.runs: list[dict[str, Any]] = kept["runs"] if kept.get("machine") == machine() else []
+        self.path = results.with_name(f"{results.name}.unfinished")
+        try:
+            kept = read_results(self.path)
+            mine = bool(kept) and kept["machine"] == machine()
+            self.runs: list[dict[str, Any]] = list(kept["runs"]) if mine else []
+        except (ValueError, KeyError, TypeError):
+            raise ValueError(
+                f"{self.path} is damaged; delete it, and its runs are measured again"
+            ) from None
 
     def add(self, run: dict[str, Any]) -> None:
         """Keep one more run."""

@@ -5,11 +5,14 @@
 
 Both libraries are timed in turn, in one process, after a warm-up each. Each run is kept as soon
 as it ends: the same command goes on where an interrupted one stopped. A finished one starts anew.
+
+With --json the file is a list of {"model", "seed", "accuracy", "loss", "seconds"}, one for each
+run; --fastai adds "library" to each, which is "lmlib" or "fastai".
 """
 
 import argparse
+import importlib.util
 import time
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -17,7 +20,7 @@ from torch import nn
 from tqdm import tqdm
 
 from benchmarks import with_fastai
-from benchmarks.common import RESULTS, Journal, machine, number_range, write_results
+from benchmarks.common import RESULTS, Journal, machine, number_range, results_file, write_results
 from benchmarks.report import summarise, table
 from lmlib import RECIPES, PointerSentinelLM, fit, published_batches
 from lmlib.recipes import HIDDEN_SIZE
@@ -76,6 +79,11 @@ def record(
     }
 
 
+def without_library(run: Record) -> Record:
+    """Return the run without what is the same for all, if only lmlib was trained."""
+    return {key: value for key, value in run.items() if key != "library"}
+
+
 def plan(models: list[int], seeds: list[int], fastai: bool) -> list[Run]:
     """List the runs so that the libraries alternate and a slow minute of the machine hits both."""
     libraries = ["lmlib", "fastai"] if fastai else ["lmlib"]
@@ -109,16 +117,22 @@ def main() -> None:
     parser.add_argument("--models", type=model_range, default=model_range("1-7,pointer"))
     parser.add_argument("--seeds", type=number_range, default=number_range("0-4"))
     parser.add_argument("--fastai", action="store_true", help="train with fastai too, in turn")
-    parser.add_argument("--json", type=Path, help="write the list of runs here instead")
+    parser.add_argument("--json", type=results_file, help="write the list of runs here instead")
     arguments = parser.parse_args()
     every = arguments.fastai and set(arguments.models) == set(range(1, POINTER + 1))
     if not (arguments.json or every):
         parser.error("results/models.json holds all models and fastai: name another with --json")
+    if arguments.fastai and importlib.util.find_spec("fastai") is None:
+        parser.error("fastai is not installed: pip install -c constraints.txt -e '.[bench]'")
     path = arguments.json or RESULTS / "models.json"
-    journal = Journal(path)
+    try:
+        journal = Journal(path)
+    except ValueError as error:
+        parser.error(str(error))
     runs = run_all(plan(arguments.models, arguments.seeds, arguments.fastai), journal)
     result = summarise(runs, machine())
-    write_results(path, runs if arguments.json else result)
+    shown = runs if arguments.fastai else [without_library(run) for run in runs]
+    write_results(path, shown if arguments.json else result)
     journal.close()
     print(table(result))
 

@@ -68,6 +68,58 @@ def test_a_finished_benchmark_measures_again(trained, tmp_path, monkeypatch, cap
     assert "LMModel1" in capsys.readouterr().out
 
 
+def test_the_list_of_runs_has_exactly_the_promised_keys(trained, tmp_path, monkeypatch):
+    path = tmp_path / "new" / "x.unfinished"  # any name, in a folder that is made
+    monkeypatch.setattr(sys, "argv", ["models", "--models", "1,7", "--json", str(path)])
+    models.main()
+    runs = json.loads(path.read_text())
+    assert [(run["model"], run["seed"]) for run in runs] == [
+        (name, seed) for seed in range(5) for name in ("LMModel1", "LMModel7")
+    ]
+    assert {tuple(run) for run in runs} == {("model", "seed", "accuracy", "loss", "seconds")}
+    assert [file.name for file in path.parent.iterdir()] == ["x.unfinished"]
+
+
+def test_with_fastai_each_run_names_its_library(trained, tmp_path, monkeypatch):
+    monkeypatch.setattr(models.importlib.util, "find_spec", lambda name: name)
+    monkeypatch.setattr(
+        models,
+        "run_fastai",
+        lambda number, seed, epochs=None: models.record(number, seed, 0.5, 1.0, 8.0, "fastai"),
+    )
+    path = tmp_path / "x.json"
+    command = ["models", "--models", "1", "--seeds", "0", "--fastai", "--json", str(path)]
+    monkeypatch.setattr(sys, "argv", command)
+    models.main()
+    assert [run["library"] for run in json.loads(path.read_text())] == ["lmlib", "fastai"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--json", "{}"], "cannot be written; name a file"),
+        (["--json", "{}/file/x.json"], "has no folder"),
+        (["--json", "{}/x.json"], "x.json.unfinished is damaged; delete it"),
+        (["--json", "{}/y.json", "--models", "9"], "[9] are no models"),
+        (["--json", "{}/y.json", "--seeds", "4-0"], "'4-0' is no range"),
+        (["--json", "{}/y.json", "--fastai"], "fastai is not installed: pip install"),
+    ],
+)
+@pytest.mark.parametrize("damage", ['{"machine": ', "[1]", "{}x", '{"runs": []}'])
+def test_a_bad_command_is_refused_before_training(
+    trained, tmp_path, monkeypatch, capsys, arguments, message, damage
+):
+    (tmp_path / "file").touch()
+    (tmp_path / "x.json.unfinished").write_text(damage)
+    monkeypatch.setattr(models.importlib.util, "find_spec", lambda name: None)
+    command = ["models", *(argument.format(tmp_path) for argument in arguments)]
+    monkeypatch.setattr(sys, "argv", command)
+    with pytest.raises(SystemExit, match="2"):
+        models.main()
+    assert not trained
+    assert message in capsys.readouterr().err
+
+
 def test_a_part_of_the_models_needs_a_file_of_its_own(trained, monkeypatch, capsys):
     monkeypatch.setattr(sys, "argv", ["models", "--models", "1", "--fastai"])
     with pytest.raises(SystemExit):
