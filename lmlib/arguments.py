@@ -12,7 +12,7 @@ from torch import Tensor, nn
 def check_sizes(least: int = 1, most: float = math.inf, **sizes: int) -> None:
     """Raise TypeError for what is no whole number, ValueError for one outside [least, most]."""
     for name, value in sizes.items():
-        if isinstance(value, bool) or not isinstance(value, Integral):
+        if isinstance(value, bool) or not isinstance(value, (int, Integral)):
             raise TypeError(f"{name} is {shown(value)}; it must be a whole number")
         if not least <= value <= most:
             allowed = f"from {least} to {most}" if math.isfinite(most) else f"at least {least}"
@@ -29,7 +29,7 @@ def check_number(
     most: float = math.inf,
 ) -> None:
     """Raise TypeError for what is no number, ValueError unless it is finite and in its bounds."""
-    if isinstance(value, bool) or not isinstance(value, Real):
+    if isinstance(value, bool) or not isinstance(value, (float, int, Real)):  # float is quickest
         raise TypeError(f"{name} is {shown(value)}; it must be a number")
     if not (above < value < below and least <= value <= most):
         bounds = {"above": above, "at least": least, "below": below, "at most": most}
