@@ -42,7 +42,7 @@ class AWDLSTM(nn.Module):
     between layers (`hidden_p`) and of the last one (`output_p`), and entries of the recurrent
     weights (`weight_p`); each mask serves a whole batch of text. The last layer has the
     embedding's size, so that embedding and output layer can share one matrix. Raises ValueError
-    unless all five are at least 0 and below 1; else what LMModel1 raises.
+    unless all five are at least 0 and below 1; else what LMModel3 raises.
     """
 
     def __init__(

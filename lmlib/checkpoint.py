@@ -15,10 +15,11 @@ Settings = dict[str, Any]
 PARTS = {"about", "model", "optimizer", "history", "random", "random_cuda"}
 
 
-def check_settings(settings: Settings, path: str | Path | None) -> None:
-    """Raise TypeError or ValueError for a bad setting, or a path that cannot be a checkpoint.
+def check_settings(settings: Settings, path: str | Path | None) -> Settings:
+    """Return the settings as numbers of Python's own, which a checkpoint can hold.
 
-    The checkpoint's folder is made now: training for nothing would be worse.
+    Raises TypeError or ValueError for a bad setting, or a path that cannot be a checkpoint, whose
+    folder is made now: training for nothing would be worse.
     """
     check_sizes(epochs=settings["epochs"])
     check_number("lr", settings["lr"], above=0)
@@ -27,8 +28,14 @@ def check_settings(settings: Settings, path: str | Path | None) -> None:
         check_number(name, settings[name], least=0)
     if settings["clip"] is not None:
         check_number("clip", settings["clip"], above=0)
-    if path is None:
-        return
+    if path is not None:
+        _make_folder(path)
+    momenta = tuple(float(momentum) for momentum in settings["momenta"])
+    plain = {k: v.item() if hasattr(v, "item") else v for k, v in settings.items()}  # NumPy's
+    return plain | {"momenta": momenta}
+
+
+def _make_folder(path: str | Path) -> None:
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -38,7 +38,7 @@ class LMModel1(nn.Module):
 
 
 class LMModel2(LMModel1):
-    """The same function as a loop, so that it reads any number of words."""
+    """The same function as a loop, so that it reads any number of words. Raises as LMModel1."""
 
     window = None
 
@@ -51,7 +51,11 @@ class LMModel2(LMModel1):
 
 
 class LMModel3(LMModel1):
-    """Keep the state from call to call, so that each batch goes on where the last one ended."""
+    """Keep the state from call to call, so that each batch goes on where the last one ended.
+
+    Raises what LMModel1 raises, and RuntimeError for a state that `torch.inference_mode` left to
+    a call that wants gradients.
+    """
 
     window = None
     h: Tensor | None
@@ -81,7 +85,7 @@ class LMModel3(LMModel1):
 
 
 class LMModel4(LMModel3):
-    """Predict the next word after every word, not only after the last of a batch."""
+    """Predict the next word after every word, not only the last. Raises what LMModel3 raises."""
 
     phi = "relu"
 

@@ -12,7 +12,7 @@ from lmlib.recurrence import RNN
 class LMModel5(nn.Module):
     """Stack recurrent layers: layer 2 reads the states of layer 1. Their default is tanh.
 
-    Raises ValueError unless `nonlinearity` is "tanh" or "relu"; else what LMModel1 raises.
+    Raises ValueError unless `nonlinearity` is "tanh" or "relu"; else what LMModel3 raises.
     """
 
     h: Tensor | None
@@ -39,7 +39,7 @@ class LMModel5(nn.Module):
 
 
 class LMModel6(nn.Module):
-    """Stack LSTM layers, which keep a memory c beside the state h. Raises what LMModel1 raises."""
+    """Stack LSTM layers, which keep a memory c beside the state h. Raises what LMModel3 raises."""
 
     h: Tensor | None
     c: Tensor | None
@@ -74,7 +74,7 @@ class LMModel7(LMModel6):
     """Regularise: dropout on the output, and one matrix for embedding and output layer.
 
     Returns the logits and, for the two penalties, the LSTM's output before and after dropout.
-    Raises ValueError unless 0 ≤ p < 1; else what LMModel1 raises. Source: Merity, Keskar & Socher
+    Raises ValueError unless 0 ≤ p < 1; else what LMModel3 raises. Source: Merity, Keskar & Socher
     2017; the tied weights are from Press & Wolf 2017 and Inan, Khosravi & Socher 2017.
     """
 

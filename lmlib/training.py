@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 from tqdm.auto import tqdm
 
-from lmlib.checkpoint import check_settings, restore, save
+from lmlib.checkpoint import Settings, check_settings, restore, save
 from lmlib.data import Batch
 from lmlib.evaluation import check_batches, evaluate, reset
 from lmlib.losses import activation_reg, cross_entropy, precise, temporal_activation_reg
@@ -49,18 +49,18 @@ def fit(
     Raises FloatingPointError as soon as the loss is not finite; ValueError for settings outside
     their range, another call's checkpoint, a device that is not there, batches whose rows do not
     suit a kept state, and penalties on a model that returns no activations; TypeError for wrong
-    types; RuntimeError where gradients are switched off. Source: the recipe is fastai's
-    `fit_one_cycle` (Howard & Gugger 2020).
+    types; RuntimeError where gradients are off. Source: fastai's `fit_one_cycle`.
     """
-    settings = {
+    settings: Settings = {
         **{"epochs": epochs, "lr": lr, "weight_decay": weight_decay, "momenta": momenta},
         **{"alpha": alpha, "beta": beta, "clip": clip, "bfloat16": bfloat16},
     }
-    check_settings(settings, checkpoint)
+    settings = check_settings(settings, checkpoint)
+    lr, weight_decay, momenta = (settings[k] for k in ("lr", "weight_decay", "momenta"))
     device = training_device(model, device)
     train = _to(device, check_batches("train", train, model))
     valid = [] if valid is None else _to(device, check_batches("valid", valid, model))
-    settings |= {"momenta": list(momenta), "batches": len(train)}
+    settings["batches"] = len(train)
     optimizer = adam(model.to(device), lr, weight_decay)
     history: History = restore(checkpoint, model, optimizer, settings) if checkpoint else []
     steps = range(len(history) * len(train), epochs * len(train))

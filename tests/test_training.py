@@ -1,5 +1,6 @@
 import math
 
+import numpy as np
 import pytest
 import torch
 from torch import nn
@@ -153,6 +154,21 @@ def test_a_checkpoint_of_another_call_is_refused_before_it_changes_anything(
     with pytest.raises(ValueError, match=named):
         quick_fit(mine, lanes_of(), checkpoint=file, **changes)
     assert all(map(torch.equal, mine.parameters(), before))
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        *[{"lr": np.float64(0.02)}, {"lr": np.float32(0.02)}, {"epochs": np.int64(3)}],
+        *[{"alpha": np.float64(0)}, {"momenta": (np.float64(0.9), 0.8, 0.9)}],
+    ],
+)
+def test_a_run_with_numpys_numbers_can_be_gone_on_with(as_a_user, tmp_path, changes):
+    file = tmp_path / "run.pt"
+    first, again = (
+        quick_fit(LMModel4(V, H), lanes_of(), checkpoint=file, **changes) for _ in range(2)
+    )
+    assert first == again
 
 
 @pytest.mark.parametrize("content", [b"", b"garbage"])

@@ -1,9 +1,7 @@
 """What the drawings of the course are made of: boxes, cells, nodes, arrows, loops and labels.
 
 A shape is drawn around its centre and returned, so that an arrow can lead from shape to shape.
-All lengths are in the units of the sheet. All functions raise TypeError for what are no numbers,
-ValueError for a length that is not above 0, and matplotlib's ValueError for a colour or line style
-that it does not know.
+Lengths are in the units of the sheet; a colour is whatever matplotlib knows.
 """
 
 from typing import Any
@@ -21,7 +19,10 @@ TINT = 0.1  # a stronger ground would take too much contrast from the text on it
 
 
 def sheet(width: float, height: float, inches: float = 5.0) -> Axes:
-    """Return an empty sheet: x from 0 to `width`, which is `inches` wide, y from 0 to `height`."""
+    """Return an empty sheet: x from 0 to `width`, which is `inches` wide, y from 0 to `height`.
+
+    Raises TypeError for what is no number, ValueError for one that is not above 0.
+    """
     check_lengths(width=width, height=height, inches=inches)
     _, ax = plt.subplots(figsize=(inches, inches * height / width))
     ax.set(xlim=(0, width), ylim=(0, height), aspect="equal")
@@ -44,7 +45,7 @@ def box(
     height: float = 0.8,
     **options: Any,
 ) -> Patch:
-    """Draw a box with round corners: something that computes. Options are those of the text."""
+    """Draw a box with round corners: it computes. Options are the text's. Raises as `sheet`."""
     check_lengths(width=width, height=height)
     shape = FancyBboxPatch(
         (x - width / 2, y - height / 2), width, height,
@@ -64,7 +65,7 @@ def cell(
     tint: float = TINT,
     **options: Any,
 ) -> Patch:
-    """Draw a cell with sharp corners: something that holds a value. `tint` fills it, 0 to 1."""
+    """Draw a cell with sharp corners: it holds a value. `tint` fills it, 0 to 1. Else as `box`."""
     check_lengths(width=width, height=height)
     shape = Rectangle((x - width / 2, y - height / 2), width, height)
     return _add(ax, shape, x, y, text, color, tint, options)
@@ -73,13 +74,13 @@ def cell(
 def node(
     ax: Axes, x: float, y: float, text: str, color: str = INK, size: float = 0.7, **options: Any
 ) -> Patch:
-    """Draw a small circle: an operation such as + or ×. Options are those of the text."""
+    """Draw a small circle: an operation such as + or ×. Options and errors are those of `box`."""
     check_lengths(size=size)
     return _add(ax, Ellipse((x, y), size, size), x, y, text, color, TINT, options)
 
 
 def frame(ax: Axes, left: float, bottom: float, width: float, height: float) -> Patch:
-    """Draw a dashed frame from its lower left corner: what belongs together, such as a batch."""
+    """Draw a dashed frame from its lower left corner: what belongs together. Raises as `sheet`."""
     check_lengths(width=width, height=height)
     centre_of((left, bottom))
     shape = Rectangle((left, bottom), width, height, fill=False, ec=MUTED, ls="--", lw=1.2)
@@ -97,7 +98,7 @@ def arrow(
     """Draw an arrow from place to place: points, or shapes, at whose edges it starts and ends.
 
     `bend` curves it. Through more than two places it runs straight, from centre to centre.
-    Raises ValueError for fewer than two.
+    Raises ValueError for fewer than two, TypeError for what is no place.
     """
     if len(places) < 2:
         raise ValueError(f"got {len(places)} places; an arrow leads through 2 or more")
@@ -114,7 +115,10 @@ def arrow(
 
 
 def loop(ax: Axes, shape: Patch, color: str = INK, size: float = 1.2) -> None:
-    """Draw an arrow that leaves a shape on its right, goes out `size` far, and returns to it."""
+    """Draw an arrow that leaves a shape on its right, goes out `size` far, and returns to it.
+
+    Raises TypeError for what is no shape; else as `sheet`.
+    """
     check_lengths(size=size)
     extent = extent_of(shape)
     right, (_, y) = extent.x1, centre_of(shape)
