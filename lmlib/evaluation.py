@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from lmlib.arguments import device_of, shown
 from lmlib.data import Batch
-from lmlib.losses import cross_entropy, precise
+from lmlib.losses import cross_entropy, precise, split_output
 
 POSITIONS = 16_384  # words read at once: bounds the memory for logits
 LARGEST = math.log(sys.float_info.max)  # the exponential of more is no float
@@ -34,7 +34,7 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
     try:
         for x, y in _joined(batches, stateful=hasattr(model, "reset")):
             out = model(x.to(device))
-            logits = precise((out if isinstance(out, Tensor) else out[0]).flatten(0, -2))
+            logits = precise(split_output(out)[0].flatten(0, -2))
             y = y.to(device).flatten()
             loss += cross_entropy(logits, y, reduction="sum").item()
             hits += (logits.argmax(dim=1) == y).sum().item()
@@ -58,8 +58,8 @@ def reset(model: nn.Module) -> None:
 def check_batches(name: str, batches: Iterable[Batch], model: nn.Module) -> list[Batch]:
     """Return the batches as a list; raise unless they are what the model can read.
 
-    TypeError is for what are no pairs of tensors, ValueError for none, or for rows that do not
-    suit a kept state.
+    TypeError is for what are no pairs of tensors, ValueError for none, for inputs and targets
+    that do not belong together, or for rows that do not suit a kept state.
     """
     try:
         pairs = list(batches)
@@ -73,6 +73,13 @@ def check_batches(name: str, batches: Iterable[Batch], model: nn.Module) -> list
             or [isinstance(t, Tensor) for t in pair] != [True] * 2
         ):
             raise TypeError(f"{name} holds {shown(pair)}; each batch is a pair (x, y) of tensors")
+        if min(t.dim() for t in pair) < 1 or len(pair[0]) != len(pair[1]) or not pair[1].numel():
+            shapes = f"shapes {list(pair[0].shape)} and {list(pair[1].shape)}"
+            raise ValueError(
+                f"{name} holds x and y of {shapes}; allowed are as many rows, not none"
+            )
+    if len({y.dim() for _, y in pairs}) > 1:
+        raise ValueError(f"{name} holds targets of one word and of many; give the one or the other")
     if hasattr(model, "reset"):
         expect_equal_rows(pairs)
     return pairs

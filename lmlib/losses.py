@@ -1,11 +1,13 @@
 """The loss of a language model and the two penalties on its activations."""
 
+from collections.abc import Sequence
+
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
 from torch.nn import functional as F
 
-from lmlib.arguments import check_floats, check_ids, check_number, check_shape
+from lmlib.arguments import check_floats, check_ids, check_number, check_shape, shown
 
 NO_ID = -(2**62)
 
@@ -59,6 +61,17 @@ def _check_rows(targets: Tensor, logits: Tensor) -> None:
     if logits.dim() == 0 or targets.shape != logits.shape[:-1] or targets.numel() == 0:
         shapes = f"targets {list(targets.shape)} do not fit logits {list(logits.shape)}"
         raise ValueError(f"{shapes}; they need one id for each row of logits, and at least one")
+
+
+def split_output(out: Tensor | Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
+    """Return the logits that a model returned, and what it returned beside them.
+
+    Raises TypeError unless it returned logits, or a tuple that starts with them.
+    """
+    logits, *others = out if isinstance(out, (tuple, list)) and out else (out,)
+    if not isinstance(logits, Tensor) or logits.dim() < 2:
+        raise TypeError(f"the model returned {shown(out)}; allowed are logits [batch, …, vocab]")
+    return logits, others
 
 
 def precise(x: Tensor) -> Tensor:

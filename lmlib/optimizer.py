@@ -7,6 +7,8 @@ from torch import nn
 
 from lmlib.arguments import check_number, device_of
 
+HELP = "lower lr, or bound the gradient with clip=1.0"
+
 
 def training_device(model: nn.Module, device: torch.device | str | None) -> torch.device:
     """Return the device to train on: the model's own, if none is named.
@@ -65,3 +67,12 @@ def set_rates(optimizer: torch.optim.Optimizer, lr: float, momentum: float) -> N
     """Set the learning rate and the momentum of all parameter groups."""
     for group in optimizer.param_groups:
         group["lr"], group["betas"] = lr, (momentum, group["betas"][1])
+
+
+def expect_finite(model: nn.Module, epoch: int) -> None:
+    """Raise FloatingPointError if a parameter is broken.
+
+    The last step of an epoch has no loss after it that would show what it did.
+    """
+    if not all(bool(p.isfinite().all()) for p in model.parameters()):
+        raise FloatingPointError(f"after epoch {epoch} some parameter is not finite; {HELP}")

@@ -5,6 +5,7 @@ from torch import Tensor, nn
 
 from lmlib.arguments import check_number, check_sizes, check_text, device_of, shown
 from lmlib.evaluation import reset
+from lmlib.losses import split_output
 from lmlib.vocab import Vocab
 
 
@@ -64,8 +65,7 @@ def _last_logits(model: nn.Module, ids: Tensor) -> Tensor:
     window = getattr(model, "window", None) or len(ids)
     if len(ids) < window:
         raise ValueError(f"the prompt has {len(ids)} words; this model reads {window} at a time")
-    out = model(ids[-window:][None])
-    logits = out[0] if isinstance(out, tuple) else out
+    logits, _ = split_output(model(ids[-window:][None]))
     return logits.reshape(-1, logits.size(-1))[-1]
 
 

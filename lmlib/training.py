@@ -13,12 +13,17 @@ from tqdm.auto import tqdm
 from lmlib.checkpoint import Settings, check_settings, restore, save
 from lmlib.data import Batch
 from lmlib.evaluation import check_batches, evaluate, reset
-from lmlib.losses import activation_reg, cross_entropy, precise, temporal_activation_reg
-from lmlib.optimizer import adam, set_rates, training_device
+from lmlib.losses import (
+    activation_reg,
+    cross_entropy,
+    precise,
+    split_output,
+    temporal_activation_reg,
+)
+from lmlib.optimizer import HELP, adam, expect_finite, set_rates, training_device
 from lmlib.schedule import Momenta, one_cycle
 
 History = list[dict[str, float]]
-HELP = "lower lr, or bound the gradient with clip=1.0"
 
 
 def fit(
@@ -72,7 +77,7 @@ def fit(
             row["train_loss"] = train_epoch(
                 model, train, optimizer, rates, alpha, beta, clip, bfloat16
             )
-            _expect_finite(model, epoch)
+            expect_finite(model, epoch)
             row |= evaluate(model, valid) if valid else {}
             row["seconds"] = time.perf_counter() - start
             history.append(row)
@@ -127,7 +132,7 @@ def training_loss(
 
     Raises ValueError for penalties without the activations that they weigh.
     """
-    logits, *taps = (out,) if isinstance(out, Tensor) else out
+    logits, taps = split_output(out)
     loss = cross_entropy(precise(logits), targets)
     if not (alpha or beta):
         return loss, 0.0
@@ -138,12 +143,6 @@ def training_loss(
         )
     raw, dropped = (precise(tap) for tap in taps)
     return loss, activation_reg(dropped, alpha) + temporal_activation_reg(raw, beta)
-
-
-def _expect_finite(model: nn.Module, epoch: int) -> None:
-    """The last step of an epoch has no loss after it that would show what it did."""
-    if not all(bool(p.isfinite().all()) for p in model.parameters()):
-        raise FloatingPointError(f"after epoch {epoch} some parameter is not finite; {HELP}")
 
 
 def _to(device: torch.device, batches: list[Batch]) -> list[Batch]:

@@ -195,6 +195,8 @@ NAN = float("nan")
             r"'a' has \['epoch', 'train_loss'\]; a row needs 'epoch' and 'accuracy'",
         ),
         (lambda: plots.training_curves({"a": [1, 2]}), TypeError, "'a' must be a list of dicts"),
+        (lambda: plots.training_curves({"a": iter([ROW])}), TypeError, "'a' must be a list"),
+        (lambda: plots.label(plots.sheet(1, 1), "a", 1, "b"), TypeError, "x is 'a'"),
         (lambda: plots.training_curves({"a": [ROW]}, "train_loss", "ax"), TypeError, "ax is 'ax'"),
         (lambda: plots.gradient_by_distance({}), ValueError, "norms are empty"),
         (lambda: plots.gradient_by_distance([1.0]), TypeError, "norms are .*; give a dict"),

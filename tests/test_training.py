@@ -12,9 +12,11 @@ from lmlib import (
     LMModel5,
     LMModel6,
     LMModel7,
+    Vocab,
     batches,
     evaluate,
     fit,
+    generate,
     lane_batches,
     one_cycle,
     train_published,
@@ -24,6 +26,9 @@ from lmlib.training import training_loss
 
 V, H = 6, 8
 CYCLE = torch.arange(400) % V  # an easy language: each word has one successor
+
+
+PAIR = torch.zeros(2, 3, dtype=torch.int64)
 
 
 def lanes_of(ids=CYCLE, batch_size=4, seq_len=5):
@@ -284,6 +289,10 @@ def test_bad_settings(as_a_user, bad):
         ([torch.zeros(2, 3)], TypeError, "each batch is a pair"),
         ([([[1]], [[2]])], TypeError, "each batch is a pair"),
         ("ab", TypeError, "holds 'a'"),
+        ([(PAIR, PAIR[:1])], ValueError, r"shapes \[2, 3\] and \[1, 3\]; allowed are as many rows"),
+        ([(PAIR[:0], PAIR[:0])], ValueError, "as many rows, not none"),
+        ([(PAIR[0, 0], PAIR[0, 0])], ValueError, r"shapes \[\] and \[\]"),
+        ([(PAIR, PAIR), (PAIR, PAIR[:, 0])], ValueError, "targets of one word and of many"),
     ],
 )
 def test_what_are_no_batches_is_said(as_a_user, bad, error, message):
@@ -295,6 +304,17 @@ def test_what_are_no_batches_is_said(as_a_user, bad, error, message):
     if bad is not None:  # None stands for no validation
         with pytest.raises(error, match=f"(?s)^valid .*{message}"):
             quick_fit(model, lanes_of(), bad)
+
+
+@pytest.mark.parametrize("out", [None, "x", (), (1, 2, 3), torch.zeros(()), {"logits": 1}])
+def test_a_model_returns_logits(as_a_user, out):
+    model = LMModel4(V, H)
+    model.forward = lambda x: out
+    for use in (quick_fit, evaluate):
+        with pytest.raises(TypeError, match=r"the model returned .*; allowed are logits"):
+            use(model, lanes_of())
+    with pytest.raises(TypeError, match="the model returned"):
+        generate(model, Vocab(list("abcdef")), "a", 1)
 
 
 def test_batches_may_come_one_by_one(as_a_user):

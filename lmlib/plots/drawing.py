@@ -32,6 +32,7 @@ def sheet(width: float, height: float, inches: float = 5.0) -> Axes:
 
 def label(ax: Axes, x: float, y: float, text: str, color: str = INK, **options: Any) -> None:
     """Write text around (x, y); other options are those of `Axes.text`."""
+    centre_of((x, y))
     ax.text(x, y, text, **{"ha": "center", "va": "center", "color": color, **options})
 
 
@@ -136,7 +137,6 @@ def _add(
     ax: Axes, shape: Patch, x: float, y: float, text: str, color: str, tint: float,
     options: dict[str, Any],
 ) -> Patch:  # fmt: skip
-    centre_of((x, y))
     shape.set(facecolor=to_rgba(color, tint), edgecolor=color, linewidth=1.8)
     label(ax, x, y, text, **options)
     return ax.add_patch(shape)

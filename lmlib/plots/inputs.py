@@ -31,6 +31,7 @@ def check_named(name: str, values: Mapping[str, Any]) -> None:
 def check_history(name: str, history: Sequence[Mapping[str, float]], figure: str) -> None:
     """Raise unless the history is a list of rows with an epoch and the figure."""
     try:
+        len(history)  # rows that come one by one would be gone after this look
         lacking = [row for row in history if not {"epoch", figure} <= row.keys()]
     except (TypeError, AttributeError):
         raise TypeError(f"the history {name!r} must be a list of dicts, as fit returns") from None
