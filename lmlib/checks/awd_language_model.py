@@ -112,12 +112,11 @@ def tied(AWDLanguageModel: Any, case: Case) -> None:
 
 @check.property("in training, each element of dropped is 0 with probability p, else raw / (1 − p)")
 def dropout(AWDLanguageModel: Any, case: Case) -> None:
-    shapes = (((40, 40), True), ((1500, 1), True), ((1, 1000), True), ((60, 20), False))
-    layers = itertools.cycle((1, 2, 3))
+    shapes = ((2, True, 40, 40), (3, True, 1500, 1), (1, True, 1, 1000), (3, False, 60, 20))
     for p in (0.4, case.uniform(0.1, 0.3), case.uniform(0.6, 0.8), 0.0):
-        for shape, grad in shapes:
-            model, V, _ = model_of(AWDLanguageModel, case, next(layers), p)
-            expect_dropped(model, case.integers(0, V, *shape), p, Mode(True, grad))
+        for num_layers, grad, batch, seq in shapes:
+            model, V, _ = model_of(AWDLanguageModel, case, num_layers, p)
+            expect_dropped(model, case.integers(0, V, batch, seq), p, Mode(True, grad))
     model, V, _ = model_of(AWDLanguageModel, case, 1)
     expect_free_number(model, case.integers(0, V, 4, 6))
     expect_seeded(model, case.integers(0, V, 4, 6), case)

@@ -48,7 +48,8 @@ def tolerance(p: float, count: int) -> float:
 def expect_scaled(out: Tensor, x: Tensor, p: float) -> None:
     """Demand `out` = x / (1 − p) wherever it is not zero, and name the factor otherwise."""
     kept = out != 0
-    expect(p > 0 or kept.all(), "drops-at-zero", "with p = 0 some elements still become zero")
+    whole = (kept | (x == 0)).all()  # an activation may be 0 by chance
+    expect(p > 0 or whole, "drops-at-zero", "with p = 0 some elements still become zero")
     factors = out[kept] / x[kept]
     expect(len(factors), "wrong-rate", f"with p = {p:.3g} not one element of {x.numel()} survived")
     low, high = factors.min().item(), factors.max().item()
@@ -79,8 +80,8 @@ def expect_no_copies(dropped: Tensor) -> None:
     text = f"in a tensor of shape {shape}, a share of {share:.0f} of the elements is dropped"
     expect(0 < share < 1, "wrong-rate", text)
     for axis, size in enumerate(shape):
-        slices = dropped.transpose(0, axis).reshape(size, -1)
-        never = slices.shape[1] * share >= 30 and not slices.any(1).all()
+        rates = dropped.transpose(0, axis).reshape(size, -1).mean(1)
+        never = dropped.numel() / size * share >= 30 and rates.min() == 0 and rates.max() < 1
         text = f"in a tensor of shape {shape}, a part of axis {axis} is never dropped"
         expect(not never, "never-dropped", text)
     centred = dropped - share
