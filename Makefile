@@ -1,6 +1,7 @@
 # Language Models in 39 Questions: `make help` lists what there is to make.
 
-PYTHON ?= python3
+# `make course PYTHON=`, with nothing behind it, means the usual one too.
+override PYTHON := $(or $(PYTHON),python3)
 VENV := .venv
 BIN := $(VENV)/bin
 # Models here are small: a second thread costs more than it brings, and forked workers need one.
@@ -37,9 +38,9 @@ course: $(SITE) $(RELEASED) $(GRADED) ## Install, build the book, release the as
 	@$(RUN) python -m examples summary
 
 $(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py
-	@command -v $(PYTHON) >/dev/null || { echo "There is no $(PYTHON) on PATH. Install Python 3.11 or" \
+	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) on PATH. Install Python 3.11 or" \
 		"newer, or name one that you have: make course PYTHON=python3.12" >&2; exit 1; }
-	@$(PYTHON) scripts/make_venv.py $(VENV)
+	@"$(PYTHON)" scripts/make_venv.py $(VENV)
 	@touch $@
 
 .PHONY: book

@@ -20,7 +20,15 @@ if sys.version_info < (3, 11):
 
 ROOT = Path(__file__).resolve().parents[1]
 WHAT = ".[book,grading,dev]"
-OFFLINE = ("NewConnectionError", "ConnectTimeout", "NameResolutionError", "from versions: none")
+OFFLINE = "The package index can't be reached: is there a network?"
+FULL = "The disk is full: make room."
+SIGNS = {
+    "NewConnectionError": OFFLINE,
+    "ConnectTimeout": OFFLINE,
+    "NameResolutionError": OFFLINE,
+    "from versions: none": OFFLINE,
+    "No space left on device": FULL,
+}
 
 
 def python_of(folder: Path) -> Path:
@@ -44,7 +52,10 @@ def clear_away_half_made(folder: Path) -> None:
     if not (folder / "pyvenv.cfg").exists() and not (folder / ".installing").exists():
         sys.exit(f"{folder} exists but is no virtual environment. Move it away, then try again.")
     print(f"{folder} is half made or broken: starting it afresh.", flush=True)
-    shutil.rmtree(folder)
+    try:
+        shutil.rmtree(folder)
+    except OSError as error:
+        sys.exit(f"{error.filename} can't be deleted: {error.strerror}. Delete {folder} yourself.")
 
 
 def create(folder: Path) -> None:
@@ -66,14 +77,13 @@ def install(folder: Path) -> None:
     """Install the pinned tools; pip shows its own progress."""
     command = [python_of(folder), "-m", "pip", "install", "--retries", "2"]
     command += ["--disable-pip-version-check", "-c", "constraints.txt", "-e", WHAT]
-    offline = False
+    why = "See above."
     with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as pip:
         assert pip.stderr is not None  # a pipe, as asked for above
         for line in pip.stderr:
-            offline |= any(sign in line for sign in OFFLINE)
+            why = next((SIGNS[sign] for sign in SIGNS if sign in line), why)
             print(line, end="", file=sys.stderr)
     if pip.returncode != 0:
-        why = "The package index can't be reached: is there a network?" if offline else "See above."
         sys.exit(f"Installing the tools failed. {why} Then run the same command again.")
 
 

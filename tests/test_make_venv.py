@@ -5,7 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-SCRIPT = Path(__file__).parents[1] / "scripts" / "make_venv.py"
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SCRIPT = ROOT / "scripts" / "make_venv.py"
 
 
 def run(folder, before="", **environment):
@@ -29,6 +32,13 @@ def test_an_old_python_is_told_which_one_to_use(tmp_path):
     assert "3.9.18" in done.stderr
     assert "make course PYTHON=" in done.stderr
     assert not (tmp_path / "venv").exists()
+
+
+@pytest.mark.parametrize("named", ["", "/opt/my tools/python3"])
+def test_make_starts_the_python_that_is_named_or_the_usual_one(named):
+    command = ["make", "--dry-run", "--always-make", ".venv/.installed", f"PYTHON={named}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert f'"{named or "python3"}" scripts/make_venv.py .venv' in done.stdout
 
 
 def test_a_python_without_venv_is_told_what_to_install(tmp_path):
@@ -62,3 +72,25 @@ def test_an_environment_whose_python_is_gone_is_made_again(tmp_path):
     done = run(folder, before="sys.executable = '/bin/false'")
     assert "half made or broken: starting it afresh" in done.stdout
     assert not (folder / "pyvenv.cfg").exists()
+
+
+def test_what_cannot_be_deleted_is_named_without_a_traceback(tmp_path):
+    folder = tmp_path / "venv"
+    folder.mkdir()
+    (folder / ".installing").touch()
+    before = "import shutil; shutil.rmtree = lambda folder: open(folder / 'none' / 'there')"
+    done = run(folder, before=before)
+    assert done.returncode != 0
+    assert "can't be deleted: No such file or directory. Delete" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_full_disk_is_named(tmp_path):
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    full = "echo 'OSError: [Errno 28] No space left on device' >&2; exit 1"
+    python.write_text(f'#!/bin/sh\n[ "$1" = -c ] && exit 0\n{full}\n')
+    python.chmod(0o755)
+    done = run(tmp_path)
+    assert done.returncode != 0
+    assert "The disk is full: make room. Then run the same command again." in done.stderr
