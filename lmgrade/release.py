@@ -17,9 +17,10 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as nb
 from nbgrader.nbgraderformat import ValidationError
 
-from lmgrade.assignment import INSTALL_ID, UnknownAssignment, read_source
+from lmgrade.assignment import INSTALL_ID, UnknownAssignment, nbgrader_of, read_source
 
 ROOT = Path(__file__).parents[1]
+CHECK = re.compile(r"^check\.(?!hint\b)\w+\(", re.M)
 MARKER = re.compile(r"^\s*###? *(BEGIN|END)\b.*$", re.M)  # nbgrader takes away what it knows
 # nbgrader's own list for generate_assignment, less the one that writes into the gradebook.
 STEPS = (
@@ -64,6 +65,8 @@ def solution_notebook(path: Path) -> NotebookNode:
     for index, cell in enumerate(notebook.cells):
         cell.metadata.pop("lines_to_next_cell", None)  # jupytext's, of no use in a notebook
         cell.id = cell.metadata.get("nbgrader", {}).get("grade_id", f"cell-{index}")
+        if _may_fail(cell):  # "Run All Cells" goes on after a cell with this tag
+            cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata = NotebookNode(kernelspec=NotebookNode(kernel))
     notebook.nbformat, notebook.nbformat_minor = 4, 5
@@ -105,6 +108,13 @@ def release(name: str, root: Path = ROOT) -> tuple[Path, bool]:
     write(notebook, root / "solutions" / name / f"{name}.ipynb")
     path = root / "exercises" / name / f"{name}.ipynb"
     return path, write(released, path)
+
+
+def _may_fail(cell: NotebookNode) -> bool:
+    """Whether a cell is a check: one that fails must not keep the later ones from their verdict."""
+    marks = nbgrader_of(cell)
+    is_test = bool(marks.get("grade")) and not marks.get("solution")
+    return cell.cell_type == "code" and (is_test or CHECK.search(cell.source) is not None)
 
 
 def _install_cell(root: Path) -> NotebookNode | None:

@@ -12,6 +12,7 @@ from traitlets.config import Config
 
 from lmgrade.assignment import UnknownAssignment
 from lmgrade.release import ROOT, main, names, release_notebook, solution_notebook, source_of, write
+from lmlib.checks import Symptom
 
 BETWEEN = re.compile(r"### BEGIN (SOLUTION|HIDDEN TESTS)\n(.*?)### END \1", re.DOTALL)
 
@@ -88,6 +89,19 @@ def test_nbgrader_validates_the_solution(name, tmp_path):
 def test_nbgrader_finds_no_passing_test_in_an_untouched_notebook(name, tmp_path):
     untouched = release_notebook(solution_notebook(source_of(name)))
     assert validate(untouched, tmp_path, invert=True) == {}
+
+
+@pytest.mark.parametrize("name", names())
+def test_run_all_goes_on_after_every_check_of_an_untouched_notebook(name):
+    space, failed = {}, []
+    for cell in nbformat.read(ROOT / "exercises" / name / f"{name}.ipynb", as_version=4).cells:
+        if cell.cell_type == "code":
+            try:
+                exec(cell.source, space)
+            except Symptom as symptom:
+                failed.append((symptom.id, cell.metadata.get("tags")))
+    assert len(failed) >= 4
+    assert [f for f in failed if f != (f"{name}.not-written", ["raises-exception"])] == []
 
 
 def validate(notebook, folder, invert):

@@ -66,8 +66,9 @@ def weighted_sum(logits: Tensor, case: Case) -> Tensor:
 
 def works_in_double(models: Iterator[Any]) -> bool:
     """Whether a model also works in float64; a state of float32 zeros is honest work, too."""
+    model = next(models)
     try:
-        model = next(models).double()
+        model.double()
         return all(model(torch.zeros(2, 2).long()).dtype == torch.float64 for _ in range(2))
     except Exception:
         return False
