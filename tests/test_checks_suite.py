@@ -51,6 +51,13 @@ def test_notebooks_show_the_symptom_without_a_traceback(check):
     assert caught.value._render_traceback_() == [f"AssertionError: {caught.value}"]
 
 
+def test_a_long_symptom_is_shown_in_lines_that_break_between_words():
+    symptom = Symptom("toy.long", "a word after another " * 20)
+    lines = symptom._render_traceback_()[0].splitlines()
+    assert max(map(len, lines)) <= 80
+    assert " ".join(lines).split() == f"AssertionError: {symptom}".split()
+
+
 def test_unwritten_code_is_told_from_wrong_code(check):
     def stub(n):
         raise NotImplementedError()

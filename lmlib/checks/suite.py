@@ -11,7 +11,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.hints import hints_for
 from lmlib.checks.isolation import isolated
 from lmlib.checks.report import Outcome, Report
-from lmlib.checks.symptom import NotWritten, Symptom, explain
+from lmlib.checks.symptom import NotWritten, Symptom, explain, wrapped
 
 Body = Callable[..., None]
 PUBLIC_SEED = 0
@@ -83,7 +83,7 @@ class Suite:
             raise LookupError(f"there are no hints for {id} of {self.assignment}")
         step = self._hints_given[id] % len(hints)
         self._hints_given[id] += 1
-        print(f"Hint {step + 1} of {len(hints)}: {hints[step]}")
+        print(wrapped(f"Hint {step + 1} of {len(hints)}: {hints[step]}"))
 
     def __getattr__(self, id: str) -> Callable[..., None]:
         """`check.survivors(Dropout)`: print that the property holds, or raise its symptom."""

@@ -1,6 +1,7 @@
 """What a check says when a property does not hold: a symptom, never the fix."""
 
 import linecache
+import textwrap
 import traceback
 from pathlib import Path
 from typing import NoReturn
@@ -22,7 +23,12 @@ class Symptom(AssertionError):
 
     def _render_traceback_(self) -> list[str]:
         """Ask IPython to show the message alone: the checker's frames explain nothing."""
-        return [f"AssertionError: {self}"]
+        return [wrapped(f"AssertionError: {self}")]
+
+
+def wrapped(text: str) -> str:
+    """The text in lines of 80 characters: JupyterLab breaks longer ones inside a word."""
+    return textwrap.fill(text, 80, break_long_words=False, break_on_hyphens=False)
 
 
 class NotWritten:
