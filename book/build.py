@@ -57,11 +57,10 @@ def build_draft(selected: list[Chapter]) -> Path:
     execute(selected)
     DRAFT.mkdir(parents=True, exist_ok=True)
     names = [c.path.relative_to(ROOT).with_suffix("").as_posix() for c in selected]
-    pages = [{"file": name} for name in dict.fromkeys([*names, *DRAFT_PAGES])]
+    root = toc()["root"]  # is there anyway, and may be named only once
+    pages = [{"file": name} for name in dict.fromkeys([*names, *DRAFT_PAGES]) if name != root]
     table = DRAFT / "_toc.yml"
-    table.write_text(
-        yaml.safe_dump({"format": "jb-book", "root": toc()["root"], "chapters": pages})
-    )
+    table.write_text(yaml.safe_dump({"format": "jb-book", "root": root, "chapters": pages}))
     jupyter_book("--toc", str(table), "--path-output", str(DRAFT), outside="myst.xref_missing")
     return DRAFT / "_build" / "html" / f"{names[0]}.html"
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
+import yaml
 
 import lmlib
 from book import build
@@ -176,6 +177,20 @@ def test_the_library_page_shows_every_public_class_and_function() -> None:
     shown = re.findall(r"automodule:: (\S+)", (chapters.ROOT / "book" / "api.md").read_text())
     public = (getattr(lmlib, name) for name in lmlib.__all__)
     assert {thing.__module__ for thing in public if hasattr(thing, "__module__")} <= set(shown)
+
+
+def test_a_draft_of_the_first_page_names_it_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(build, "DRAFT", tmp_path)
+    monkeypatch.setattr(build, "execute", lambda chapters: 0)
+    monkeypatch.setattr(build, "jupyter_book", lambda *arguments, **options: None)
+    build.build_draft(chapters.find(["index"]))
+    table = yaml.safe_load((tmp_path / "_toc.yml").read_text())
+    files = [page["file"] for page in table["chapters"]]
+    assert "book/glossary" in files
+    assert table["root"] == "book/index"
+    assert table["root"] not in files
 
 
 def test_the_command_explains_itself() -> None:
