@@ -13,19 +13,20 @@ FOLDERS = (PACKAGE / "results", PACKAGE.parent / "benchmarks" / "results")  # wh
 def load(name: str) -> dict[str, Any]:
     """Return the contents of the results file `name`, written by `python -m benchmarks.{name}`.
 
-    Raises TypeError unless the name is a string, FileNotFoundError, naming the command that makes
-    it, if there is no such file.
+    Raises TypeError unless the name is a string; FileNotFoundError if there is no such file,
+    ValueError if it holds no JSON: both name the command that makes it.
     """
     check_text("name", name)
+    how = f"In a clone of the repository, `python -m benchmarks.{name}` makes them"
     for folder in FOLDERS:
         path = folder / f"{name}.json"
         if path.is_file():
-            return json.loads(path.read_text(encoding="utf-8"))
+            try:
+                return json.loads(path.read_text(encoding="utf-8"))
+            except ValueError as error:
+                raise ValueError(f"no results can be read from {path}: {error}. {how}") from None
     known = sorted(path.stem for folder in FOLDERS for path in folder.glob("*.json"))
-    raise FileNotFoundError(
-        f"no results named {name!r}; there are {known or 'none yet'}. "
-        f"In a clone of the repository, `python -m benchmarks.{name}` makes them"
-    )
+    raise FileNotFoundError(f"no results named {name!r}; there are {known or 'none yet'}. {how}")
 
 
 def models_so_far(last: str) -> str:

@@ -20,6 +20,15 @@ def test_a_missing_file_names_the_command_and_what_there_is(tmp_path, monkeypatc
         results.load("models")
 
 
+@pytest.mark.parametrize("content", [b"", b'{"models": ', b"\xff\xfe"])
+def test_a_broken_file_is_named_with_the_command_that_makes_it(tmp_path, monkeypatch, content):
+    (tmp_path / "models.json").write_bytes(content)
+    monkeypatch.setattr(results, "FOLDERS", (tmp_path,))
+    with pytest.raises(ValueError, match=r"models\.json: .*python -m benchmarks.models") as caught:
+        results.load("models")
+    assert caught.value.__suppress_context__
+
+
 def test_the_models_so_far_end_with_the_named_one(tmp_path, monkeypatch):
     rows = {
         name: {"lmlib": {"accuracy": {"median": median, "range": [median - 0.1, median + 0.1]}}}
