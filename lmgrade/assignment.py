@@ -167,16 +167,28 @@ def read_source(path: Path) -> Any:
     return jupytext.reads(text, "py:percent")
 
 
+def unknown(name: str, root: Path) -> UnknownAssignment:
+    """The error that names the assignments which there are."""
+    known = sorted(p.stem for p in (root / SOURCES).glob("*.py"))
+    there = f"there are: {', '.join(known)}" if known else f"{root / SOURCES}/ holds none"
+    return UnknownAssignment(
+        f"no assignment {name!r} ({there}). Run lmgrade in the folder that holds {SOURCES}/, "
+        "or name it with --course."
+    )
+
+
+def expect_known(name: str, root: Path) -> None:
+    """Refuse a misspelt name, where the course lists its assignments."""
+    sources = root / SOURCES
+    if sources.is_dir() and not any((sources / n).exists() for n in (f"{name}.py", name)):
+        raise unknown(name, root)
+
+
 def load(name: str, root: Path = Path()) -> Assignment:
     """Read `solutions/NAME.py`."""
     path = root / SOURCES / f"{name}.py"
     if not path.is_file():
-        known = sorted(p.stem for p in (root / SOURCES).glob("*.py"))
-        there = f"there are: {', '.join(known)}" if known else f"{path.parent}/ holds none"
-        raise UnknownAssignment(
-            f"no assignment {name!r} ({there}). Run lmgrade in the folder that holds {SOURCES}/, "
-            "or name it with --course."
-        )
+        raise unknown(name, root)
     assignment = Assignment(name, read_cells(read_source(path).cells))
     if not assignment.tests:
         raise UnknownAssignment(f"{path} has no test cells, so there is nothing to grade")

@@ -206,7 +206,8 @@ def fingerprint(paths: Paths, name: str) -> str:
 def write_record(paths: Paths, result: Result, seen: str) -> None:
     """Keep messages and flags for `lmgrade report`; the gradebook has no room for them."""
     paths.record.parent.mkdir(parents=True, exist_ok=True)
-    tree = {"student": paths.student, "submitted": seen, **result.to_dict()}
+    folder = os.path.relpath(paths.submitted)  # from the course's folder, where grading runs
+    tree = {"student": paths.student, "folder": folder, "submitted": seen, **result.to_dict()}
     tree.pop("outputs")
     unfinished = paths.record.with_suffix(".part")
     unfinished.write_text(json.dumps(tree), encoding="utf-8")

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lmgrade.assignment import NothingGraded
+from lmgrade.assignment import NothingGraded, expect_known
 
 
 def export(root: Path, name: str, kind: str) -> str:
@@ -42,6 +42,7 @@ def _submissions(root: Path, name: str) -> list[dict[str, Any]]:
     finally:
         os.chdir(before)
     if not rows:
+        expect_known(name, root)
         raise NothingGraded(
             f"the gradebook has no grades for {name!r}; run: lmgrade autograde {name}"
         )

@@ -2,13 +2,14 @@
 
 import csv
 import json
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lmgrade.assignment import NothingGraded
+from lmgrade.assignment import NothingGraded, expect_known
 from lmgrade.result import one_line
 
 RECORDS = ".lmgrade"
@@ -26,12 +27,18 @@ class Symptom:
 
 
 def read_records(root: Path, name: str) -> list[dict[str, Any]]:
-    """What `lmgrade autograde` noted of each submission."""
+    """What `lmgrade autograde` noted of each submission that is still there.
+
+    If none is there, all were put away after grading, and all count.
+    """
     paths = sorted((root / RECORDS / name).glob("*.json"))
     if not paths:
+        expect_known(name, root)
         text = f"nothing was graded for {name!r} in {root.resolve()}"
         raise NothingGraded(f"{text}; run: lmgrade autograde {name}")
-    return [_read_record(path, name) for path in paths]
+    records = [_read_record(path, name) for path in paths]
+    there = [record for record in records if os.path.lexists(root / record.get("folder", ""))]
+    return there or records
 
 
 def _read_record(path: Path, name: str) -> dict[str, Any]:

@@ -271,6 +271,24 @@ def test_the_picture_counts_students_in_whole_numbers(
     assert all(float(tick).is_integer() for tick in drawn[0].axes[0].get_xticks())
 
 
+def test_the_report_leaves_out_a_submission_that_is_gone(course: Path, tmp_path: Path) -> None:
+    def students() -> set[str]:
+        return {record["student"] for record in read_records(course, "toy")}
+
+    everyone, folder = students(), course / "submitted" / "wrong" / "toy"
+    shutil.move(folder, tmp_path / "toy")
+    assert students() == everyone - {"wrong"}
+    shutil.move(tmp_path / "toy", folder)
+    assert students() == everyone
+
+
+def test_the_report_of_a_course_whose_submissions_were_put_away_counts_all(
+    course: Path, tmp_path: Path
+) -> None:
+    shutil.copytree(course / ".lmgrade", tmp_path / ".lmgrade")
+    assert len(read_records(tmp_path, "toy")) == len(read_records(course, "toy"))
+
+
 @pytest.mark.parametrize("kind", ["nbgrader", "canvas", "moodle"])
 def test_exports_hold_every_student(course: Path, kind: str) -> None:
     done = run(course, "lmgrade.cli", "export", "toy", "--format", kind)
@@ -284,7 +302,8 @@ def test_exports_hold_every_student(course: Path, kind: str) -> None:
 def test_an_unknown_assignment_is_explained(course: Path, command: str) -> None:
     done = run(course, "lmgrade.cli", command, "nix")
     assert done.returncode != 0
-    assert "nix" in done.stderr
+    assert "'nix'" in done.stderr
+    assert "there are: toy" in done.stderr
     assert "Traceback" not in done.stderr
 
 
