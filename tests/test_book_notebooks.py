@@ -11,7 +11,8 @@ from book._tools import chapters, notebooks
 from book._tools.chapters import BuildError, Chapter
 from book._tools.run import Run, run_all
 
-SITE = "https://language-models-39.github.io/language-models-39"
+OWNER, REPOSITORY = chapters.config()["repository"]["url"].rsplit("/", 2)[1:]
+SITE = f"https://{OWNER}.github.io/{REPOSITORY}"
 WRITTEN = sorted((notebooks.NOTEBOOKS / "book").glob("*.ipynb"))
 FENCED = re.compile(r"^(`{3,}).*?^\1`*$", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")

@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
@@ -69,6 +70,13 @@ def test_no_path_of_somebodys_machine_is_committed(committed):
         for match in machine.finditer(text)
     }
     assert not found
+
+
+def test_one_file_names_the_repository(committed):
+    url = yaml.safe_load((ROOT / "_config.yml").read_text())["repository"]["url"]
+    named = url.removeprefix("https://github.com/")
+    found = [path for path, text in texts(committed) if named in text]
+    assert [path.as_posix() for path in found if path.parts[0] != "exercises"] == ["_config.yml"]
 
 
 def test_contributing_describes_every_entry_of_the_root(committed):
