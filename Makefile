@@ -19,6 +19,8 @@ LMGRADE := $(shell find lmgrade -name '*.py') nbgrader_config.py
 BOOK := $(shell find book -type f -not -name '*.pyc') $(wildcard benchmarks/results/*.json)
 SOLUTIONS := $(wildcard solutions/*.py)
 NOTEBOOKS := $(foreach name,$(SOLUTIONS:solutions/%.py=%),exercises/$(name)/$(name).ipynb)
+PAGES := $(shell sed -n 's|^ *- file: *|_build/html/|p' _toc.yml)
+BUILT := _build/html/index.html $(PAGES:=.html) _build/notebooks/book
 EXAMPLES := $(shell find examples -type f -not -name '*.pyc')
 
 TOOLS := $(VENV)/.installed
@@ -46,7 +48,7 @@ $(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py
 .PHONY: book
 book: $(SITE) ## Build the site and the chapter notebooks into _build/
 
-$(SITE): $(TOOLS) $(BOOK) $(LMLIB) $(SOLUTIONS) _config.yml _toc.yml $(call lost,_build/html/index.html)
+$(SITE): $(TOOLS) $(BOOK) $(LMLIB) $(SOLUTIONS) _config.yml _toc.yml $(call lost,$(BUILT))
 	$(RUN) python -m book.build
 	@touch $@
 
@@ -57,7 +59,7 @@ $(RELEASED): $(TOOLS) $(SOLUTIONS) lmgrade/release.py _config.yml $(call lost,$(
 	$(RUN) lmgrade release
 	@mkdir -p $(@D) && touch $@
 
-$(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB) $(call lost,_build/examples/grades.csv)
+$(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB) $(call lost,_build/examples/grades.csv _build/examples/feedback)
 	$(RUN) python -m examples grade
 	@touch $@
 

@@ -48,6 +48,22 @@ def test_a_second_run_has_nothing_to_make():
     assert "examples grade" not in dry.stdout
 
 
+@pytest.mark.needs("course")
+@pytest.mark.parametrize(
+    ("gone", "maker"),
+    [
+        ("PAGES=_build/html/book/gone", "book.build"),
+        ("BUILT=_build/gone", "book.build"),
+        ("NOTEBOOKS=exercises/gone/gone.ipynb", "lmgrade release"),
+    ],
+)
+def test_what_somebody_deleted_is_made_again(gone, maker):
+    dry = subprocess.run(
+        ["make", "--dry-run", "course", gone], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    assert maker in dry.stdout
+
+
 @pytest.fixture
 def elsewhere(tmp_path):
     """A copy of what the examples need, without the released notebooks."""
