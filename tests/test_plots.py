@@ -64,6 +64,8 @@ def test_a_stack_has_a_box_for_each_step_and_layer_and_a_colour_for_each_layer()
     assert all(len(colours) == 1 for colours in rows.values())
     layers = [next(iter(colours)) for _, colours in sorted(rows.items())]
     assert len(set(layers)) == 5
+    along = [arrow.get_edgecolor() for arrow in arrows(ax)]
+    assert [along.count(colour) for colour in layers[1:4]] == [4, 4, 4]  # the state, in its colour
     assert "$h^{(3)}_{4}$" in texts(ax)
 
 

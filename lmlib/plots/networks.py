@@ -86,7 +86,7 @@ def _draw_column(
         color, name = COLORS[layer % len(COLORS)], _state(layer, t, len(before))
         here = box(ax, t + 0.5, _height(layer), name, color, **SIZE)
         arrow(ax, below, here)
-        arrow(ax, last, here)
+        arrow(ax, last, here, color=color)
         states.append(here)
         below = here
     if predicts:
