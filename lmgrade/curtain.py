@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-# The modules that hold nothing to copy; the worker itself measures with the second.
+# Modules that hold nothing to copy and need nothing of lmlib; the second measures for the worker.
 SHOWN = {"lmlib.corpus": "corpus.py", "lmlib.checks.remote": "checks/remote.py"}
 CORPUS = ("human_numbers", "number_name")
 

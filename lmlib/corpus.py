@@ -1,7 +1,5 @@
 """The human-numbers corpus: the English names of 1 to 9999, one a line, generated exactly."""
 
-from lmlib.arguments import check_sizes
-
 UNITS = """one two three four five six seven eight nine ten eleven twelve thirteen
     fourteen fifteen sixteen seventeen eighteen nineteen""".split()  # noqa: SIM905
 TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
@@ -16,7 +14,10 @@ def number_name(n: int) -> str:
 
     Raises TypeError unless n is a whole number, ValueError unless 1 ≤ n ≤ 9999.
     """
-    check_sizes(n=n, most=9999)
+    if type(n) is not int:
+        raise TypeError(f"n is {n!r}; it must be a whole number")
+    if not 1 <= n <= 9999:
+        raise ValueError(f"n is {n}; names are defined for 1 to 9999")
     thousands, hundreds, rest = n // 1000, n // 100 % 10, n % 100
     words = [UNITS[thousands - 1], "thousand"] if thousands else []
     if hundreds:
