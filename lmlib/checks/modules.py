@@ -1,10 +1,12 @@
 """What checks of different modules share; all of it looks from outside."""
 
+import contextlib
 from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
@@ -13,6 +15,26 @@ from lmlib.checks.expect import expect
 def expect_module(model: Any, name: str) -> None:
     """Demand an nn.Module whose `__init__` called that of nn.Module."""
     expect(isinstance(model, nn.Module), "not-a-module", f"{name}(…) is not an nn.Module")
+
+
+def unfinished(model: nn.Module) -> bool:
+    """Whether only a first call makes some of the parameters, as in nn.LazyLinear."""
+    return any(is_lazy(p) or not p.numel() for p in model.parameters())
+
+
+def only_training_is_random(answer: Callable[[bool], Tensor]) -> bool:
+    """Whether a model's answers differ by chance in training, but not in evaluation.
+
+    One property judges it; the other ones then look at evaluation, as it shall cost no more points.
+    """
+
+    def repeats(training: bool) -> bool:
+        first = answer(training)
+        return all(torch.allclose(answer(training), first) for _ in range(3))
+
+    with contextlib.suppress(Exception):  # other properties say what fails here
+        return not repeats(True) and repeats(False)
+    return False
 
 
 def copy_parameters(source: nn.Module, target: nn.Module) -> None:
@@ -54,11 +76,11 @@ def gradients_of(
     return [next(dense) if tensor.requires_grad else None for tensor in tensors]
 
 
-def expect_gradients(model: nn.Module, loss: Tensor) -> None:
+def expect_gradients(model: nn.Module, loss: Tensor, where: str = "") -> None:
     """Demand that every parameter gets a gradient that is not zero."""
     parameters = [parameter for parameter in model.parameters() if parameter.numel()]
     for parameter, gradient in zip(parameters, gradients_of(loss, parameters), strict=True):
-        text = f"a parameter of shape {list(parameter.shape)} gets no gradient"
+        text = f"{where}a parameter of shape {list(parameter.shape)} gets no gradient"
         expect(gradient is not None and gradient.any(), "dead-parameter", text)
 
 

@@ -12,7 +12,7 @@ from lmlib.checks.stateful_form import expect_causal, same, unchanged
 
 def expect_pure(models: Iterator[Any], vocab: int, case: Case) -> None:
     """Read two parts of a text with equal models: as they are, again, with other rows, alone."""
-    model = next(models)
+    model = next(models).train()
     weights = [p.detach().clone() for p in model.parameters()]
     parts = [case.integers(0, vocab, 5, words) for words in (4, 5)]
     before = [x.clone() for x in parts]
@@ -22,7 +22,7 @@ def expect_pure(models: Iterator[Any], vocab: int, case: Case) -> None:
     kept = unchanged(model, weights)
     expect(kept, "parameter-changed", "a call changes a parameter of the model")
     text = "two fresh models with the same weights give different logits for the same words"
-    expect(all(map(same, first, map(next(models), parts))), "not-repeatable", text)
+    expect(all(map(same, first, map(next(models).train(), parts))), "not-repeatable", text)
     for row in (0, 4):
         others = [x.roll(1) for x in parts]
         for x, other in zip(parts, others, strict=True):
@@ -31,7 +31,7 @@ def expect_pure(models: Iterator[Any], vocab: int, case: Case) -> None:
             (others, row, "other rows of the batch change the logits of a row"),
             ([x[row : row + 1] for x in parts], 0, "a row alone gets other logits than in a batch"),
         ):
-            found = map(next(models), given)
+            found = map(next(models).train(), given)
             alike = [same(whole[row], part[at]) for whole, part in zip(first, found, strict=True)]
             expect(all(alike), "rows-mixed", text)
 

@@ -1,6 +1,5 @@
-"""A stateful model seen from outside: models that have read nothing, and their matrices."""
+"""A stateful model seen from outside: its matrices, and what its results do."""
 
-import contextlib
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,43 +8,6 @@ from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import copy_parameters, start_anew
-
-
-def fresh(Model: Any, vocab: int, hidden: int, case: Case) -> Iterator[Any]:
-    """Models with the same parameters that have read nothing: use one up, then ask for the next.
-
-    A state that all models share is reset for each of them: the property `two_models` judges it,
-    and it shall cost no other points.
-    """
-    first, shared = Model(vocab, hidden), False
-    start_anew(first, case, vocab)
-    with contextlib.suppress(Exception):  # other properties say what fails here
-        shared = shares_state(Model, vocab, hidden)
-    while True:
-        model = Model(vocab, hidden)
-        copy_parameters(first, model)
-        if shared:
-            model.reset()
-        yield model
-
-
-def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
-    """Whether what one model reads changes what another one says next."""
-    x = torch.arange(3).expand(2, 3) % vocab
-
-    def answer(model: Any, others: tuple[Any, ...] = ()) -> Tensor:
-        model.reset()
-        for other in others:
-            other(x)
-        logits: Tensor = model(x)
-        return logits.detach()
-
-    model, other = Model(vocab, hidden), Model(vocab, hidden)
-    first = answer(model)
-    # Else reset() is to blame, or chance.
-    repeats = all(same(answer(model), first) for _ in range(4))
-    return repeats and not same(answer(model), answer(model, (other,)))
 
 
 def same(a: Tensor, b: Tensor) -> bool:

@@ -1,5 +1,6 @@
 """Whether the gradient of a stateful model is the true one, back to the first word of a call."""
 
+from itertools import product
 from typing import Any
 
 import torch
@@ -8,7 +9,8 @@ from torch import Tensor, nn
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.stateful_form import by_word, fill_positive, fresh, word_matrices, works_in_double
+from lmlib.checks.stateful_form import by_word, fill_positive, word_matrices, works_in_double
+from lmlib.checks.stateful_models import PASTS, fresh, go_through
 
 
 def expect_words_learn(Model: Any, case: Case) -> None:
@@ -17,32 +19,35 @@ def expect_words_learn(Model: Any, case: Case) -> None:
     models = fresh(Model, vocab, hidden, case)
     # Its own row of a tied matrix gets gradient as output: both modes together say every word.
     for training, unsaid in zip((True, False), case.pick(range(vocab), 2), strict=True):
-        for words in (1, *case.sizes(1, 2, 9), vocab - 1):
+        others = [word for word in range(vocab) if word != unsaid]
+        for past, words in product(PASTS, (1, *case.sizes(1, 2, 9), vocab - 1)):
             model = next(models).train(training)
+            go_through(model, past, torch.tensor([[unsaid] * 3]))
             fill_positive(model, vocab, hidden, case)
-            said = case.pick([word for word in range(vocab) if word != unsaid], words)
+            said = case.pick(others, words)
             last = model(torch.tensor([said]))[0, -1, unsaid]
-            text = "no gradient can flow back through the logits"
-            expect(last.requires_grad, "no-gradient", f"{Mode(training)}, {text}")
+            text = f"{Mode(training)}, no gradient can flow back through the logits of {past}"
+            expect(last.requires_grad, "no-gradient", text)
             gradients = torch.autograd.grad(last, word_matrices(model, vocab), allow_unused=True)
             rows = [by_word(g, vocab)[said].any(1) for g in gradients if g is not None]
             reached = max((int(row.sum()) for row in rows), default=0)
-            text = f"{Mode(training)}, a call reads {words} word(s), and its last logits send "
+            text = f"{Mode(training)}, {past} reads {words} word(s), and its last logits send "
             text += f"gradient to the embeddings of {reached} of them"
             expect(reached == words, "words-not-reached", text)
 
 
-def expect_true_slope(Model: Any, case: Case) -> None:
+def expect_true_slope(Model: Any, past: str, case: Case) -> None:
+    """The gradient of the last logits says what small moves of the parameters do to them."""
     for _ in range(6):  # a kink of relu can spoil a slope: any of six directions may prove it
-        slope, found, tolerance = slopes(Model, case)
+        slope, found, tolerance = slopes(Model, past, case)
         if abs(slope - found) <= tolerance * (1 + abs(slope)):
             return
-    text = f"the last logits change by {slope:.5f} along a direction, their gradient says"
-    expect(False, "wrong-gradient", f"{text} {found:.5f}")
+    text = f"in {past}, the last logits change by {slope:.5f} along a direction, their gradient "
+    expect(False, "wrong-gradient", f"{text}says {found:.5f}")
 
 
-def slopes(Model: Any, case: Case) -> tuple[float, float, float]:
-    """The slope of a first call's last logits: measured, by autograd, and the tolerance."""
+def slopes(Model: Any, past: str, case: Case) -> tuple[float, float, float]:
+    """The slope of a call's last logits: measured, by autograd, and the tolerance."""
     vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
     models = fresh(Model, vocab, hidden, case)
     double = works_in_double(models)
@@ -53,6 +58,7 @@ def slopes(Model: Any, case: Case) -> tuple[float, float, float]:
     directions = [case.normal(*p.shape, dtype=dtype) for p in model.parameters()]
 
     def value(model: nn.Module, scale: float) -> Tensor:
+        go_through(model, past, x[:, :3].clone())
         with torch.no_grad():
             for p, direction in zip(model.parameters(), directions, strict=True):
                 p.add_(direction, alpha=scale)

@@ -32,7 +32,8 @@ def expect_kept(models: Models, vocab: int, case: Case) -> None:
     wanted = torch.split(next(models).eval()(x), lengths, 1)
     for plan in PLANS:
         model = next(models)
-        found = read_in_calls(model, model, torch.split(x, lengths, 1), plan)
+        parts = [part.contiguous() for part in torch.split(x, lengths, 1)]
+        found = read_in_calls(model, model, parts, plan)
         for k, (logits, right) in enumerate(zip(found, wanted, strict=True)):
             read = lengths[: k + 1]
             text = f"{plan}, call {k + 1} of calls of {read} words gives other logits "
@@ -82,9 +83,9 @@ def expect_trainable(models: Models, vocab: int, case: Case) -> None:
 def expect_no_history(models: Models, vocab: int, case: Case) -> None:
     """Demand that the graph behind the logits stays as large as one call makes it."""
     for training in (True, False):
-        for words in (4, 1, 20):
+        for rows, words in ((3, 4), (3, 1), (3, 20), (1, 4), (1, 1)):
             model = next(models).train(training)
-            sizes = [graph_size(model(case.integers(0, vocab, 3, words))) for _ in range(5)]
-            text = f"{Mode(training)}, calls 2 to 5 of {words} word(s) each leave graphs of "
-            text += f"{sizes[1:]} nodes behind the logits: they grow"
+            sizes = [graph_size(model(case.integers(0, vocab, rows, words))) for _ in range(5)]
+            text = f"{Mode(training)}, calls 2 to 5 of {rows} row(s) and {words} word(s) leave "
+            text += f"graphs of {sizes[1:]} nodes behind the logits: they grow"
             expect(max(sizes[1:]) <= min(sizes[1:]), "graph-grows", text)

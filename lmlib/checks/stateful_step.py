@@ -5,7 +5,8 @@ state itself. Then φ⁻¹(h) must be a linear function of the state before and 
 a regression over many steps finds without any rest.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 import torch
@@ -16,17 +17,13 @@ from lmlib.checks.expect import expect
 from lmlib.checks.stateful_form import (
     by_word,
     fill_positive,
-    fresh,
     shrink,
     word_matrices,
     works_in_double,
 )
+from lmlib.checks.stateful_models import fresh
+from lmlib.checks.stateful_phi import expect_relu, expect_tanh, tells
 from lmlib.checks.stateful_weights import expect_straight_words, expect_weighted_past
-
-NEITHER = (
-    "the state after a word is neither relu nor tanh of a linear function of the state before it "
-    "and the word"
-)
 
 
 def expect_step(Model: Any, case: Case) -> None:
@@ -35,11 +32,12 @@ def expect_step(Model: Any, case: Case) -> None:
     models = fresh(Model, vocab, hidden, case)
     double = works_in_double(models)
     dtype, tolerance = (torch.float64, 1e-7) if double else (torch.float32, 1e-3)
+    read = partial(read_states, models, vocab, hidden, dtype, tolerance, case)
     for _ in range(20):  # by chance the units of a relu may be hardly ever on, or never off
-        inputs, h = read_states(models, vocab, hidden, dtype, tolerance, case)
+        inputs, h = read()
         rest, size = h - inputs @ torch.linalg.pinv(inputs) @ h, h.abs().max()
         bent = rest.abs().max() > tolerance * size
-        if bent and not (h > 0).all() and any(_tells(inputs, unit > 0) for unit in h.unbind(1)):
+        if bent and not (h > 0).all() and any(tells(inputs, unit > 0) for unit in h.unbind(1)):
             break
     text = "the states are a linear function of the states before and the words: no nonlinearity"
     expect(bent, "linear-step", text)
@@ -48,6 +46,7 @@ def expect_step(Model: Any, case: Case) -> None:
     else:
         lines = [expect_relu(inputs, unit, tolerance * size.item()) for unit in h.unbind(1)]
         past = torch.stack([line[:hidden] for line in lines])
+        expect_relu_of_large(read, tolerance)
     others = past - past.diag().diag()
     text = "each unit of the state sees only its own past, not that of the other units"
     mixed = others.abs().max() > 1e-3 * past.abs().max()
@@ -56,18 +55,31 @@ def expect_step(Model: Any, case: Case) -> None:
     expect_weighted_past(next(models), vocab, hidden, case)
 
 
+def expect_relu_of_large(read: Callable[..., tuple[Tensor, Tensor]], tolerance: float) -> None:
+    """Demand the same of large states, which a relu6 would cut."""
+    for inputs, h in (read(size=50) for _ in range(3)):
+        for unit in h.unbind(1):
+            expect_relu(inputs, unit, tolerance * h.abs().max().item())
+
+
 def read_states(
-    models: Iterator[Any], vocab: int, hidden: int, dtype: torch.dtype, tolerance: float, case: Case
+    models: Iterator[Any],
+    vocab: int,
+    hidden: int,
+    dtype: torch.dtype,
+    tolerance: float,
+    case: Case,
+    size: float = 1.0,
 ) -> tuple[Tensor, Tensor]:
     """Per step: the state before beside the word, one-hot, [N, H + words]; the state, [N, H]."""
     output = find_output(next(models).to(dtype), vocab, hidden, case)
     model = next(models).to(dtype)
-    fill_at_random(model, vocab, output, case)
+    fill_at_random(model, vocab, output, case, size)
     words = torch.tensor(case.pick(range(vocab - 1), 6))  # the last word is never said
     said = case.integers(0, 6, 4, 44)
     said[:, :6] = torch.arange(6)
     parts = torch.split(words[said], [30, 1, 13], 1)
-    logits = torch.cat([model(part).detach() for part in parts], 1).double()
+    logits = torch.cat([model(part.contiguous()).detach() for part in parts], 1).double()
     layer = by_word(list(model.parameters())[output].detach(), vocab).double()
     bias = sum(p.detach().flatten().double() for p in model.parameters() if p.numel() == vocab)
     shown = logits - bias
@@ -93,7 +105,9 @@ def find_output(model: nn.Module, vocab: int, hidden: int, case: Case) -> int:
     return next(i for i, p in enumerate(model.parameters()) if p is found[0])
 
 
-def fill_at_random(model: nn.Module, vocab: int, output: int, case: Case) -> None:
+def fill_at_random(
+    model: nn.Module, vocab: int, output: int, case: Case, size: float = 1.0
+) -> None:
     """Random values; the output layer begins with the identity and ends in a row of large ones."""
     with torch.no_grad():
         for i, parameter in enumerate(model.parameters()):
@@ -102,37 +116,6 @@ def fill_at_random(model: nn.Module, vocab: int, output: int, case: Case) -> Non
                 rows = by_word(parameter, vocab)
                 rows[: rows.shape[1]] = torch.eye(rows.shape[1])
                 rows[-1] *= 100
+        for rows in (by_word(matrix, vocab) for matrix in word_matrices(model, vocab)):
+            rows[rows.shape[1] : -1] *= size
     shrink(model, vocab, 0.9)
-
-
-def expect_tanh(inputs: Tensor, h: Tensor, tolerance: float) -> Tensor:
-    """Demand a linear atanh(h); return its coefficients."""
-    expect(h.abs().max() < 1, "other-step", NEITHER)
-    a = h.atanh()
-    lines = torch.linalg.pinv(inputs) @ a
-    rest = (a - inputs @ lines) * (1 - h * h)
-    expect(rest.abs().max() < tolerance, "other-step", NEITHER)
-    return lines
-
-
-def expect_relu(inputs: Tensor, unit: Tensor, tolerance: float) -> Tensor:
-    """Where a unit is on, it is linear; where it is off, the same function is not positive.
-
-    Its coefficients are returned, or zeros if what it was on for does not tell them.
-    """
-    on = unit > 0
-    if on.sum() <= 2 * inputs.shape[1]:
-        return torch.zeros(inputs.shape[1], dtype=unit.dtype)
-    known = torch.linalg.pinv(inputs[on], rtol=1e-2) @ inputs[on]
-    line = torch.linalg.pinv(inputs[on]) @ unit[on]
-    rest = (inputs[on] @ line - unit[on]).abs().max()
-    expect(rest < tolerance, "other-step", NEITHER)
-    sure = ~on & ((inputs - inputs @ known).norm(dim=1) < tolerance)
-    expect((inputs[sure] @ line < tolerance * 1e2).all(), "other-step", NEITHER)
-    return line if _tells(inputs, on) else torch.zeros_like(line)
-
-
-def _tells(inputs: Tensor, on: Tensor) -> bool:
-    """Whether these steps are many, and different enough for only one line to fit them."""
-    rows = inputs[on]
-    return len(rows) > 2 * rows.shape[1] and bool(torch.linalg.matrix_rank(rows) == rows.shape[1])

@@ -1,0 +1,84 @@
+"""Stateful models that have read nothing, with equal parameters, and what becomes of them."""
+
+import contextlib
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.modules import (
+    copy_parameters,
+    only_training_is_random,
+    start_anew,
+    unfinished,
+)
+from lmlib.checks.stateful_form import same
+
+PASTS = ("a first call", "a later call", "a call after reset()")
+
+
+def made(Model: Any, vocab: int, hidden: int) -> Any:
+    """A model that has all its parameters and has read nothing."""
+    model = Model(vocab, hidden)
+    if unfinished(model):
+        model(torch.zeros(1, 1).long())
+        model.reset()
+    return model
+
+
+def fresh(Model: Any, vocab: int, hidden: int, case: Case) -> Iterator[Any]:
+    """Models with the same parameters that have read nothing: use one up, then ask for the next.
+
+    A state that all models share is reset for each of them: the property `two_models` judges it,
+    and it shall cost no other points. Neither shall noise in training, which `pure` judges.
+    """
+    first, shared = made(Model, vocab, hidden), False
+    start_anew(first, case, vocab)
+    with contextlib.suppress(Exception):  # other properties say what fails here
+        shared = shares_state(Model, vocab, hidden)
+
+    def another(training: bool = True) -> Any:
+        model = made(Model, vocab, hidden)
+        copy_parameters(first, model)
+        if shared:
+            model.reset()
+        model.train(training)
+        return model
+
+    x = torch.arange(6).view(2, 3) % vocab
+    noisy = only_training_is_random(lambda training: another(training)(x))
+    while True:
+        yield another(not noisy)
+
+
+def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
+    """Whether what one model reads changes what another one says next."""
+    x = torch.arange(3).expand(2, 3) % vocab
+
+    def answer(model: Any, others: tuple[Any, ...] = ()) -> Tensor:
+        model.reset()
+        for other in others:
+            other(x)
+        logits: Tensor = model(x)
+        return logits.detach()
+
+    model, other = Model(vocab, hidden), Model(vocab, hidden)
+    first = answer(model)
+    # Else reset() is to blame, or chance.
+    repeats = all(same(answer(model), first) for _ in range(4))
+    return repeats and not same(answer(model), answer(model, (other,)))
+
+
+def go_through(model: Any, past: str, x: Tensor) -> None:
+    """Let a model read x before the call that is to be looked at, and reset it, as `past` says.
+
+    No gradients are kept: whether the state is cut from its history is another property.
+    """
+    if past != PASTS[0]:
+        with torch.no_grad():
+            model(x)
+    if past == PASTS[2]:
+        with contextlib.suppress(Exception):  # `reset_restores` says what fails here
+            model.reset()
