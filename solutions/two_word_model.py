@@ -93,13 +93,14 @@ for name, layers in (("one layer, called twice", once), ("two layers", twice)):
 # | `TwoWordModel(vocab_size, hidden_size)` | an `nn.Module` with one embedding, one hidden layer (hidden × hidden), one output layer |
 # | input | `x`: int64, [batch, 2], any batch size |
 # | output | logits: float32, [batch, vocab_size]; no softmax |
-# | form | $h = 0$, then $h \leftarrow \varphi(W(h + e) + b)$ for each word, **first word first**; any usual nonlinearity $\varphi$ without parameters of its own |
+# | form | $h = 0$, then $h \leftarrow \varphi(W(h + e) + b)$ for each word, **first word first**; $\varphi$ is any usual nonlinearity without parameters of its own (ReLU, tanh, sigmoid, GELU, …), but none that keeps all small numbers at 0, as `nn.Hardshrink` does |
 # | freedom | layers without bias are fine, and so is an output layer that shares the embedding's weights |
 # | training | from its own random start it learns a small table, $(2a + b) \bmod 6$, in 300 steps of Adam |
 # | always | rows do not influence each other, nothing is remembered between calls, `x` stays as it is |
 #
 # Not allowed: `nn.RNN` and its relatives (they have two matrices), and joining $h$ and $e$ with
-# `torch.cat` (that makes the layer twice as wide).
+# `torch.cat` (that makes the layer twice as wide). The weights are used as they are: no weight
+# normalisation.
 #
 # The original exercise says "without peeking". That can mean without looking at the book's code, or that
 # the model sees only the two given words. Take both to heart; the second is what is graded.

@@ -12,16 +12,19 @@ from lmlib.checks.two_word_form import rows_for
 def expect_nothing_left(model: nn.Module, x: Tensor) -> None:
     """A call changes neither the words nor the model, in training and in evaluation."""
     before, parameters = x.clone(), [p.detach().clone() for p in model.parameters()]
-    first = model(x)
+    first = model.train()(x)
     expect(torch.equal(x, before), "input-changed", "x holds other words after the call")
     kept = all(map(torch.equal, model.parameters(), parameters))
     expect(kept, "parameters-changed", "a call changes the model's parameters")
     text = "the same call gives other logits the second time"
     expect(_agree(first, model(x)), "not-repeatable", text)
     with torch.no_grad():
-        text = "in evaluation the same words give other logits"
         for _ in range(2):
-            expect(_agree(first, model.eval()(x)), "modes-differ", text)
+            logits = model.eval()(x)
+            text = "in evaluation x holds other words after the call"
+            expect(torch.equal(x, before), "input-changed", text)
+            text = "in evaluation the same words give other logits"
+            expect(_agree(first, logits), "modes-differ", text)
     model.train()
 
 

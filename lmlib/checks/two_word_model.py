@@ -26,6 +26,7 @@ from lmlib.checks.two_word_form import (
     expect_nonlinear_between,
     expect_nonlinear_end,
     expect_two_passes,
+    made,
 )
 from lmlib.checks.two_word_rows import expect_just_two_rows, expect_no_special_word
 from lmlib.checks.two_word_step import expect_affine_output, expect_one_step
@@ -40,7 +41,7 @@ def _model(TwoWordModel: Any, case: Case) -> tuple[nn.Module, int, int]:
     It stays in float32, since a state or one-hot rows of that dtype are honest work.
     """
     vocab_size, hidden_size = case.sizes(1, 7, 12)[0], case.sizes(1, 40, 48)[0]
-    model = TwoWordModel(vocab_size, hidden_size)
+    model = made(TwoWordModel, vocab_size, hidden_size)
     start_anew(model, case, vocab_size, gain=2.0)
     return model, vocab_size, hidden_size
 
@@ -110,9 +111,9 @@ def two_words(TwoWordModel: Any, case: Case) -> None:
 def all_learn(TwoWordModel: Any, case: Case) -> None:
     model, vocab, _ = _model(TwoWordModel, case)
     x = case.integers(0, vocab, 20, 2)
-    logits = model(x)
-    expect_gradients(model, (logits * case.nonzero(*logits.shape)).sum())
-    expect_gradients(model.eval(), (model(x) * case.nonzero(*logits.shape)).sum())
+    for mode in (model.training, False):
+        logits = model.train(mode)(x.clone())
+        expect_gradients(model, (logits * case.nonzero(*logits.shape)).sum())
 
 
 @check.property("both words and their order matter, and not just as a sum of two effects")

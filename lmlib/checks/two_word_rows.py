@@ -15,7 +15,8 @@ def expect_just_two_rows(
     """The rows of the two words get gradient, and no others do."""
     if len(of_size(model, vocab, hidden)) == 1:  # a tied output layer reaches every row
         return
-    for pair in (words[:2], [0, vocab - 1]):
+    every_word = [[k, vocab - 1 - k] for k in range((vocab + 1) // 2)]
+    for pair in (words[:2], *every_word):
         logits = model(torch.tensor([pair]))
         loss = (logits * case.nonzero(*logits.shape)).sum()
         gradients = gradients_of(loss, embeddings(model, hidden, *pair))

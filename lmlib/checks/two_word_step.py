@@ -13,7 +13,7 @@ from torch import Tensor
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import of_size
-from lmlib.checks.two_word_form import fill, rows_of
+from lmlib.checks.two_word_form import fill, made, rows_of
 
 PAIRS = 3
 
@@ -24,7 +24,7 @@ class Probe:
     def __init__(self, TwoWordModel: Any, case: Case) -> None:
         self.H = case.sizes(1, 8, 12)[0]
         self.V = self.H + 2 * PAIRS + 3
-        self.model = TwoWordModel(self.V, self.H)
+        self.model = made(TwoWordModel, self.V, self.H)
         self.tables = [rows_of(t, self.H) for t in of_size(self.model, self.V, self.H)]
         self.offset = torch.zeros(self.V)
         for table in self.tables:
