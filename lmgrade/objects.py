@@ -11,6 +11,7 @@ from typing import Any
 
 import torch
 from torch import Tensor, nn
+from torch.nn.parameter import is_lazy
 
 from lmgrade.wire import DTYPE_NAMES, Flattener, WireError
 
@@ -54,7 +55,7 @@ class Objects:
         self.mirrors: list[Tensor] = []
         self._handles: dict[int, int] = {}
         self._mirror_ids: dict[int, int] = {}
-        self._seen: dict[int, tuple[int, int, bool]] = {}
+        self._seen: dict[int, tuple[int, int, bool] | None] = {}
         self._shapes: dict[int, Any] = {}
         self._modules: set[int] = set()
 
@@ -127,14 +128,18 @@ class Objects:
         """The parameters and buffers that this side has changed since it last said so."""
         for index in sorted({m[1] for shape in self._shapes.values() for m in shape[2]}):
             tensor = self.mirrors[index]
-            state = (tensor._version, tensor.data_ptr(), tensor.requires_grad)
-            if self._seen.get(index) != state:
+            unmade = is_lazy(tensor)  # as nn.LazyLinear has before its first call
+            state = None if unmade else _state(tensor)
+            if index not in self._seen or self._seen[index] != state:
                 self._seen[index] = state
-                yield index, tensor
+                yield index, torch.empty(0, requires_grad=True) if unmade else tensor
 
     def update_mirror(self, index: int, value: Tensor, requires_grad: bool) -> None:
         """Take over what the checker did to its copy, as an optimizer or `.double()` would."""
         tensor = self.mirrors[index]
+        if is_lazy(tensor):
+            tensor.data = tensor.data.to(value.dtype)
+            return
         if not same_bits(tensor, value):
             if tensor.dtype == value.dtype and tensor.shape == value.shape:
                 with torch.no_grad():
@@ -143,7 +148,12 @@ class Objects:
                 tensor.data = value.clone()
         if tensor.is_leaf and tensor.requires_grad != requires_grad:
             tensor.requires_grad_(requires_grad)
-        self._seen[index] = (tensor._version, tensor.data_ptr(), tensor.requires_grad)
+        self._seen[index] = _state(tensor)
+
+
+def _state(tensor: Tensor) -> tuple[int, int, bool]:
+    """What changes whenever somebody writes to a tensor, or freezes it."""
+    return tensor._version, tensor.data_ptr(), tensor.requires_grad
 
 
 def _signature(function: Any) -> list[Any] | None:

@@ -81,6 +81,28 @@ assert calls_of(double, x)[1] & {"mul", "tanh"} == {"mul"}, "names of a function
 """
 
 
+LAZY = """
+import torch
+from torch import nn
+class Model(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.a = nn.LazyLinear(2)
+    def forward(self, x):
+        return self.a(x)
+"""
+FINISHED_LATER = """
+for m, dtype in ((Model(), torch.float32), (Model().double(), torch.float64)):
+    assert all(not p.numel() for p in m.parameters()), "finished"
+    x = torch.ones(1, 3, dtype=dtype)
+    out, (weight, bias) = m(x), m.parameters()
+    assert weight.shape == (2, 3) and weight.dtype == dtype, "weight"
+    assert torch.allclose(out, x @ weight.t() + bias), "result"
+    out.sum().backward()
+    assert torch.equal(weight.grad, torch.ones_like(weight)), "gradient"
+"""
+
+
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     return make(tmp_path_factory.mktemp("course"), TESTS)
@@ -136,6 +158,10 @@ def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None
 
 def test_a_check_can_measure_a_call_there(pool: Pool, tmp_path: Path) -> None:
     assert messages(grade(pool, make(tmp_path, {"measured": MEASURED}), MODEL)) == {}
+
+
+def test_parameters_may_come_with_the_first_call(pool: Pool, tmp_path: Path) -> None:
+    assert messages(grade(pool, make(tmp_path, {"lazy": FINISHED_LATER}), LAZY)) == {}
 
 
 @pytest.mark.parametrize(
