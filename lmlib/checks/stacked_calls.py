@@ -13,7 +13,7 @@ from torch import Tensor, nn
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.stacked_form import in_best_dtype, worst_layer
+from lmlib.checks.stacked_form import in_best_dtype, is_matrix, stack, worst_layer
 
 
 class Call(NamedTuple):
@@ -64,8 +64,8 @@ def follow(layers: tuple[Tensor, ...], x: Tensor, h0: Tensor) -> tuple[Tensor, T
 def expect_calls(StackedRNN: Any, layers: int, case: Case) -> None:
     """Demand that one set of weights explains every call, whatever was called before."""
     size, hidden = case.sizes(2, 3, 9)
-    model, dtype = in_best_dtype(StackedRNN(size, hidden, layers), size)
-    other = StackedRNN(size, hidden, layers).to(dtype)
+    model, dtype = in_best_dtype(stack(StackedRNN, size, hidden, layers), size)
+    other = stack(StackedRNN, size, hidden, layers).to(dtype)
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(0.2 * case.normal(*parameter.shape))
@@ -73,11 +73,21 @@ def expect_calls(StackedRNN: Any, layers: int, case: Case) -> None:
     x, h0 = case.normal(rows, size, dtype=dtype), case.normal(layers, rows, hidden, dtype=dtype)
     weights = read_layers(model, x, h0)
     tolerance = 1e-6 if dtype == torch.float64 else 1e-3
+    _expect_own_numbers(model, weights, tolerance)
     for call in _calls(layers, size, hidden, case):
         call = call._replace(x=call.x.to(dtype), h0=None if call.h0 is None else call.h0.to(dtype))
         with call.mode.on(other):
             other(call.x.clone())
         _expect_call(model, weights, call, tolerance)
+
+
+def _expect_own_numbers(model: nn.Module, weights: tuple[Tensor, ...], tolerance: float) -> None:
+    """Demand that sums are made with the numbers that the matrices hold, wherever they stand."""
+    used = torch.cat([layer[:-1].flatten() for layer in weights]).sort().values
+    held = [p.detach().double().flatten() for p in model.parameters() if is_matrix(p)]
+    text = "in one step the model multiplies by other numbers than its matrices hold"
+    wanted = torch.cat(held).sort().values
+    expect_close(used, wanted, "other-weights", text, rtol=0, atol=10 * tolerance)
 
 
 def _calls(layers: int, size: int, hidden: int, case: Case) -> Iterator[Call]:

@@ -1,7 +1,6 @@
 """What every stack of recurrent layers must do, asked of the class `StackedRNN`."""
 
 import contextlib
-import itertools
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,11 +11,12 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.modules import expect_module, expect_rows_apart
 from lmlib.checks.remote import calls_of
-from lmlib.checks.stacked_form import fill, in_best_dtype, is_matrix, usual
+from lmlib.checks.stacked_form import fill, in_best_dtype, is_matrix, stack, usual
 from lmlib.checks.stateful_form import same
 
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}
-Calls = Sequence[tuple[bool, int, int]]
+Calls = Sequence[tuple[int, bool, bool, int, int]]  # layers, training, h0, rows, steps
+USUAL_CALLS: Calls = ((1, True, False, 3, 6), (2, True, False, 3, 6))
 
 
 def _result(result: Any, batch: int, seq: int, hidden: int, layers: int) -> tuple[Tensor, Tensor]:
@@ -52,7 +52,7 @@ def expect_start(StackedRNN: Any, case: Case) -> None:
     for layers, ones in ((2, ()), (1, ()), (3, ()), (2, (0,)), (2, (1,)), (3, (0, 1))):
         batch, seq, size, hidden = case.sizes(4, 4, 12)
         batch, seq = 1 if 0 in ones else batch, 1 if 1 in ones else seq
-        model, h0 = StackedRNN(size, hidden, layers), case.normal(layers, batch, hidden)
+        model, h0 = stack(StackedRNN, size, hidden, layers), case.normal(layers, batch, hidden)
         x, before = case.normal(batch, seq, size), h0.clone()
         first = _result(model(x, h0), batch, seq, hidden, layers)
         for part in first:
@@ -68,7 +68,7 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     model, dtype = in_best_dtype(usual(StackedRNN, size, hidden, 2, case), size)
     x = case.normal(batch, seq, size, dtype=dtype)
     before = x.clone()
-    first = model(x)
+    first = model.train()(x)
     expect(torch.equal(x, before), "input-changed", "x holds other numbers after the call")
     kept = first[0].clone(), first[1].clone()
     model(x + 1)
@@ -105,7 +105,7 @@ def expect_counts(StackedRNN: Any, case: Case) -> None:
     """Demand as many numbers in weights and in biases as the layers have."""
     for layers in (1, 2, 3, 5):
         size, hidden = case.sizes(2, 4, 15)
-        parameters = list(StackedRNN(size, hidden, layers).parameters())
+        parameters = list(stack(StackedRNN, size, hidden, layers).parameters())
         for what, found, wanted in (
             ("weights", [p for p in parameters if is_matrix(p)], [_weights(size, hidden, layers)]),
             (
@@ -128,7 +128,7 @@ def expect_biases(StackedRNN: Any, case: Case) -> None:
     """Demand the tanh of the biases where all weights are 0."""
     for layers in (1, 3):
         batch, seq, size, hidden = case.sizes(4, 4, 9)
-        model, b = StackedRNN(size, hidden, layers), case.uniform(0.2, 0.4)
+        model, b = stack(StackedRNN, size, hidden, layers), case.uniform(0.2, 0.4)
         fill(model, 0.0, b)
         out, h_n = model(case.normal(batch, seq, size))
         biases = sum(p.numel() for p in model.parameters() if not is_matrix(p)) // (hidden * layers)
@@ -139,11 +139,12 @@ def expect_biases(StackedRNN: Any, case: Case) -> None:
             expect_close(states, wanted.expand_as(states), "wrong-bias", text, **CLOSE)
 
 
-def expect_own_work(StackedRNN: Any, calls: Calls = ((True, 3, 6),)) -> None:
-    """Demand that no ready-made recurrent network of PyTorch is called, by mode, B and T."""
-    for layers, (training, batch, seq) in itertools.product((1, 2), calls):
+def expect_own_work(StackedRNN: Any, calls: Calls = USUAL_CALLS) -> None:
+    """Demand that no ready-made recurrent network of PyTorch is called."""
+    for layers, training, start, batch, seq in calls:
         model = StackedRNN(4, 5, layers).train(training)
-        _, names = calls_of(model, torch.ones(batch, seq, 4))
+        given = [torch.ones(batch, seq, 4), *([torch.ones(layers, batch, 5)] * start)]
+        _, names = calls_of(model, *given)
         made = sorted(names & {"rnn_tanh", "rnn_relu", "gru", "lstm"})
         text = f"your model calls torch.{''.join(made[:1])}, which walks through all steps"
         expect(not made, "own-work", text)

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.gradients import expect_gradient
-from lmlib.checks.stacked_form import fill, in_best_dtype, usual
+from lmlib.checks.stacked_form import fill, in_best_dtype, stack, usual
 
 
 def expect_true_gradients(StackedRNN: Any, case: Case) -> None:
@@ -22,7 +22,9 @@ def expect_true_gradients(StackedRNN: Any, case: Case) -> None:
         expect_reaches(model, x, h0)
         expect_slopes(model, x, h0, case)
         expect_slopes(model.eval(), x, None, case)
-    _expect_long_memory(*in_best_dtype(StackedRNN(size, hidden, 2), size), size, hidden, case)
+    _expect_long_memory(
+        *in_best_dtype(stack(StackedRNN, size, hidden, 2), size), size, hidden, case
+    )
 
 
 def _expect_long_memory(model: Any, dtype: torch.dtype, size: int, hidden: int, case: Case) -> None:

@@ -1,5 +1,6 @@
 """Properties of `StackedRNN`: layers with weights and states of their own, one above the other."""
 
+import itertools
 from typing import Any
 
 import torch
@@ -143,4 +144,7 @@ def gradients(StackedRNN: Any, case: Case) -> None:
 
 @check.property("the steps are your own, or those of nn.RNNCell: no ready-made nn.RNN")
 def own_work(StackedRNN: Any, case: Case) -> None:
-    expect_own_work(StackedRNN, [(True, 3, 6), (False, 3, 6), (True, 1, 1)])
+    both = (True, False)
+    for rows, steps in ((3, 6), (1, 1), (2, 40)):
+        calls = list(itertools.product((1, 2, 3), both, both, (rows,), (steps,)))
+        expect_own_work(StackedRNN, calls)
