@@ -22,6 +22,13 @@ def unfinished(model: nn.Module) -> bool:
     return any(is_lazy(p) or not p.numel() for p in model.parameters())
 
 
+def give_copies(model: nn.Module) -> None:
+    """Let a model have copies of its inputs: what it does to them is one property's affair."""
+    model.register_forward_pre_hook(
+        lambda _, given: tuple(x.clone() if isinstance(x, Tensor) else x for x in given)
+    )
+
+
 def only_training_is_random(answer: Callable[[bool], Tensor]) -> bool:
     """Whether a model's answers differ by chance in training, but not in evaluation.
 

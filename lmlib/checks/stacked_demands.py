@@ -52,20 +52,20 @@ def expect_start(StackedRNN: Any, case: Case) -> None:
     for layers, ones in ((2, ()), (1, ()), (3, ()), (2, (0,)), (2, (1,)), (3, (0, 1))):
         batch, seq, size, hidden = case.sizes(4, 4, 12)
         batch, seq = 1 if 0 in ones else batch, 1 if 1 in ones else seq
-        model, h0 = stack(StackedRNN, size, hidden, layers), case.normal(layers, batch, hidden)
-        x, before = case.normal(batch, seq, size), h0.clone()
-        first = _result(model(x, h0), batch, seq, hidden, layers)
+        model, x = stack(StackedRNN, size, hidden, layers, False), case.normal(batch, seq, size)
+        h0, before = torch.stack([case.normal(layers, batch, hidden)] * 2)
+        first = _result(model(x.clone(), h0), batch, seq, hidden, layers)
         for part in first:
             expect_tensor(part, part.shape, torch.float32)
         expect(torch.equal(h0, before), "h0-changed", "h0 holds other numbers after the call")
         text = "the same call with h0 gives another result later"
-        expect_close(model(x, h0=h0)[0], first[0], "not-repeatable", text, **CLOSE)
+        expect_close(model(x.clone(), h0=h0)[0], first[0], "not-repeatable", text, **CLOSE)
 
 
 def expect_pure(StackedRNN: Any, case: Case) -> None:
     """Demand that nothing is remembered or overwritten, and that rows stay apart."""
     batch, seq, size, hidden = case.sizes(4, 4, 9)
-    model, dtype = in_best_dtype(usual(StackedRNN, size, hidden, 2, case), size)
+    model, dtype = in_best_dtype(usual(StackedRNN, size, hidden, 2, case, copies=False), size)
     x = case.normal(batch, seq, size, dtype=dtype)
     before = x.clone()
     first = model.train()(x)

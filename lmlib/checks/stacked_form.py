@@ -7,10 +7,15 @@ from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.modules import only_training_is_random, start_anew, unfinished
+from lmlib.checks.modules import (
+    give_copies,
+    only_training_is_random,
+    start_anew,
+    unfinished,
+)
 
 
-def stack(StackedRNN: Any, size: int, hidden: int, layers: int) -> nn.Module:
+def stack(StackedRNN: Any, size: int, hidden: int, layers: int, copies: bool = True) -> nn.Module:
     """A stack with all its parameters; random in training only, it stays in evaluation.
 
     A dictionary is read as its values, and of more than two results only the first two: the form
@@ -19,6 +24,8 @@ def stack(StackedRNN: Any, size: int, hidden: int, layers: int) -> nn.Module:
     model: nn.Module = StackedRNN(size, hidden, layers)
     x = torch.linspace(-1, 1, 6 * size).view(2, 3, size)
     if isinstance(model, nn.Module):
+        if copies:
+            give_copies(model)
         model.register_forward_hook(lambda model, given, result: _pair(result))
         if unfinished(model):
             model(x.clone())
@@ -47,9 +54,11 @@ def in_best_dtype(model: nn.Module, size: int) -> tuple[nn.Module, torch.dtype]:
     return model.float(), torch.float32
 
 
-def usual(StackedRNN: Any, size: int, hidden: int, layers: int, case: Case) -> nn.Module:
+def usual(
+    StackedRNN: Any, size: int, hidden: int, layers: int, case: Case, copies: bool = True
+) -> nn.Module:
     """A stack whose parameters have a usual size, whatever the student starts from."""
-    model = stack(StackedRNN, size, hidden, layers)
+    model = stack(StackedRNN, size, hidden, layers, copies)
     start_anew(model, case)
     return model
 

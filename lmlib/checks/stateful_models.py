@@ -10,6 +10,7 @@ from torch import Tensor
 from lmlib.checks.case import Case
 from lmlib.checks.modules import (
     copy_parameters,
+    give_copies,
     only_training_is_random,
     start_anew,
     unfinished,
@@ -28,7 +29,7 @@ def made(Model: Any, vocab: int, hidden: int) -> Any:
     return model
 
 
-def fresh(Model: Any, vocab: int, hidden: int, case: Case) -> Iterator[Any]:
+def fresh(Model: Any, vocab: int, hidden: int, case: Case, copies: bool = True) -> Iterator[Any]:
     """Models with the same parameters that have read nothing: use one up, then ask for the next.
 
     A state that all models share is reset for each of them: the property `two_models` judges it,
@@ -42,13 +43,15 @@ def fresh(Model: Any, vocab: int, hidden: int, case: Case) -> Iterator[Any]:
     def another(training: bool = True) -> Any:
         model = made(Model, vocab, hidden)
         copy_parameters(first, model)
+        if copies:
+            give_copies(model)
         if shared:
             model.reset()
         model.train(training)
         return model
 
     x = torch.arange(6).view(2, 3) % vocab
-    noisy = only_training_is_random(lambda training: another(training)(x))
+    noisy = only_training_is_random(lambda training: another(training)(x.clone()))
     while True:
         yield another(not noisy)
 
@@ -60,8 +63,8 @@ def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
     def answer(model: Any, others: tuple[Any, ...] = ()) -> Tensor:
         model.reset()
         for other in others:
-            other(x)
-        logits: Tensor = model(x)
+            other(x.clone())
+        logits: Tensor = model(x.clone())
         return logits.detach()
 
     model, other = Model(vocab, hidden), Model(vocab, hidden)

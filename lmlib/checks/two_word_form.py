@@ -5,25 +5,13 @@ that passes it twice in proportion to ε². With W = I, or W = 0, the logits sho
 """
 
 from collections.abc import Callable, Iterable
-from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import gradients_of, of_size, only_training_is_random, unfinished
-
-
-def made(TwoWordModel: Any, vocab: int, hidden: int) -> Any:
-    """A model that has all its parameters, in evaluation if only its training is random."""
-    model = TwoWordModel(vocab, hidden)
-    x = torch.cartesian_prod(torch.arange(3), torch.arange(3))
-    if unfinished(model):
-        model(x)
-    noisy = only_training_is_random(lambda training: model.train(training)(x.clone()))
-    model.train(not noisy)
-    return model
+from lmlib.checks.modules import gradients_of, of_size
 
 
 def expect_layers(model: nn.Module, vocab: int, hidden: int) -> None:

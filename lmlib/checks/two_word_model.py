@@ -26,8 +26,8 @@ from lmlib.checks.two_word_form import (
     expect_nonlinear_between,
     expect_nonlinear_end,
     expect_two_passes,
-    made,
 )
+from lmlib.checks.two_word_models import made
 from lmlib.checks.two_word_rows import expect_just_two_rows, expect_no_special_word
 from lmlib.checks.two_word_step import expect_affine_output, expect_one_step
 from lmlib.checks.two_word_training import expect_learning, expect_true_gradients
@@ -35,13 +35,13 @@ from lmlib.checks.two_word_training import expect_learning, expect_true_gradient
 check = Suite("two_word_model", "TwoWordModel", "step")
 
 
-def _model(TwoWordModel: Any, case: Case) -> tuple[nn.Module, int, int]:
+def _model(TwoWordModel: Any, case: Case, copies: bool = True) -> tuple[nn.Module, int, int]:
     """A model wide enough for no unit to matter, started anew, and its V and H.
 
     It stays in float32, since a state or one-hot rows of that dtype are honest work.
     """
     vocab_size, hidden_size = case.sizes(1, 7, 12)[0], case.sizes(1, 40, 48)[0]
-    model = made(TwoWordModel, vocab_size, hidden_size)
+    model = made(TwoWordModel, vocab_size, hidden_size, copies)
     start_anew(model, case, vocab_size, gain=2.0)
     return model, vocab_size, hidden_size
 
@@ -80,7 +80,7 @@ def parameters(TwoWordModel: Any, case: Case) -> None:
 
 @check.property("rows do not mix, nothing is remembered, and neither x nor a parameter changes")
 def pure(TwoWordModel: Any, case: Case) -> None:
-    model, vocab, hidden = _model(TwoWordModel, case)
+    model, vocab, hidden = _model(TwoWordModel, case, copies=False)
     x, other = (case.integers(0, vocab, 12, 2) for _ in range(2))
     expect_nothing_left(model, x)
     expect_rows_apart(model, x, other)
@@ -112,7 +112,7 @@ def all_learn(TwoWordModel: Any, case: Case) -> None:
     model, vocab, _ = _model(TwoWordModel, case)
     x = case.integers(0, vocab, 20, 2)
     for mode in (model.training, False):
-        logits = model.train(mode)(x.clone())
+        logits = model.train(mode)(x)
         expect_gradients(model, (logits * case.nonzero(*logits.shape)).sum())
 
 
