@@ -8,6 +8,8 @@ import torch
 from torch import Tensor
 from torch.autograd.function import once_differentiable
 
+from lmgrade.session import HOSTILE
+
 
 def attach(
     session: Any, call: int, grad: Sequence[int], tensors: list[Tensor], wanted: list[Any]
@@ -86,4 +88,9 @@ def _gradients(spec: _Call, given: list[tuple[int, Tensor]], wrt: list[Any]) -> 
         spec.session.tampered("gradients that do not fit")
     if any(grad is not None and not isinstance(grad, Tensor) for grad in grads):
         spec.session.tampered("gradients that are no tensors")
+    try:
+        for number in reply.get("sparse", ()):  # as nn.Embedding(sparse=True) makes them
+            grads[number] = grads[number].to_sparse(1)
+    except HOSTILE as error:
+        spec.session.tampered(error)
     return list(grads)

@@ -169,10 +169,9 @@ class Worker:
         with torch.enable_grad():
             total = sum((r * w).sum() for r, w in zip(results, request.tensors, strict=True))
         grads = torch.autograd.grad(total, wrt, retain_graph=tree["keep"], allow_unused=True)
-        return [
-            "l",
-            *(None if grad is None else ["t", reply.put(grad.to_dense())] for grad in grads),
-        ]
+        sparse = [number for number, g in enumerate(grads) if g is not None and g.is_sparse]
+        reply.add("sparse", sparse)
+        return ["l", *(None if g is None else ["t", reply.put(g.to_dense())] for g in grads)]
 
     def do_nodes(self, tree: Any, request: Request, reply: Reply) -> Any:
         """How many autograd nodes are behind a call's results."""
