@@ -55,11 +55,13 @@ print(list(dict.fromkeys(["b", "a", "b", "c", "a"])))
 # `numericalize(lines)` takes a list of strings and returns `(ids, vocab)`:
 #
 # - strip each line (a file's lines end with `\n`),
-# - join the lines with a token `.` *between* two lines: none before the first, none after the last,
-# - split the result on blanks: each piece is a token,
+# - join the lines with a token `.` *between* two lines: none before the first, none after the last
+#   (an empty line is a line, too),
+# - split the result on blanks: each piece is a token (inside a line, single blanks part the words),
 # - `vocab` is a list of the different tokens in the order of their first appearance,
 # - `ids` is an int64 tensor of shape `[N]`: each token's place in `vocab`,
-# - the list `lines` is left as it was, and nothing is remembered between calls.
+# - the list `lines` is left as it was, and nothing is remembered between calls: each call makes a
+#   new tensor and a new list.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "numericalize-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -96,7 +98,7 @@ print(stream[:12].view(4, -1))  # 4 rows
 #
 # | what | is asked |
 # | --- | --- |
-# | shape | `x` and `y` are int64 tensors of shape `[B, T]`; batches that are not full are left out |
+# | shape | `x` and `y` are int64 tensors of shape `[B, T]`; batches that are not full are left out, even if none is left |
 # | `y` | the word after each word of `x`, also at the end of a row |
 # | order in time | row $r$ of the next batch goes on exactly where row $r$ ended |
 # | order of rows | in the first batch, row 0 starts with token 0, and the rows stand in the order of the stream |

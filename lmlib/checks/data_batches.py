@@ -7,13 +7,15 @@ import torch
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.streams import expect_own_values, expect_values_of, readable, readings
+from lmlib.checks.stream_values import expect_own_values, expect_values_of
+from lmlib.checks.streams import expect_full_batches, expect_nothing_made_up, readable, readings
 from lmlib.checks.suite import Suite
 from lmlib.checks.word_ids import (
     WORDS,
     expect_decoded,
     expect_ids,
     expect_lines_kept,
+    expect_separators,
     expect_vocabulary,
     expect_words,
     many_lines,
@@ -33,13 +35,9 @@ def id_types(numericalize: Any, case: Case) -> None:
 
 @check.property('a "." stands between two lines, and nowhere else')
 def separator(numericalize: Any, case: Case) -> None:
-    for lines in (some_lines(case), case.pick(WORDS, 4), case.pick(WORDS, 1)):
-        found = tokens_of(numericalize, lines)
-        count, wanted = found.count("."), len(lines) - 1
-        outside = bool(found) and "." in (found[0], found[-1])
-        expect(not outside, "separator-outside", "the stream begins or ends with a separator")
-        text = f'{len(lines)} lines give {count} tokens "."; {wanted} were expected'
-        expect(count == wanted, "separator-count", text)
+    first, last = case.pick(WORDS, 2)
+    for lines in (some_lines(case), case.pick(WORDS, 4), [first], [first, "", "\n", last]):
+        expect_separators(tokens_of(numericalize, lines), lines)
 
 
 @check.property("the tokens are the words of the lines, in their order, without line ends")
@@ -67,7 +65,7 @@ def lines_kept(numericalize: Any, case: Case) -> None:
 
 @check.property("every batch is a pair (x, y) of full int64 tensors [B, T]")
 def batch_shapes(batches_in_order: Any, case: Case) -> None:
-    readings(batches_in_order, case, full=True)
+    expect_full_batches(batches_in_order, case)
 
 
 @check.property("within a row, the words of x follow each other")
@@ -123,12 +121,13 @@ def each_once(batches_in_order: Any, case: Case) -> None:
         expect(times.max() == 1, "token-twice", text)
 
 
-@check.property("not more of the stream is left over than full rows demand")
+@check.property("there are as many batches as fit, or one fewer; and none where none fits")
 def nothing_wasted(batches_in_order: Any, case: Case) -> None:
     for reading in readings(batches_in_order, case, many=True):
         possible, made = (reading.N - 1) // (reading.B * reading.T), len(reading.batches)
         text = f"{reading} there are {made} batches; {possible} would fit"
         expect(made >= possible - 1, "too-few-batches", text)
+    expect_nothing_made_up(batches_in_order, *case.sizes(2, 2, 7))
 
 
 @check.property("a batch keeps its values when the next ones are made, and ids stay as they are")
@@ -140,8 +139,7 @@ def own_values(batches_in_order: Any, case: Case) -> None:
 @check.property("the values come from ids, whatever stands there")
 def values_from_ids(batches_in_order: Any, case: Case) -> None:
     for N, B, T in readable(batches_in_order, case):
-        ids = case.integers(0, 2**50, N)  # more digits than a float32 holds
-        expect_values_of(batches_in_order, ids, B, T)
+        expect_values_of(batches_in_order, case, N, B, T)
 
 
 @check.property("decode gives the words as one string, with single blanks between them")

@@ -11,7 +11,7 @@ from lmlib.checks.expect import expect, expect_tensor
 
 WORDS = ("ha", "Bel", "cor", "dun", "eli", "Fo", "gar", "hop", "ix", "jul", "kay", "Lot", "mir")
 # Blanks alone part words: neither signs nor digits say where one ends.
-ODD_WORDS = ("don't", "e.g.", "no-one", "7", "a,b", "Lot.", ".5", "(ix)")
+ODD_WORDS = ("don't", "e.g.", "no-one", "7", "a,b", "Lot.", ".5", "(ix)", "bel", "HA")
 
 
 def some_lines(case: Case) -> list[str]:
@@ -29,6 +29,7 @@ def many_lines(case: Case) -> list[str]:
         length = case.sizes(1, 1, 40)[0]
         lines.append(" ".join(words[:length]))
         words = words[length:]
+    lines.append(f"{WORDS[0]} . {WORDS[1]}")  # a token that looks like a separator
     return [*lines, *case.pick(ODD_WORDS, len(ODD_WORDS))]  # with nothing before or after them
 
 
@@ -48,12 +49,23 @@ def expect_ids(result: Any) -> tuple[Tensor, list[str]]:
     ids, vocab = result
     expect(not isinstance(vocab, Tensor), "swapped", "the vocabulary comes first, the ids second")
     expect(isinstance(ids, Tensor), "not-a-tensor", f"ids is {type(ids).__name__}, not a tensor")
+    expect(ids.numel(), "no-ids", "ids is empty, although the lines hold words")
     expect_tensor(ids, [ids.numel()], torch.int64, "ids")
     text = f"the vocabulary is {type(vocab).__name__}; a list of words was expected"
     expect(isinstance(vocab, list), "vocab-not-a-list", text)
     strange = [word for word in vocab if not isinstance(word, str)]
     expect(not strange, "vocab-not-words", f"the vocabulary holds {strange[:3]}: not words")
     return ids, vocab
+
+
+def expect_separators(found: list[str], lines: Sequence[str]) -> None:
+    """Demand one token "." for each end of a line but the last, none of them outside."""
+    outside = "." in (found[0], found[-1])
+    expect(not outside, "separator-outside", "the stream begins or ends with a separator")
+    count, wanted = found.count("."), len(lines) - 1
+    some = f"{len(lines)} lines{', two of them empty,' * ('' in lines)}"
+    text = f'{some} give {count} tokens "."; {wanted} were expected'
+    expect(count == wanted, "separator-count", text)
 
 
 def expect_words(found: list[str], wanted: list[str]) -> None:
@@ -74,10 +86,13 @@ def expect_lines_kept(numericalize: Any, lines: list[str], others: list[str]) ->
     text = f"the list of {len(lines)} lines that was passed in holds something else after the call"
     expect(given == lines, "lines-changed", text)
     numericalize(list(others))
-    text = "the first text's ids hold something else after a call for another text"
-    expect(torch.equal(ids, before[0]), "result-changed", text)
+    text = "the first text's ids or vocabulary hold something else after a call for another text"
+    expect(torch.equal(ids, before[0]) and vocab == before[1], "result-changed", text)
+    ids.zero_()
+    vocab.clear()
     again, vocab = expect_ids(numericalize(list(lines)))
-    text = "the same lines give another result after a call for another text"
+    text = "the same lines give another result after a call for another text, and once the first "
+    text += "result was overwritten"
     expect(torch.equal(again, before[0]) and vocab == before[1], "not-repeatable", text)
 
 
@@ -98,6 +113,8 @@ def texts_of_ids(case: Case) -> Iterator[tuple[Tensor, list[str]]]:
     yield from ((ids, vocab), (ids[::2], vocab), (ids[:1], vocab))
     for some in ([0, 9, 1], [9, 0, 9], [9, 9, 0, 0, 0], [9], [0]):
         yield torch.tensor(some), vocab
+    odd = [*case.pick(ODD_WORDS, 8), ",", "!"]  # as many words as before
+    yield torch.tensor(case.pick(range(10), 10)), odd
     vocab = [f"{word}{number}" for number in range(30) for word in WORDS]
     yield case.integers(0, len(vocab), 600), vocab
 
