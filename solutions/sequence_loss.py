@@ -91,11 +91,11 @@ print("both in one function                 :", sure.log_softmax(dim=0))
 #
 # | part | what is asked |
 # | --- | --- |
-# | input | `logits`: floating point, [batch, seq, vocab], raw (no softmax before) · `targets`: int64, [batch, seq] |
+# | input | `logits`: float32 or float64, [batch, seq, vocab], raw (no softmax before) · `targets`: int64, [batch, seq] |
 # | output | the mean cross entropy over all words, in nats: a tensor without axes, computed in the dtype of the logits, ready for `backward()` |
 # | memory | **any layout**: transposed and sliced tensors too |
 # | size | **finite and right** for logits as large as ±1000 |
-# | always | both inputs are left as they were |
+# | always | both inputs are left as they were, and nothing is remembered between calls |
 #
 # You may use everything in PyTorch, `F.cross_entropy` included.
 

@@ -2,14 +2,16 @@
 
 import math
 from collections.abc import Callable
+from numbers import Real
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.expect import expect, expect_close, expect_tensor, near
 from lmlib.checks.gradients import expect_gradient
+from lmlib.checks.remote import calls_of
 
 DTYPES = (torch.float32, torch.float64)
 VIEWS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -27,6 +29,12 @@ def example(case: Case, *sizes: int) -> tuple[Tensor, Tensor]:
     return case.normal(batch, seq, vocab, dtype=torch.float64), targets
 
 
+def large_sizes(case: Case) -> list[tuple[int, int, int]]:
+    """[B, T, V] with many sequences, many steps or many words."""
+    n = case.sizes(1, 3, 9)[0]
+    return [(95 + n, 5, 6), (4, 145 + n, 5), (3, 2, 395 + n)]
+
+
 def by_hand(logits: Tensor, targets: Tensor) -> float:
     """One position after another: log Σ exp(logits) minus the logit of the target."""
     costs = [
@@ -37,10 +45,18 @@ def by_hand(logits: Tensor, targets: Tensor) -> float:
     return sum(costs) / len(costs)
 
 
+def one_number(loss: Any) -> Tensor:
+    """A loss that is one number, in whatever form: another property judges the form."""
+    if isinstance(loss, Real):
+        loss = torch.tensor(float(loss), dtype=torch.float64)
+    elif isinstance(loss, Tensor) and loss.dim() > 0 and loss.numel() == 1:
+        loss = loss.reshape(())
+    return expect_tensor(loss, (), None, "the loss")
+
+
 def loss_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> float:
-    """Call with copies, and demand one number in the dtype of the logits."""
-    loss = sequence_loss(logits.clone(), targets.clone())
-    return expect_tensor(loss, (), logits.dtype, "the loss").item()
+    """Call with copies, and demand one number."""
+    return one_number(sequence_loss(logits.clone(), targets.clone())).item()
 
 
 def confident(targets: Tensor, vocab: int) -> Tensor:
@@ -51,7 +67,7 @@ def confident(targets: Tensor, vocab: int) -> Tensor:
 def slopes_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> Tensor:
     """The gradient of the loss with respect to the logits."""
     leaf = logits.clone().requires_grad_()
-    loss = sequence_loss(leaf * 1, targets.clone())
+    loss = one_number(sequence_loss(leaf * 1, targets.clone()))
     text = f"no gradient can flow back through a loss of {logits.dtype} logits"
     expect(loss.requires_grad, "no-gradient", text)
     (gradient,) = torch.autograd.grad(loss, leaf, allow_unused=True)
@@ -61,7 +77,43 @@ def slopes_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> Tensor:
 
 def expect_gradients(sequence_loss: Any, logits: Tensor, targets: Tensor, case: Case) -> None:
     """Demand the slope of the function's own values, and the same one in float32."""
-    expect_gradient(lambda z: sequence_loss(z, targets.clone()), logits, case)
+    expect_gradient(lambda z: one_number(sequence_loss(z, targets.clone())), logits, case)
     slopes = [slopes_of(sequence_loss, logits.to(dtype), targets) for dtype in DTYPES]
     text = f"for shape {list(logits.shape)} the gradient in float32 is another one than in float64"
     expect_close(slopes[0].double(), slopes[1], "wrong-gradient", text, atol=1e-5)
+
+
+def expect_nothing_kept(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:
+    """Demand another loss once other numbers stand in the same tensor."""
+    sequence_loss(logits, targets)
+    with torch.no_grad():
+        logits.neg_()
+    found = one_number(sequence_loss(logits, targets)).item()
+    wanted = loss_of(sequence_loss, logits, targets)
+    text = (
+        f"with other numbers in the same tensor the loss is {found:.4f}; a copy costs {wanted:.4f}"
+    )
+    expect(near(found, wanted), "remembers", text)
+
+
+def expect_untouched(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:
+    """Demand that a call changes neither input, nor what belongs to it."""
+    given = {"logits": logits, "targets": targets}
+    before = {what: tensor.clone() for what, tensor in given.items()}
+    with_gradient = logits.requires_grad
+    sequence_loss(logits, targets)
+    for what, tensor in given.items():
+        text = f"the {what} are not as they were before the call"
+        expect(torch.equal(tensor, before[what]), "input-changed", text)
+    text = "logits that needed no gradient before the call need one after it"
+    expect(logits.requires_grad == with_gradient, "input-changed", text)
+
+
+def expect_no_backward(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:
+    """Demand that gradients flow when the caller asks for them, and once only."""
+    leaf = logits.clone().requires_grad_()
+    _, names = calls_of(sequence_loss, leaf * 1, targets.clone())
+    early = leaf.grad is not None or "backward" in names
+    expect(
+        not early, "early-gradient", "the call itself makes gradients, before backward is called"
+    )

@@ -8,8 +8,8 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor, near
-from lmlib.checks.sequence_examples import example, loss_of
+from lmlib.checks.expect import expect, expect_close, near
+from lmlib.checks.sequence_examples import example, loss_of, one_number
 
 LARGE = 1000.0
 
@@ -21,22 +21,22 @@ def expect_one_large(sequence_loss: Any, case: Case) -> None:
     """
     vocab = case.sizes(1, 3, 9)[0]
     target = case.integers(0, vocab, 1, 1).expand(3, 2)
-    equal = sequence_loss(torch.zeros(3, 2, vocab), target.clone())
-    unit = expect_tensor(equal, (), None, "the loss").item() / math.log(vocab)
+    right = F.one_hot(target, vocab).float()
+    wrong = F.one_hot((target + 1) % vocab, vocab).float()
+    equal, slope = _loss_and_slope(sequence_loss, torch.zeros(3, 2, vocab), target)
+    unit = equal / math.log(vocab)
     unit = unit if math.isfinite(unit) and unit else 1.0
-    another = (target + 1) % vocab
-    for word, logit, wanted in (
-        (target, LARGE, 0.0),
-        (target, -LARGE, LARGE),
-        (another, LARGE, LARGE),
+    usual = slope is not None and torch.allclose(slope, unit * (1 / vocab - right) / 6, atol=1e-4)
+    others = "and 0 for the others"
+    for logits, wanted, what in (
+        (LARGE * right, 0.0, f"{LARGE:.0f} for the right word {others}"),
+        (-LARGE * right, LARGE, f"{-LARGE:.0f} for the right word {others}"),
+        (LARGE * wrong, LARGE, f"{LARGE:.0f} for a wrong word {others}"),
+        (LARGE * (wrong - right), 2 * LARGE, f"{-LARGE:.0f} for the right word, its negative for"),
     ):
-        logits = logit * F.one_hot(word, vocab).float()
-        which = "the right word" if word is target else "a wrong word"
-        what = f"with a logit of {logit:.0f} for {which} and 0 for the others"
-        _expect(sequence_loss, logits, target, wanted * unit, 3 * abs(unit), what)
-    both = LARGE * (F.one_hot(another, vocab) - F.one_hot(target, vocab)).float()
-    what = f"with a logit of {-LARGE:.0f} for the right word and {LARGE:.0f} for a wrong word"
-    _expect(sequence_loss, both, target, 2 * LARGE * unit, 3 * abs(unit), what)
+        what = f"with a logit of {what}"
+        slope = unit * (logits.softmax(2) - right) / 6 if usual else None
+        _expect(sequence_loss, logits, target, wanted * unit, 3 * abs(unit), slope, what)
 
 
 def expect_large_offsets(sequence_loss: Any, case: Case) -> None:
@@ -44,24 +44,45 @@ def expect_large_offsets(sequence_loss: Any, case: Case) -> None:
     logits, targets = example(case)
     offsets = LARGE * (2.0 * case.integers(0, 2, *targets.shape, 1) - 1)
     offsets[0, 0], offsets[-1, -1] = LARGE, -LARGE
-    usual = loss_of(sequence_loss, logits, targets)
+    usual, slope = _loss_and_slope(sequence_loss, logits, targets)
     for moved in (logits + LARGE, logits - LARGE, logits + offsets):
         what = "with ±1000 added to all logits of a word"
-        _expect(sequence_loss, moved.float(), targets, usual, 1e-2, what)
+        _expect(sequence_loss, moved.float(), targets, usual, 1e-2, slope, what)
+
+
+def _loss_and_slope(
+    sequence_loss: Any, logits: Tensor, targets: Tensor
+) -> tuple[float, Tensor | None]:
+    """The loss, and its gradient with respect to the logits if there is any."""
+    leaf = logits.clone().requires_grad_()
+    with torch.enable_grad():
+        loss = one_number(sequence_loss(leaf * 1, targets.clone()))
+    if not loss.requires_grad:
+        return loss.item(), None
+    (slope,) = torch.autograd.grad(loss, leaf, allow_unused=True)
+    return loss.item(), slope
 
 
 def _expect(
-    sequence_loss: Any, logits: Tensor, targets: Tensor, wanted: float, off: float, what: str
+    sequence_loss: Any,
+    logits: Tensor,
+    targets: Tensor,
+    wanted: float,
+    off: float,
+    slope: Tensor | None,
+    what: str,
 ) -> None:
-    leaf = logits.clone().requires_grad_()
-    loss = expect_tensor(sequence_loss(leaf * 1, targets.clone()), (), None, "the loss")
+    """Demand this loss, and if a slope is given, that one."""
+    loss, found = _loss_and_slope(sequence_loss, logits, targets)
     text = f"{what} the loss is {loss:.3f}; {wanted:.3f} was expected"
-    expect(loss.isfinite(), "not-finite", text)
-    expect(abs(loss.item() - wanted) < off, "clipped", text)
-    if loss.requires_grad:
-        (gradient,) = torch.autograd.grad(loss, leaf, allow_unused=True)
-        finite = gradient is None or gradient.isfinite().all()
-        expect(finite, "not-finite", f"{what} the gradient is not finite")
+    expect(math.isfinite(loss), "not-finite", text)
+    expect(abs(loss - wanted) < off, "clipped", text)
+    finite = found is None or found.isfinite().all()
+    expect(finite, "not-finite", f"{what} the gradient is not finite")
+    if slope is not None:
+        text = f"{what} the gradient is another one than the loss has"
+        found = torch.zeros_like(logits) if found is None else found
+        expect_close(found, slope.float(), "wrong-gradient", text, atol=1e-3)
 
 
 def expect_axes_told_apart(sequence_loss: Any, case: Case) -> None:
