@@ -52,20 +52,15 @@ def handed_out(batches_in_order: Any, ids: Tensor, B: int, T: int) -> Iterator[A
     return islice(batches_in_order(ids, B, T), limit)
 
 
-def is_full(batch: Any, B: int, T: int) -> bool:
-    """Whether no part of it is too small; what is no tensor counts as full."""
-    return not any(isinstance(part, Tensor) and part.numel() < B * T for part in batch)
-
-
 def full_batches(batches_in_order: Any, ids: Tensor, B: int, T: int) -> Iterator[Batch]:
     """Full batches as they come, not copied; two parts of any kind that can be read are a pair."""
     for batch in handed_out(batches_in_order, ids, B, T):
         expect(isinstance(batch, tuple | list | dict | Tensor), *NOT_A_PAIR)
         parts = list(batch.values() if isinstance(batch, dict) else batch)
         expect(len(parts) == 2, *NOT_A_PAIR)
-        if not is_full(parts, B, T):
-            continue  # which another property judges
         x, y = (torch.as_tensor(part) for part in parts)
+        if min(x.numel(), y.numel()) < B * T:
+            continue  # not full, which another property judges
         text = f"a batch holds shapes {list(x.shape)} and {list(y.shape)}; {[B, T]} was expected"
         expect(x.shape == y.shape and x.dim() == 2 and x.numel() == B * T, "wrong-shape", text)
         yield x, y
