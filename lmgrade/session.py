@@ -245,7 +245,7 @@ def _overwrite(tensor: Tensor, value: Tensor) -> None:
         if tensor.shape == value.shape:
             with torch.no_grad():
                 tensor.detach().copy_(value)
-        else:
+        elif not tensor.requires_grad:  # or its history would not fit its shape
             tensor.data = value
     except RuntimeError as refused:  # as of a tensor whose elements share memory: no ill will
         error = RuntimeError(f"an argument was changed in place: {refused}")
