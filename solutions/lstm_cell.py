@@ -102,7 +102,8 @@ for f in (0.5, 0.9, 0.99, 1.0):
 # Keep biases as parameters of their own (not as a column of a weight matrix). Mind the convention:
 # `nn.LSTMCell` returns `(h, c)` without the output in front.
 #
-# Not allowed: wrapping `nn.LSTMCell`, `nn.LSTM` or `torch.lstm_cell` — you are writing them.
+# Not allowed: wrapping `nn.LSTMCell`, `nn.LSTM` or `torch.lstm_cell` — you are writing them, and
+# what they do earns nothing.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "lstm-cell-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}

@@ -81,8 +81,8 @@ for layer in range(3):
 # | result | a pair `(out, h_n)`: the top layer's states [batch, seq, hidden_size], and every layer's last state [num_layers, batch, hidden_size] |
 # | always | results have the dtype of `x` and the parameters; rows do not influence each other; `x` and `h0` stay as they are; nothing is remembered between calls; gradients flow back to the first step and to `h0` |
 #
-# Not allowed: `nn.RNN`, for that would be the whole task. `nn.RNNCell` is fine, and so are
-# `nn.Linear` and matrices of your own. No dropout between the layers.
+# Not allowed: `nn.RNN`, for that would be the whole task; what it does earns nothing. `nn.RNNCell`
+# is fine, and so are `nn.Linear` and matrices of your own. No dropout between the layers.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "stacked-rnn-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
