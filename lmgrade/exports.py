@@ -14,16 +14,19 @@ REMEMBERED_BYTES = 4 << 20  # as long as they are small
 class Export:
     """A tensor that the checker knows by a number."""
 
-    __slots__ = ("_before", "_version", "number", "tensor")
+    __slots__ = ("_before", "_lent", "_version", "number", "tensor")
 
-    def __init__(self, number: int, tensor: Tensor, closely: bool) -> None:
+    def __init__(self, number: int, tensor: Tensor, closely: bool, lent: bool = False) -> None:
         self.number = number
         self.tensor = tensor.detach()
+        self._lent = tensor if lent else self.tensor
         self._version = self.tensor._version
         # Versions miss what goes through `.data`; a batch loader's buffers are compared in full.
         self._before = self.tensor.clone() if closely else None
 
     def changed(self) -> bool:
+        if self._lent.shape != self.tensor.shape:  # transposed in place, for one
+            self.tensor = self._lent.detach()
         same = self._before is None or same_bits(self.tensor, self._before)
         if same and self.tensor._version == self._version:
             return False
@@ -51,7 +54,7 @@ class Exports:
     def lend(self, tensor: Tensor) -> int:
         """Number an argument that may be written to when the next items are asked for."""
         self._count += 1
-        self._lent.append(Export(self._count, tensor, closely=True))
+        self._lent.append(Export(self._count, tensor, closely=True, lent=True))
         return self._count
 
     def changed(self) -> Iterator[Export]:

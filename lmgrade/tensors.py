@@ -19,7 +19,8 @@ DTYPES = {
     )
 }
 DTYPE_NAMES = {dtype: name for name, dtype in DTYPES.items()}
-Layout = tuple[torch.dtype, list[int], list[int], int]  # dtype, shape, strides, number of bytes
+# dtype, shape, strides, where the first element lies, number of bytes
+Layout = tuple[torch.dtype, list[int], list[int], int, int]
 
 
 class WireError(Exception):
@@ -30,19 +31,24 @@ def write_tensor(tensor: Tensor) -> tuple[list[Any], bytes]:
     """Describe a tensor as `[dtype, shape, strides]` and return its bytes.
 
     The memory between first and last element travels whole when that is not wasteful, so that a
-    transposed or sliced tensor arrives with the strides that it had.
+    transposed or sliced tensor arrives with the strides that it had. A slice that does not begin
+    where its memory begins gets zeros in front, and their number ends its description.
     """
     if tensor.layout != torch.strided or tensor.dtype not in DTYPE_NAMES:
         raise WireError(f"a tensor of layout {tensor.layout} and dtype {tensor.dtype}")
     if tensor.device.type != "cpu" or tensor.is_conj() or tensor.is_neg():
         tensor = tensor.detach().cpu().resolve_conj().resolve_neg()
-    span = _span(tensor.shape, tensor.stride())
-    if span > 4 * tensor.numel() + 64:
+    span, most = _span(tensor.shape, tensor.stride()), 4 * tensor.numel() + 64
+    if span > most:
         tensor = tensor.detach().contiguous()
         span = tensor.numel()
+    offset = tensor.storage_offset() if span > 0 and tensor.storage_offset() <= most else 0
     size = span * tensor.element_size()
     data = ctypes.string_at(tensor.data_ptr(), size) if size else b""
-    return [DTYPE_NAMES[tensor.dtype], list(tensor.shape), list(tensor.stride())], data
+    meta = [DTYPE_NAMES[tensor.dtype], list(tensor.shape), list(tensor.stride())]
+    if offset:
+        return [*meta, offset], bytes(offset * tensor.element_size()) + data
+    return meta, data
 
 
 def read_tensor(meta: Any, data: memoryview) -> Tensor:
@@ -52,7 +58,7 @@ def read_tensor(meta: Any, data: memoryview) -> Tensor:
 
 def view_of(layout: Layout, data: memoryview) -> Tensor:
     """The tensor of a checked description, where its bytes lie."""
-    dtype, shape, strides, size = layout
+    dtype, shape, strides, offset, size = layout
     if size != len(data):
         raise WireError("a tensor whose bytes do not fit its shape")
     if not size:
@@ -62,19 +68,21 @@ def view_of(layout: Layout, data: memoryview) -> Tensor:
         flat = torch.frombuffer(data, dtype=torch.uint8).clamp_(max=1).view(torch.bool)
     else:
         flat = torch.frombuffer(data, dtype=dtype)
-    return flat.as_strided(shape, strides)
+    return flat.as_strided(shape, strides, offset)
 
 
 def layout_of(meta: Any) -> Layout:
     """Check a description, and count the bytes that belong to it."""
-    if not isinstance(meta, list) or len(meta) != 3 or not isinstance(meta[0], str):
+    if not isinstance(meta, list) or len(meta) not in (3, 4) or not isinstance(meta[0], str):
         raise WireError("a malformed tensor description")
     dtype, shape, strides = DTYPES.get(meta[0]), _sizes(meta[1]), _sizes(meta[2])
+    (offset,) = _sizes(meta[3:]) or [0]
     if dtype is None or len(shape) != len(strides):
         raise WireError("a tensor description that fits no tensor")
     if math.prod(shape) * dtype.itemsize > MAX_BYTES:  # a stride of 0 makes many elements of one
         raise WireError("a tensor that is too large")
-    return dtype, shape, strides, _span(shape, strides) * dtype.itemsize
+    span = _span(shape, strides)
+    return dtype, shape, strides, offset, (span and span + offset) * dtype.itemsize
 
 
 def _sizes(value: Any) -> list[int]:

@@ -55,6 +55,7 @@ def test_tensors_keep_values_dtype_shape_and_layout(tensor: torch.Tensor) -> Non
     assert torch.equal(found, tensor)
     assert found.dtype == tensor.dtype
     assert found.stride() == tensor.stride()
+    assert found.storage_offset() == tensor.storage_offset()
 
 
 @pytest.mark.parametrize(
@@ -62,6 +63,10 @@ def test_tensors_keep_values_dtype_shape_and_layout(tensor: torch.Tensor) -> Non
     [
         (["float32", [2], [1]], 4),
         (["float32", [2], [1]], 12),
+        (["float32", [2], [1], 3], 8),
+        (["float32", [2], [1], -1], 8),
+        (["float32", [2], [1], 1 << 39], 8),
+        (["float32", [2], [1], 0, 0], 8),
         (["float32", [-1], [1]], 4),
         (["float32", [2], [-1]], 8),
         (["float32", [1 << 50], [0]], 4),
