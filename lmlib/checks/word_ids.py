@@ -113,6 +113,7 @@ def texts_of_ids(case: Case) -> Iterator[tuple[Tensor, list[str]]]:
     yield from ((ids, vocab), (ids[::2], vocab), (ids[:1], vocab))
     for some in ([0, 9, 1], [9, 0, 9], [9, 9, 0, 0, 0], [9], [0]):
         yield torch.tensor(some), vocab
+    yield torch.arange(len(WORDS)), list(WORDS)  # small letters first, and some capitals
     odd = [*case.pick(ODD_WORDS, 8), ",", "!"]  # as many words as before
     yield torch.tensor(case.pick(range(10), 10)), odd
     vocab = [f"{word}{number}" for number in range(30) for word in WORDS]
