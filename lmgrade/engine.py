@@ -53,7 +53,7 @@ class Run:
         self.cell_patience = limits.cell_cpu
         self.restarts = 0
         self.spent = time.monotonic() + limits.wall
-        self.own = time.process_time() + limits.total_cpu
+        self.own_limit = time.process_time() + limits.total_cpu
         self.used = self.waited = 0.0  # seconds of the workers that are gone
         self.link: Link | None = None
 
@@ -114,9 +114,9 @@ class Run:
     def _is_over(self) -> bool:
         used = self.used + (self.link.used if self.link else 0.0)
         waited = self.waited + (self.link.waited if self.link else 0.0)
-        late = time.monotonic() > self.spent or time.process_time() > self.own
-        late = late or waited >= self.limits.waits
-        return late or used >= self.limits.total_cpu or self.restarts > MAX_RESTARTS
+        late = time.monotonic() > self.spent or waited >= self.limits.waits
+        busy = used >= self.limits.total_cpu or time.process_time() > self.own_limit
+        return late or busy or self.restarts > MAX_RESTARTS
 
     def _cells(self) -> list[Step]:
         return [s for s in self.submission.steps if not s.test and s.name not in self.skip]

@@ -43,11 +43,12 @@ def read_records(root: Path, name: str) -> list[dict[str, Any]]:
 
 def _read_record(path: Path, name: str) -> dict[str, Any]:
     try:
-        record: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-        assert record.keys() >= {"student", "tests", "flags"}
-    except (ValueError, AttributeError, AssertionError):
+        record = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        record = None
+    if not isinstance(record, dict) or not record.keys() >= {"student", "tests", "flags"}:
         again = f"lmgrade autograde {name} --student {path.stem} --force"
-        raise NothingGraded(f"{path} is broken; run: {again}") from None
+        raise NothingGraded(f"{path} is broken; run: {again}")
     return record
 
 
