@@ -36,6 +36,26 @@ def test_questions_have_one_right_option_and_a_reason_each(name: str) -> None:
         assert all(option.why for option in question.options)
 
 
+def test_the_place_of_the_right_option_tells_nothing() -> None:
+    questions = [question for name in FILES for question in quiz.load(name)]
+    for size in {len(question.options) for question in questions}:
+        rights = [[o.right for o in q.options] for q in questions if len(q.options) == size]
+        places = [right.index(True) for right in rights]
+        assert set(places) == set(range(size))
+        assert max(map(places.count, range(size))) <= len(places) / 2
+
+
+def test_wrong_options_stay_in_their_order_wherever_the_right_one_stands(tmp_path: Path) -> None:
+    seen = set()
+    for number in range(20):
+        (tmp_path / "x.yml").write_text(GOOD.replace("What?", f"What {number}?"))
+        (question,) = quiz.load("x", tmp_path)
+        texts = "".join(option.text for option in question.options)
+        seen.add(texts)
+        assert quiz.load("x", tmp_path) == [question]
+    assert seen == {"abc", "bac", "bca"}
+
+
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from string import ascii_uppercase
 from typing import Any
+from zlib import crc32
 
 import yaml
 from docutils import nodes
@@ -44,7 +45,10 @@ class Question:
 
 
 def load(name: str, folder: Path = QUIZZES) -> list[Question]:
-    """Read and check one quiz: `[{question, options: [{text, right, why}]}]`."""
+    """Read and check one quiz: `[{question, options: [{text, right, why}]}]`.
+
+    The place of the right option depends on the question's text, not on the file.
+    """
     path = folder / f"{name}.yml"
     if not path.is_file():
         known = ", ".join(sorted(p.stem for p in folder.glob("*.yml"))) or "none"
@@ -70,7 +74,15 @@ def _question(item: object, where: str) -> Question:
         raise QuizError(f"{where}: {right} options are `right: true`, exactly 1 must be.")
     if len({option.text for option in options}) < len(options):
         raise QuizError(f"{where}: two options have the same text.")
-    return Question(item["question"].strip(), options)
+    text = item["question"].strip()
+    return Question(text, _placed(options, crc32(text.encode()) % len(options)))
+
+
+def _placed(options: tuple[Option, ...], place: int) -> tuple[Option, ...]:
+    """The options with the right one at `place`: in the files it tends to stand first."""
+    wrong = [option for option in options if not option.right]
+    (right,) = (option for option in options if option.right)
+    return (*wrong[:place], right, *wrong[place:])
 
 
 def _option(item: object, where: str) -> Option:
