@@ -173,6 +173,15 @@ def test_every_chapter_page_has_a_figure_a_quiz_and_its_question() -> None:
             assert "<img" in html.partition("<article")[2], page.name
 
 
+@pytest.mark.needs("site")
+def test_a_citation_is_found_in_the_bibliography_by_what_it_says() -> None:
+    html = (needs.SITE / "book" / "bibliography.html").read_text(encoding="utf-8")
+    assert "Merity et al., 2017a" in html
+    assert "Merity et al., 2017b" in html
+    chapter = (needs.SITE / "book" / "31-three-regularisers.html").read_text(encoding="utf-8")
+    assert "[2017a]" in re.sub(r"<[^>]+>", "", chapter)
+
+
 def test_the_library_page_shows_every_public_class_and_function() -> None:
     shown = re.findall(r"automodule:: (\S+)", (chapters.ROOT / "book" / "api.md").read_text())
     public = (getattr(lmlib, name) for name in lmlib.__all__)

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from pybtex.database import parse_file
 
 from book._ext.inline_values import insert_value_cells, values_of
 from book._tools import chapters, notebooks
 from book._tools.chapters import BuildError, Chapter
+from book._tools.roles import authors_and_year
 from book._tools.run import Run, run_all
 
 OWNER, REPOSITORY = chapters.config()["repository"]["url"].rsplit("/", 2)[1:]
@@ -55,6 +57,12 @@ def test_myst_becomes_plain_markdown(myst: str, markdown: str) -> None:
 def test_citations_name_authors_and_year() -> None:
     assert plain("{cite:t}`press2017`").startswith("Press and Wolf ([2017](")
     assert plain("x {cite:p}`merity2016,gal2016`").startswith("x ([Merity et al., 2016](")
+
+
+def test_no_two_sources_are_cited_in_the_same_words() -> None:
+    sources = parse_file(str(chapters.ROOT / "book" / "references.bib")).entries
+    cited = [authors_and_year(key) for key in sources]
+    assert not {source for source in cited if cited.count(source) > 1}
 
 
 def test_library_code_is_included_as_it_stands() -> None:

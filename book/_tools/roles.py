@@ -76,7 +76,7 @@ def _citation(keys: list[str], textual: bool) -> str:
     url = f"{site()}/book/bibliography.html"
     parts = []
     for key in keys:
-        authors, year = _authors_and_year(key.strip())
+        authors, year = authors_and_year(key.strip())
         parts.append(f"{authors} ([{year}]({url}))" if textual else f"[{authors}, {year}]({url})")
     return ", ".join(parts) if textual else f"({'; '.join(parts)})"
 
@@ -86,7 +86,8 @@ def _bibliography() -> dict[str, Entry]:
     return parse_file(str(ROOT / "book" / "references.bib")).entries
 
 
-def _authors_and_year(key: str) -> tuple[str, str]:
+def authors_and_year(key: str) -> tuple[str, str]:
+    """What a citation says: ("Press and Wolf", "2017"). Letters after a year keep two apart."""
     if key not in _bibliography():
         raise BuildError(f"no entry {key!r} in book/references.bib.")
     entry = _bibliography()[key]
