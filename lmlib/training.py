@@ -8,7 +8,6 @@ from pathlib import Path
 
 import torch
 from torch import Tensor, nn
-from tqdm.auto import tqdm
 
 from lmlib.checkpoint import Settings, check_settings, restore, save
 from lmlib.data import Batch
@@ -21,6 +20,7 @@ from lmlib.losses import (
     temporal_activation_reg,
 )
 from lmlib.optimizer import HELP, adam, expect_finite, set_rates, training_device
+from lmlib.progress import tqdm
 from lmlib.schedule import Momenta, one_cycle
 
 History = list[dict[str, float]]

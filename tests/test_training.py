@@ -1,4 +1,6 @@
 import math
+import subprocess
+import sys
 
 import numpy as np
 import pytest
@@ -437,3 +439,17 @@ def test_bfloat16_changes_the_products_and_little_else():
     exact, rough = (history[-1]["loss"] for history in histories)
     assert exact != rough
     assert exact == pytest.approx(rough, rel=0.02)
+
+
+def test_a_notebook_without_widgets_starts_without_a_warning():
+    first_cell = """
+import sys, types
+sys.modules["ipywidgets"] = None
+sys.modules["ipykernel.zmqshell"] = types.ModuleType("ipykernel.zmqshell")
+sys.modules["IPython"] = types.SimpleNamespace(get_ipython=object)
+from lmlib.progress import tqdm
+print(tqdm.__mro__[1].__module__)
+"""
+    command = [sys.executable, "-W", "error", "-c", first_cell]
+    told = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (told.stderr, told.stdout) == ("", "tqdm.std\n")
