@@ -450,6 +450,6 @@ sys.modules["IPython"] = types.SimpleNamespace(get_ipython=object)
 from lmlib.progress import tqdm
 print(tqdm.__mro__[1].__module__)
 """
-    command = [sys.executable, "-W", "error", "-c", first_cell]
+    command = [sys.executable, "-W", "always", "-c", first_cell]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (told.stderr, told.stdout) == ("", "tqdm.std\n")
