@@ -36,7 +36,7 @@ OUTPUT_P = 0.2
 BATCH_SIZE, SEQ_LEN, MIN_FREQ = 32, 35, 3
 SETTINGS: dict[str, Any] = {
     "epochs": 4,
-    "lr": 5e-3,
+    "lr": 3e-2,  # of 5e-3 to 8e-2 the best for either library, with seeds 100 to 102
     "weight_decay": 0.05,
     "alpha": 2.0,
     "beta": 1.0,
