@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from lmlib.checks.expect import expect
-from lmlib.checks.two_word_form import rows_for
+from lmlib.checks.two_word_form import fill, rows_for
 
 
 def expect_nothing_left(model: nn.Module, x: Tensor) -> None:
@@ -29,10 +29,13 @@ def expect_nothing_left(model: nn.Module, x: Tensor) -> None:
 
 
 def expect_own_parameters(model: nn.Module, another: Callable[[], nn.Module], x: Tensor) -> None:
-    """Making and calling another model of the same size changes nothing here."""
-    before = model(x)
-    another()(x)
+    """Making, calling and changing another model of the same size changes nothing here."""
+    before, other = model(x), another()
+    other(x)
     text = "the logits change when another model is made"
+    expect(_agree(before, model(x)), "models-share", text)
+    fill(other.parameters(), torch.zeros(()))
+    text = "the logits change with the parameters of another model of the same size"
     expect(_agree(before, model(x)), "models-share", text)
 
 

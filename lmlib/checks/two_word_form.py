@@ -103,10 +103,11 @@ def expect_nonlinear_end(model: nn.Module, hidden: int, words: list[int], case: 
 
 
 def linear(function: Callable[[float], Tensor]) -> bool:
-    """Whether a function of one number goes straight through −1, 0, 1 and 2."""
+    """Whether a function of one number rises or falls straight through −1, 0, 1 and 2."""
     back, zero, one, two = (function(x) for x in (-1.0, 0.0, 1.0, 2.0))
     bends = (two - 2 * one + zero).abs().max(), (one + back - 2 * zero).abs().max()
-    return max(bends).item() < 1e-3 * (1 + (one - zero).abs().max().item())
+    moves = (one - zero).abs().max().item()
+    return moves > 1e-3 and max(bends).item() < 1e-3 * (1 + moves)
 
 
 def embeddings(model: nn.Module, hidden: int, a: int, b: int) -> list[nn.Parameter]:

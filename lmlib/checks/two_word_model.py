@@ -6,6 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
+from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import (
@@ -64,11 +65,13 @@ def one_step(step: Any, case: Case) -> None:
 @check.property("the model takes word pairs [batch, 2] and returns logits [batch, vocab_size]")
 def shapes(TwoWordModel: Any, case: Case) -> None:
     sizes = [sorted(case.sizes(2, 10, 20)) for _ in range(2)] + [case.sizes(2, 10, 20)] * 2
-    for batch, (vocab_size, hidden_size) in zip((3, 1, *case.sizes(2, 4, 9)), sizes, strict=True):
+    for batch, (vocab_size, hidden_size) in zip((3, 1, 99, 5), sizes, strict=True):
         model = TwoWordModel(vocab_size, hidden_size)
         expect_module(model, "TwoWordModel")
-        x = case.integers(0, vocab_size, batch, 2)
-        expect_tensor(model(x), (batch, vocab_size), torch.float32, "the result")
+        for mode in MODES:
+            x = case.integers(0, vocab_size, batch, 2)
+            with mode.on(model):
+                expect_tensor(model(x), (batch, vocab_size), torch.float32, "the result")
     expect_module(TwoWordModel(vocab_size=5, hidden_size=7), "TwoWordModel")
 
 

@@ -1,0 +1,30 @@
+"""One slip costs the points of the property that it breaks, and no others."""
+
+import importlib
+import re
+
+import pytest
+
+from tests.validity.judge import HERE, _names_of, graded_cells
+
+# Wrong samples, and all the properties that they fail.
+SLIPS = {
+    "two_word_model/adds_outside_the_layer": "passes recurrence",
+    "two_word_model/layers_kept_by_size": "pure",
+    "two_word_model/one_step_too_many": "passes recurrence",
+    "two_word_model/returns_state_too": "shapes",
+}
+
+
+@pytest.mark.parametrize("slip", SLIPS)
+def test_only_these_properties_fail(slip):
+    assignment, name = slip.split("/")
+    suite = importlib.import_module(f"lmlib.checks.{assignment}").check
+    names = _names_of(HERE / assignment / "wrong" / f"{name}.py", suite)
+    for _, source, _ in graded_cells(assignment):
+        id, subjects = re.fullmatch(r"check\.(\w+)\((.*)\)\s*", source).groups()
+        for seed in range(3):
+            outcome = suite.run(
+                id, *(names[subject] for subject in subjects.split(", ")), seed=seed
+            )
+            assert (outcome.symptom is not None) == (id in SLIPS[slip].split()), outcome
