@@ -9,6 +9,12 @@ from tests.validity.judge import HERE, _names_of, graded_cells
 
 # Wrong samples, and all the properties that they fail.
 SLIPS = {
+    "ar_tar/ar_alpha_inside": "ar_strength",
+    "ar_tar/ar_mean_over_last_axis": "ar_form ar_mean ar_gradient",
+    "ar_tar/ar_squeezes_batch_in_place": "untouched",
+    "ar_tar/ar_without_alpha": "ar_strength",
+    "ar_tar/tar_batch_axis": "tar_axis tar_mean tar_value",
+    "ar_tar/tar_needs_three_steps": "tar_value",
     "two_word_model/adds_outside_the_layer": "passes recurrence",
     "two_word_model/layers_kept_by_size": "pure",
     "two_word_model/one_step_too_many": "passes recurrence",

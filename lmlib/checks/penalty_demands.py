@@ -1,0 +1,111 @@
+"""What both penalties on activations are asked for."""
+
+import contextlib
+import itertools
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.case import Case
+from lmlib.checks.expect import expect, expect_tensor, near
+from lmlib.checks.gradients import expect_gradient
+from lmlib.checks.penalties import activations, number, penalty, situations, some_penalty
+
+
+def expect_form(function: Any, case: Case) -> None:
+    """One number, as a tensor of the activations' dtype, for any strength; the same every time."""
+    a = activations(case)
+    once, _, again = (penalty(function, each) for each in (a, a + 1, a))
+    text = f"the same call gives {once:.4f}, and {again:.4f} after another call"
+    expect(near(again, once), "not-repeatable", text)
+    for dtype in (torch.float32, torch.float64):
+        for strength in (0.5, 2):
+            a = activations(case).to(dtype)
+            expect_tensor(function(a, strength), (), dtype, "the penalty")
+    expect_tensor(function(activations(case).float(), 0), (), torch.float32, "with 0, it")
+
+
+def expect_strength(function: Any, case: Case, name: str) -> None:
+    """The penalty is proportional to its strength."""
+    a = activations(case)
+    once = some_penalty(function, a)
+    for strength in (0, 2.0, 0.3, 0.0042, 3, case.uniform(1.5, 9)):
+        ratio = penalty(function, a, strength) / once
+        text = f"{name} = {strength} multiplies the penalty by {ratio:.6g}"
+        expect(near(ratio, strength), "strength", text)
+
+
+def expect_mean(function: Any, case: Case) -> None:
+    """More of the same must not cost more; only whole sequences and units may be repeated."""
+    a = activations(case)
+    number(function(a.clone(), 1.0))
+    once = penalty(function, a)
+    for axis, what in ((0, "batch size"), (2, "number of units")):
+        twice = penalty(function, a.repeat_interleave(2, axis))
+        text = f"with twice the {what} and the same values, {once:.3f} becomes {twice:.3f}"
+        expect(near(twice, once), "grows", text)
+
+
+def expect_square(function: Any, case: Case) -> None:
+    """Twice the activations, four times the penalty."""
+    a = activations(case)
+    ratio = penalty(function, 2 * a) / some_penalty(function, a)
+    text = f"doubling all activations multiplies the penalty by {ratio:.2f}"
+    expect(near(ratio, 4), "not-square", text)
+
+
+def expect_values(
+    function: Any, mean_square: Callable[[Tensor], float], id: str, case: Case
+) -> None:
+    """Demand the mean square in all situations, whoever asks for gradients.
+
+    It is multiplied by what the strength does to usual activations, which another property judges.
+    """
+    usual, strength = activations(case), case.uniform(0.5, 3)
+    factor = penalty(function, usual, strength) / some_penalty(function, usual)
+    for a, what in situations(case):
+        wanted = factor * mean_square(a)
+        found = penalty(function, a, strength)
+        with torch.no_grad():
+            silent = penalty(function, a, strength)
+        tracked = penalty(function, a.requires_grad_(), strength)
+        for value, how in ((found, ""), (silent, " under no_grad"), (tracked, " with gradients")):
+            text = f"{what}{how} the penalty is {value:.5g}; {wanted:.5g} was expected"
+            expect(abs(value - wanted) <= 1e-5 * abs(wanted), id, text)
+
+
+def expect_slopes(function: Any, case: Case) -> None:
+    """Demand in all situations the gradient that belongs to the function's own values.
+
+    Where these are always the same number or none at all, the value is what is wrong.
+    """
+    for place, (a, what) in enumerate(situations(case)):
+        strength = case.pick((0.5, 2.0, 4.0), 1)[0]  # it leaves a number's digits as they are
+
+        def scaled(a: Tensor, strength: float = strength) -> Tensor:
+            return number(function(a, strength))
+
+        if place == 0 or not _is_fixed(scaled, a):
+            expect_gradient(scaled, a, case, f"{what}, ")
+
+
+def _is_fixed(function: Callable[[Tensor], Tensor], a: Tensor) -> bool:
+    """Whether a function without a graph gives one value for all activations, or no number."""
+    leaf = a.clone().requires_grad_()
+    once, twice = function(leaf * 1), function(leaf * 2)
+    return not once.isfinite() or (not once.requires_grad and torch.equal(once, twice))
+
+
+def expect_left_alone(function: Any, case: Case) -> None:
+    """Demand that a call changes nothing about activations of any kind."""
+    function(activations(case), 2.0)
+    for (a, what), tracked in itertools.product(situations(case), (False, True)):
+        given = a.clone().requires_grad_() * 1 if tracked else a.clone()
+        before = given.detach().clone()
+        with contextlib.suppress(Exception):  # other properties say what fails here
+            function(given, 2.0)
+        same = torch.equal(given, before) and given.requires_grad == tracked
+        text = f"{what} the activations are not as they were before the call"
+        expect(same, "input-changed", text)
