@@ -11,26 +11,25 @@ from lmlib.checks.stream_values import expect_own_values, expect_values_of
 from lmlib.checks.streams import expect_full_batches, expect_nothing_made_up, readable, readings
 from lmlib.checks.suite import Suite
 from lmlib.checks.word_ids import (
-    WORDS,
     expect_decoded,
     expect_ids,
     expect_lines_kept,
     expect_separators,
     expect_vocabulary,
     expect_words,
-    many_lines,
-    some_lines,
-    texts_of_ids,
+    ids_in,
+    shared_tokens,
     tokens_of,
 )
+from lmlib.checks.word_lines import WORDS, many_lines, some_lines, texts_of_ids
 
 check = Suite("data_batches", "numericalize", "batches_in_order", "decode")
 
 
 @check.property("numericalize returns an int64 tensor of ids and a list of words")
 def id_types(numericalize: Any, case: Case) -> None:
-    expect_ids(numericalize(some_lines(case)))
-    expect_ids(numericalize([case.pick(WORDS, 1)[0]]))
+    for lines in (some_lines(case), case.pick(WORDS, 1), many_lines(case)):
+        expect_ids(numericalize(lines))
 
 
 @check.property('a "." stands between two lines, and nowhere else')
@@ -42,20 +41,19 @@ def separator(numericalize: Any, case: Case) -> None:
 
 @check.property("the tokens are the words of the lines, in their order, without line ends")
 def words(numericalize: Any, case: Case) -> None:
-    lines = some_lines(case)
-    wanted = " . ".join(lines).split()
-    expect_words(tokens_of(numericalize, lines), wanted)
-    for form in ("{}\n", "  {} \n"):
-        expect_words(tokens_of(numericalize, [form.format(line) for line in lines]), wanted)
-    lines = many_lines(case)
-    expect_words(tokens_of(numericalize, lines), " . ".join(lines).split())
+    lines, many = some_lines(case), many_lines(case)
+    shared = shared_tokens(numericalize, lines)
+    forms = [[form.format(line) for line in lines] for form in ("{}", "{}\n", "  {} \n")]
+    for given, plain in zip((*forms, many), (lines, lines, lines, many), strict=True):
+        expect_words(shared(tokens_of(numericalize, given)), shared(" . ".join(plain).split()))
 
 
 @check.property("the vocabulary lists each token once, in the order of first appearance")
 def vocabulary(numericalize: Any, case: Case) -> None:
+    shared = shared_tokens(numericalize, some_lines(case))
     for lines in (some_lines(case), many_lines(case), case.pick(WORDS, 1)):
-        _, vocab = expect_ids(numericalize(list(lines)))
-        expect_vocabulary(vocab, list(dict.fromkeys(" . ".join(lines).split())))
+        _, vocab = ids_in(numericalize(list(lines)))
+        expect_vocabulary(shared(vocab), shared(list(dict.fromkeys(" . ".join(lines).split()))))
 
 
 @check.property("the list of lines is left as it was, and another text changes nothing later")
@@ -81,7 +79,11 @@ def inside_a_row(batches_in_order: Any, case: Case) -> None:
 @check.property("y is the next word of x, also at the end of a row")
 def next_word(batches_in_order: Any, case: Case) -> None:
     for reading in readings(batches_in_order, case, many=True):
-        for x, y in reading.batches:
+        pairs = [(x, y) for x, y in reading.batches if x.shape == y.shape]
+        x, y = reading.batches[0]
+        text = f"{reading}, x has shape {list(x.shape)} and y {list(y.shape)}"
+        expect(pairs, "wrong-shape", text)
+        for x, y in pairs:
             expect(not torch.equal(x, y), "target-is-input", f"{reading}, y is the same as x")
             wrong = y != x + 1
             row = int(wrong.any(dim=1).int().argmax())

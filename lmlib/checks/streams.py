@@ -53,16 +53,19 @@ def handed_out(batches_in_order: Any, ids: Tensor, B: int, T: int) -> Iterator[A
 
 
 def full_batches(batches_in_order: Any, ids: Tensor, B: int, T: int) -> Iterator[Batch]:
-    """Full batches as they come, not copied; two parts of any kind that can be read are a pair."""
+    """Full batches as they come, not copied; two parts of any kind that can be read are a pair.
+
+    Full is what x says: only one property compares y with it, and another judges both shapes.
+    """
     for batch in handed_out(batches_in_order, ids, B, T):
         expect(isinstance(batch, tuple | list | dict | Tensor), *NOT_A_PAIR)
         parts = list(batch.values() if isinstance(batch, dict) else batch)
         expect(len(parts) == 2, *NOT_A_PAIR)
         x, y = (torch.as_tensor(part) for part in parts)
-        if min(x.numel(), y.numel()) < B * T:
+        if x.numel() < B * T:
             continue  # not full, which another property judges
-        text = f"a batch holds shapes {list(x.shape)} and {list(y.shape)}; {[B, T]} was expected"
-        expect(x.shape == y.shape and x.dim() == 2 and x.numel() == B * T, "wrong-shape", text)
+        text = f"a batch holds x of shape {list(x.shape)}; {[B, T]} was expected"
+        expect(x.dim() == 2 and x.numel() == B * T, "wrong-shape", text)
         yield x, y
 
 
@@ -71,7 +74,7 @@ def read(batches_in_order: Any, ids: Tensor, B: int, T: int) -> list[Batch]:
     N = len(ids)
     batches = full_batches(batches_in_order, ids, B, T)
     found = [(x.clone().long(), y.clone().long()) for x, y in batches]
-    expect(found, "no-batches", f"{N} tokens with B = {B}, T = {T} give no batch at all")
+    expect(found, "no-batches", f"{N} tokens with B = {B}, T = {T} give no full batch")
     return found
 
 

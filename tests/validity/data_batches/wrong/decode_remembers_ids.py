@@ -1,0 +1,18 @@
+# data_batches.wrong-text
+import torch
+def numericalize(lines):
+    tokens = " . ".join(line.strip() for line in lines).split()
+    vocab = list(dict.fromkeys(tokens))
+    place = {word: i for i, word in enumerate(vocab)}
+    return torch.tensor([place[t] for t in tokens]), vocab
+def batches_in_order(ids, batch_size, seq_len):
+    length = (len(ids) - 1) // batch_size
+    x = ids[: batch_size * length].view(batch_size, length)
+    y = ids[1 : batch_size * length + 1].view(batch_size, length)
+    for start in range(0, length - seq_len + 1, seq_len):
+        yield x[:, start : start + seq_len], y[:, start : start + seq_len]
+_seen = {}
+def decode(ids, vocab):
+    key = tuple(ids.tolist())
+    if key not in _seen: _seen[key] = " ".join(vocab[i] for i in key)
+    return _seen[key]
