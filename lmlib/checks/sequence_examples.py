@@ -1,7 +1,8 @@
 """Logits, targets, and what they cost by a double loop in plain Python."""
 
+import contextlib
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from numbers import Real
 from typing import Any
 
@@ -35,6 +36,12 @@ def large_sizes(case: Case) -> list[tuple[int, int, int]]:
     return [(95 + n, 5, 6), (4, 145 + n, 5), (3, 2, 395 + n)]
 
 
+def all_sizes(case: Case) -> list[Sequence[int]]:
+    """[B, T, V] of all kinds, a usual one first and a single word last."""
+    small = [(1, 7, 3), (7, 1, 3), (3, 4, 2)]
+    return [case.sizes(3, 3, 9), *small, *large_sizes(case), (1, 1, 3)]
+
+
 def by_hand(logits: Tensor, targets: Tensor) -> float:
     """One position after another: log Σ exp(logits) minus the logit of the target."""
     costs = [
@@ -46,7 +53,13 @@ def by_hand(logits: Tensor, targets: Tensor) -> float:
 
 
 def one_number(loss: Any) -> Tensor:
-    """A loss that is one number, in whatever form: another property judges the form."""
+    """A loss in whatever form, which another property judges; of many numbers it is the mean."""
+    many = isinstance(loss, Tensor) and loss.is_floating_point() and loss.numel() > 1
+    return single(loss.mean() if many else loss)
+
+
+def single(loss: Any) -> Tensor:
+    """The same where many numbers will not do."""
     if isinstance(loss, Real):
         loss = torch.tensor(float(loss), dtype=torch.float64)
     elif isinstance(loss, Tensor) and loss.dim() > 0 and loss.numel() == 1:
@@ -55,8 +68,17 @@ def one_number(loss: Any) -> Tensor:
 
 
 def loss_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> float:
-    """Call with copies, and demand one number."""
+    """The loss that a call with copies gives."""
     return one_number(sequence_loss(logits.clone(), targets.clone())).item()
+
+
+def expect_value(sequence_loss: Any, logits: Tensor, targets: Tensor, where: str) -> None:
+    """Demand what a double loop gives, in units of ln V, or of what equal logits cost."""
+    found = loss_of(sequence_loss, logits, targets)
+    unit = loss_of(sequence_loss, 0 * logits, targets) / math.log(logits.shape[2])
+    wanted = by_hand(logits, targets) * (unit if math.isfinite(unit) and unit else 1.0)
+    text = f"{where} the loss is {found:.4f}; {wanted:.4f} was expected"
+    expect(near(found, wanted), "value", text)
 
 
 def confident(targets: Tensor, vocab: int) -> Tensor:
@@ -67,7 +89,7 @@ def confident(targets: Tensor, vocab: int) -> Tensor:
 def slopes_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> Tensor:
     """The gradient of the loss with respect to the logits."""
     leaf = logits.clone().requires_grad_()
-    loss = one_number(sequence_loss(leaf * 1, targets.clone()))
+    loss = single(sequence_loss(leaf * 1, targets.clone()))
     text = f"no gradient can flow back through a loss of {logits.dtype} logits"
     expect(loss.requires_grad, "no-gradient", text)
     (gradient,) = torch.autograd.grad(loss, leaf, allow_unused=True)
@@ -77,10 +99,11 @@ def slopes_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> Tensor:
 
 def expect_gradients(sequence_loss: Any, logits: Tensor, targets: Tensor, case: Case) -> None:
     """Demand the slope of the function's own values, and the same one in float32."""
-    expect_gradient(lambda z: one_number(sequence_loss(z, targets.clone())), logits, case)
+    expect_gradient(lambda z: single(sequence_loss(z, targets.clone())), logits, case)
     slopes = [slopes_of(sequence_loss, logits.to(dtype), targets) for dtype in DTYPES]
     text = f"for shape {list(logits.shape)} the gradient in float32 is another one than in float64"
-    expect_close(slopes[0].double(), slopes[1], "wrong-gradient", text, atol=1e-5)
+    atol = 1e-5 * (1 + slopes[1].abs().max().item())
+    expect_close(slopes[0].double(), slopes[1], "wrong-gradient", text, atol=atol)
 
 
 def expect_nothing_kept(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:
@@ -98,15 +121,17 @@ def expect_nothing_kept(sequence_loss: Any, logits: Tensor, targets: Tensor) -> 
 
 def expect_untouched(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:
     """Demand that a call changes neither input, nor what belongs to it."""
-    given = {"logits": logits, "targets": targets}
-    before = {what: tensor.clone() for what, tensor in given.items()}
-    with_gradient = logits.requires_grad
-    sequence_loss(logits, targets)
-    for what, tensor in given.items():
-        text = f"the {what} are not as they were before the call"
-        expect(torch.equal(tensor, before[what]), "input-changed", text)
-    text = "logits that needed no gradient before the call need one after it"
-    expect(logits.requires_grad == with_gradient, "input-changed", text)
+    for with_gradient in (False, True):
+        logits = logits.requires_grad_() * 1 if with_gradient else logits
+        given = {"logits": logits, "targets": targets}
+        before = {what: tensor.clone() for what, tensor in given.items()}
+        with contextlib.suppress(Exception):  # other properties say what is refused
+            sequence_loss(logits, targets)
+        for what, tensor in given.items():
+            text = f"the {what} are not as they were before the call"
+            expect(torch.equal(tensor, before[what]), "input-changed", text)
+        text = "logits that needed no gradient before the call need one after it"
+        expect(logits.requires_grad == with_gradient, "input-changed", text)
 
 
 def expect_no_backward(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:

@@ -1,4 +1,4 @@
-# sequence_loss.value
+# sequence_loss.uniform
 import torch
 import torch.nn.functional as F
 
