@@ -21,11 +21,11 @@ from lmlib.checks.dropout_gradient import (
     expect_gradient_at_zero,
     expect_untouched,
 )
-from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, factor_of, inputs
+from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, inputs, usual_ways
 from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
 from lmlib.checks.dropout_work import expect_own_work, expect_own_work_everywhere
 from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.masks import dropped, expect_scaled, fit_for, share_of, tolerance
+from lmlib.checks.masks import dropped, expect_scaled, fit_for, share_of, tolerance, zero_if_taken
 from lmlib.checks.suite import Suite
 
 check = Suite("dropout", "Dropout", "keep_mask")
@@ -84,7 +84,8 @@ def rate(Dropout: Any, case: Case) -> None:
 
 @check.property("the elements that survive are x / (1 − p)")
 def survivors(Dropout: Any, case: Case) -> None:
-    ps = (0.0, 0.1, 0.25, 1 / 3, 0.5, 0.8, case.uniform(0.05, 0.85), case.uniform(0.91, 0.95))
+    drawn = case.uniform(0.05, 0.85), case.uniform(0.91, 0.95)
+    ps = (*zero_if_taken(Dropout), 0.1, 0.25, 1 / 3, 0.5, 0.8, *drawn)
     more = fit_for(Dropout, torch.ones(20, 30)).shape[:-2]  # one axis more, or none
     for p, dtype in itertools.product(ps, (torch.float32, torch.float64)):
         layer, size = Dropout(p).train(), case.pick((1e-4, 1, 1e4), 1)[0]
@@ -136,11 +137,11 @@ def gradient(Dropout: Any, case: Case) -> None:
 @check.property("any shape, any floating dtype and any memory layout go in and come out the same")
 def any_shape(Dropout: Any, case: Case) -> None:
     p = case.pick((case.uniform(0.4, 0.46), case.uniform(0.54, 0.6)), 1)[0]  # p is not 1 − p
-    layer, plain = Dropout(p), fit_for(Dropout, case.nonzero(30, 40))
-    factors = factor_of(layer.train(), plain), factor_of(layer.eval(), plain)
+    layer = Dropout(p)
+    usual = usual_ways(layer, fit_for(Dropout, case.nonzero(100, 120)))
     for what, x in inputs(case):
-        expect_dropped(layer.train(), x, p, factors[0], what)
-        expect_kept(layer.eval(), x, factors[1], what)
+        expect_dropped(layer.train(), x, p, usual, what)
+        expect_kept(layer.eval(), x, usual, what)
     expect_own_work(Dropout, case)
 
 

@@ -8,14 +8,14 @@ from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
-from lmlib.checks.masks import fit_for, tolerance
+from lmlib.checks.masks import fit_for, tolerance, zero_if_taken
 
 DTYPES = (torch.float32, torch.float64)
 
 
 def expect_untouched(Dropout: Any, case: Case) -> None:
     """Demand that x keeps its values, whether or not a gradient is asked for."""
-    for p, mode, dtype in itertools.product((0.0, 0.5), (True, False), DTYPES):
+    for p, mode, dtype in itertools.product((*zero_if_taken(Dropout), 0.5), (True, False), DTYPES):
         layer = Dropout(p).train(mode)
         for needs_grad, grad in itertools.product((False, True), repeat=2):
             x = case.nonzero(*case.sizes(3), dtype=dtype).requires_grad_(needs_grad) * 1
@@ -30,7 +30,8 @@ def expect_factors_as_gradient(Dropout: Any, case: Case) -> None:
     """Demand d out / d x = out / x in both modes, though another call came in between."""
     matrix = case.nonzero(*case.sizes(2, 8, 14))
     shape = fit_for(Dropout, matrix).shape
-    for p, mode, dtype in itertools.product((0.0, case.uniform(0.2, 0.7)), (True, False), DTYPES):
+    ps = (*zero_if_taken(Dropout), case.uniform(0.2, 0.7))
+    for p, mode, dtype in itertools.product(ps, (True, False), DTYPES):
         layer = Dropout(p).train(mode)
         how = f"with p = {p:.3g} in {'training' if mode else 'evaluation'}"
         xs = [case.nonzero(*shape, dtype=dtype).requires_grad_() for _ in range(2)]
@@ -44,13 +45,14 @@ def expect_factors_as_gradient(Dropout: Any, case: Case) -> None:
 
 def expect_gradient_at_zero(Dropout: Any, case: Case) -> None:
     """An output of 0 may come from x = 0: the gradient knows the mask all the same."""
-    p = case.uniform(0.2, 0.6)
+    p = case.uniform(0.4, 0.6)
     layer = Dropout(p).train()
     x = fit_for(Dropout, torch.zeros(50, 100)).requires_grad_()
-    usual = layer(torch.ones_like(x)).mean().item()  # 1, or a slip of its own
+    means = torch.stack([layer(torch.ones_like(x)).mean().detach() for _ in range(6)])
+    usual = means.mean().item()  # 1, or a slip of its own
     grad = _gradient(layer(x * 1), x, torch.ones_like(x), "where x is 0")
     text = f"where x is 0 the gradient is {grad.mean():.2f} on average; where x is 1, the output is"
-    off = 2 * tolerance(p, x.numel()) / (1 - p)
+    off = 2 * tolerance(p, x.numel()) / (1 - p) + 7 * means.std().item()  # of masks for rows, too
     expect(abs(grad.mean().item() - usual) < off, "gradient-at-zero", f"{text} {usual:.2f}")
 
 
@@ -58,5 +60,6 @@ def _gradient(out: Any, x: Tensor, weight: Tensor, how: str) -> Tensor:
     out = expect_tensor(out, x.shape, x.dtype, f"the result {how}")
     expect(out.requires_grad, "no-gradient", f"{how} the result is cut off from x: no gradient")
     (grad,) = torch.autograd.grad((out * weight).sum(), x, allow_unused=True)
-    expect(grad is not None and grad.any(), "no-gradient", f"{how} no gradient arrives at x")
+    arrives = grad is not None and (grad.any() or not out.any())  # all may be dropped
+    expect(arrives, "no-gradient", f"{how} no gradient arrives at x")
     return grad

@@ -1,7 +1,7 @@
 """What dropout does to an input of any shape, dtype and memory layout."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -37,34 +37,60 @@ def layouts(case: Case) -> dict[str, Tensor]:
 def inputs(case: Case) -> Iterator[tuple[str, Tensor]]:
     """Every shape and layout in float32, one shape in every dtype; no element is 0.
 
-    What holds a single element is called often, so only one such input joins the scalar.
+    What holds a single element is called often, so only one such input joins the scalar; scalars
+    are float32, since a p that is itself a tensor turns scalars, and no others, into its dtype.
     """
     for shape in (*shapes(case), ()):
         yield f"shape {list(shape)}", case.nonzero(*shape)
     for name, x in layouts(case).items():
         yield f"shape {list(x.shape)} ({name})", x
-    singles = [(torch.float32, shape) for shape in SINGLE] + [(dtype, ()) for dtype in DTYPES[1:]]
-    matrices = [(dtype, (1, *case.sizes(2, 30, 50))) for dtype in DTYPES]
-    for dtype, shape in (*matrices, *case.pick(singles, 1)):
+    (single,) = case.pick(SINGLE, 1)
+    yield f"shape {list(single)}", case.nonzero(*single)
+    for dtype in DTYPES:
+        shape = (1, *case.sizes(2, 30, 50))
         yield f"shape {list(shape)} and {dtype}", case.nonzero(*shape, dtype=dtype)
 
 
-def expect_dropped(layer: Any, x: Tensor, p: float, factor: float, what: str) -> None:
-    """In training, demand zeros at rate p and factor · x elsewhere, as exact as the dtype is."""
-    calls = 32 if x.numel() == 1 else 1
-    before = x.clone()
-    outs = [
-        expect_tensor(layer(x), x.shape, x.dtype, f"the result for {what}") for _ in range(calls)
-    ]
-    expect(
-        torch.equal(x, before), "input-changed", f"x of {what} holds other values after the call"
-    )
-    out = torch.stack(outs)
+class Usual(NamedTuple):
+    """What a layer does to a plain matrix: other properties judge all that."""
+
+    numel: int
+    share: float  # that becomes zero in training
+    factor: float  # of the elements that are kept
+    factor_in_eval: float
+    in_place: bool
+
+
+def _factor_of(layer: Any, x: Tensor) -> float:
+    """By what a layer multiplies the elements that it keeps, as a rule."""
+    out = layer(x.clone())
+    return ((out / x)[out != 0]).median().item()
+
+
+def usual_ways(layer: Any, x: Tensor) -> Usual:
+    """Look at a layer's ways with a plain matrix."""
+    factors = _factor_of(layer.eval(), x), _factor_of(layer.train(), x)
+    given = x.clone()
+    share = share_of(expect_tensor(layer(given), x.shape, x.dtype) == 0)
+    return Usual(x.numel(), share, factors[1], factors[0], not torch.equal(given, x))
+
+
+def expect_dropped(layer: Any, x: Tensor, p: float, usual: Usual, what: str) -> None:
+    """In training, demand zeros as often as usual and factor · x elsewhere, as the dtype allows."""
+    calls, factor, before = 32 if x.numel() == 1 else 1, usual.factor, x.clone()
+    outs = []
+    for _ in range(calls):
+        given = before.clone() if calls > 1 or usual.in_place else x
+        outs.append(expect_tensor(layer(given), x.shape, x.dtype, f"the result for {what}"))
+        same = usual.in_place or torch.equal(given, before)
+        expect(same, "input-changed", f"x of {what} holds other values after the call")
+    out, x = torch.stack(outs), before
     share, count = share_of(out == 0), out.numel()
     text = f"for {what}, a share of {share:.2f} becomes zero in training; p is {p:.2f}"
     expect(0 < share < 1, "not-dropped", text)
     _expect_own_coins(out[0] == 0, what)
-    expect(abs(share - p) < tolerance(p, count), "not-dropped", text)
+    off = tolerance(p, count) + tolerance(p, usual.numel)
+    expect(abs(share - usual.share) < off, "not-dropped", text)
     factors = (out.double() / x.double())[out != 0]
     low, high = factors.min().item(), factors.max().item()
     exact = max(1e-5, 4 * torch.finfo(x.dtype).eps) / (1 - p)
@@ -80,12 +106,6 @@ def _only_moved(out: Tensor, x: Tensor) -> bool:
     return bool(((some - x.flatten().double()).abs().amin(1) < 0.02).all())
 
 
-def factor_of(layer: Any, x: Tensor) -> float:
-    """By what a layer multiplies the elements that it keeps, as a rule; other checks judge it."""
-    out = layer(x.clone())
-    return ((out / x)[out != 0]).median().item()
-
-
 def _expect_own_coins(mask: Tensor, what: str) -> None:
     """Slices of a mask must differ, also where x holds one slice in memory for all of them."""
     for axis, size in enumerate(mask.shape):
@@ -96,8 +116,9 @@ def _expect_own_coins(mask: Tensor, what: str) -> None:
         expect(not (slices == slices[:1]).all(), "mask-shared", text)
 
 
-def expect_kept(layer: Any, x: Tensor, factor: float, what: str) -> None:
+def expect_kept(layer: Any, x: Tensor, usual: Usual, what: str) -> None:
     """In evaluation, demand factor · x; if the factor is 1, then bit by bit."""
+    factor = usual.factor_in_eval
     out = expect_tensor(layer(x.clone()), x.shape, x.dtype, f"the result for {what}")
     text = f"in evaluation the result for {what} is not x"
     same = torch.equal(out, x) if factor == 1 else torch.allclose(out, factor * x, rtol=0.05)

@@ -30,6 +30,15 @@ def works(Dropout: Any, x: Tensor) -> bool:
     return True
 
 
+def zero_if_taken(Dropout: Any) -> tuple[float, ...]:
+    """p = 0 for the properties that `bad_p` is not, unless a layer refuses it."""
+    try:
+        Dropout(0.0)
+    except ValueError:
+        return ()
+    return (0.0,)
+
+
 def fit_for(Dropout: Any, x: Tensor) -> Tensor:
     """A matrix, or with one axis more if a layer takes no matrix."""
     return x[None] if not works(Dropout, x) and works(Dropout, x[None]) else x

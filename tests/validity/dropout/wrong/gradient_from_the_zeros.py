@@ -1,4 +1,4 @@
-# dropout.no-gradient
+# dropout.gradient-at-zero
 import torch
 from torch import nn
 
