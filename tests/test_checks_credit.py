@@ -25,6 +25,7 @@ SLIPS = {
     "dropout/p_always_half": "rate survivors",
     "dropout/p_is_keep": "rate survivors",
     "dropout/p_on_the_class": "rate",
+    "dropout/mask_cached": "fresh_mask seeded",
     "dropout/mask_per_row": "independence any_shape",
     "dropout/rejects_zero": "bad_p",
     "sequence_loss/ignores_last_word": "value",

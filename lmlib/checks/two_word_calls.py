@@ -25,6 +25,11 @@ def expect_nothing_left(model: nn.Module, x: Tensor) -> None:
             expect(torch.equal(x, before), "input-changed", text)
             text = "in evaluation the same words give other logits"
             expect(_agree(first, logits), "modes-differ", text)
+        for parameter in model.parameters():
+            parameter.mul_(0.9)
+        first, logits = model.train()(x), model.eval()(x)
+        text = "once the parameters were changed, evaluation gives other logits than training"
+        expect(_agree(first, logits), "remembers", text)
     model.train()
 
 

@@ -81,6 +81,11 @@ def expect_learning(TwoWordModel: Any, case: Case) -> None:
     """(2a + b) mod 6, best of eight starts and two rates: small weights often find no way."""
     pairs = torch.cartesian_prod(torch.arange(6), torch.arange(6))
     targets = (2 * pairs[:, 0] + pairs[:, 1]) % 6
+    nothing = made(TwoWordModel, 6, 48)
+    fill(nothing.parameters(), torch.zeros(()))
+    logits = nothing(pairs)
+    text = "with V = 6 and all parameters at 0, pairs of words still give different logits"
+    expect((logits == logits[:1]).all(), "knows-the-table", text)
     best = 0.0
     for rate in (0.01, 0.03) * 4:
         torch.manual_seed(case.seed())
