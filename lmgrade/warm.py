@@ -197,6 +197,18 @@ def _keep_only(link: socket.socket) -> int:
     return kept
 
 
+def _hear_signals() -> None:
+    """Undo what is inherited: a shell lets what it starts with `&` ignore interrupts.
+
+    A worker that ignores them would have to be killed for a loop, with all that it had defined.
+    """
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for number in (signal.SIGCHLD, signal.SIGALRM):
+        signal.signal(number, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+
+
 def main() -> None:
     """Warm up, and serve."""
+    _hear_signals()
     Warm(json.loads(sys.argv[1])).serve()

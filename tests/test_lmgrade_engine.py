@@ -1,6 +1,7 @@
 """Grading in the worker gives the scores that the same tests give in one process."""
 
 import contextlib
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -212,6 +213,20 @@ def test_a_loop_at_the_end_of_a_cell_spares_what_was_defined(
     pool: Pool, assignment: Assignment
 ) -> None:
     result = grade(pool, assignment, MODEL + "\nwhile True:\n    pass")
+    assert messages(result) == {}
+    assert any("computing time" in flag for flag in result.flags)
+
+
+def test_grading_in_the_background_spares_it_as_well(sandbox: bool, assignment: Assignment) -> None:
+    """A shell lets what it starts with `&` ignore interrupts, and children inherit that."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        with Pool(workers=1, sandbox=sandbox, limits=Limits(cell_cpu=1, blocked=1)) as pool:
+            result = grade(pool, assignment, MODEL + "\nwhile True:\n    pass")
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        signal.signal(signal.SIGINT, before)
     assert messages(result) == {}
     assert any("computing time" in flag for flag in result.flags)
 
