@@ -16,7 +16,7 @@ from tqdm import tqdm
 
 from lmgrade.assignment import Assignment, read_cells
 from lmgrade.clean import rebuild
-from lmgrade.gradebook import cells_of, one_transaction, read_timestamp, record, submit
+from lmgrade.gradebook import cells_of, insist, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
 from lmgrade.result import Result, unreadable
 from lmgrade.submission import Submission, Unreadable, from_cells, parse_notebook, read_text
@@ -148,9 +148,13 @@ class Grading:
             raise ValueError(f"rename its folder to something printable: {paths.student!a}")
         notebook = rebuild(cells, self.template, result)
         timestamp = read_timestamp(str(paths.submitted))
-        with one_transaction(self.gradebook):
-            submission = submit(self.gradebook, self.name, paths.student, timestamp)
-            record(self.gradebook, submission, notebook, result, self.penalty)
+
+        def enter() -> None:
+            with one_transaction(self.gradebook):
+                submission = submit(self.gradebook, self.name, paths.student, timestamp)
+                record(self.gradebook, submission, notebook, result, self.penalty)
+
+        insist(enter)
         write_record(paths, result, self.seen[paths.student])
         self._write(paths, notebook, timestamp)
         self.summary.graded.append(paths.student)

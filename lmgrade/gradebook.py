@@ -1,14 +1,21 @@
 """What grading a submission asks of nbgrader's gradebook, over one connection."""
 
 import datetime
+import fcntl
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import preprocessors, utils
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.pool import NullPool
 
 from lmgrade.result import Result
 
@@ -22,8 +29,44 @@ SAVE = (
 )
 
 
+PAUSES = (0.1, 0.3, 1.0, 3.0)  # seconds until the next attempt
+LOCK = 39  # a number of our own among those that PostgreSQL locks
+
+
 class Stale(Exception):
     """The gradebook knows other cells than the instructor's source."""
+
+
+@contextmanager
+def alone(db_url: str) -> Iterator[None]:
+    """One run at a time makes tables and cells; nbgrader removes old cells, then adds new ones."""
+    where = make_url(db_url)
+    with ExitStack() as held:
+        if where.get_backend_name() == "postgresql":
+            connection = held.enter_context(create_engine(where, poolclass=NullPool).connect())
+            connection.execute(text(f"SELECT pg_advisory_xact_lock({LOCK})"))
+        elif where.get_backend_name() == "sqlite":
+            with suppress(OSError):  # no such folder, or one on a server that cannot lock
+                folder = os.open(Path(str(where.database)).resolve().parent, os.O_RDONLY)
+                held.callback(os.close, folder)
+                fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+
+
+def open_gradebook(db_url: str, course_id: str) -> Gradebook:
+    """The gradebook, made if there is none."""
+    with alone(db_url):
+        return Gradebook(db_url, course_id)
+
+
+def insist(work: Callable[[], None]) -> None:
+    """Try again what fails because another run has made the same entries just now."""
+    for pause in PAUSES:
+        try:
+            return work()
+        except (IntegrityError, InvalidEntry):
+            time.sleep(pause)
+    work()
 
 
 def register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNode) -> NotebookNode:
@@ -31,6 +74,11 @@ def register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNod
 
     The result is the released form of the cells with the hidden tests still in.
     """
+    with alone(db_url):
+        return _register(gradebook, db_url, name, notebook)
+
+
+def _register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNode) -> NotebookNode:
     gradebook.update_or_create_assignment(name)
     where = {"notebook": name, "assignment": name, "db_url": db_url}
     resources: dict[str, Any] = {"nbgrader": where}

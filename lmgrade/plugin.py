@@ -78,10 +78,8 @@ def _in_folder(folder: str) -> Iterator[None]:
 
 
 def _grade(converter: Autograde) -> None:
-    from nbgrader.api import Gradebook
-
     from lmgrade.autograde import Grading
-    from lmgrade.gradebook import register
+    from lmgrade.gradebook import open_gradebook, register
 
     course = converter.coursedir
     name = course.assignment_id
@@ -98,7 +96,7 @@ def _grade(converter: Autograde) -> None:
         Pool(
             OPTIONS.workers, OPTIONS.sandbox, OPTIONS.limits, _modules(source), _private(course)
         ) as pool,
-        Gradebook(course.db_url, course.course_id) as gradebook,
+        open_gradebook(course.db_url, course.course_id) as gradebook,
     ):
         source = register(gradebook, course.db_url, name, source)
         pool.wait()
@@ -157,9 +155,11 @@ def _penalty(converter: Autograde) -> Any:
 
 def _recorded(course: Any, name: str) -> set[str]:
     """The students with a grade in the gradebook, which may be another one than last time."""
-    from nbgrader.api import Gradebook, MissingEntry
+    from nbgrader.api import MissingEntry
 
-    with Gradebook(course.db_url, course.course_id) as gradebook, suppress(MissingEntry):
+    from lmgrade.gradebook import open_gradebook
+
+    with open_gradebook(course.db_url, course.course_id) as gradebook, suppress(MissingEntry):
         return {entry.student.id for entry in gradebook.find_assignment(name).submissions}
     return set()
 

@@ -1,5 +1,6 @@
 """Shared by all tests."""
 
+import secrets
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -36,3 +37,17 @@ def as_a_user() -> Iterator[None]:
     jaxtyping.config.update("jaxtyping_disable", True)
     yield
     jaxtyping.config.update("jaxtyping_disable", False)
+
+
+@pytest.fixture
+def database() -> Iterator[str]:
+    """A database of its own on the server that `needs` knows."""
+    import sqlalchemy  # which lmlib alone does without
+
+    server = sqlalchemy.create_engine(needs.postgresql(), isolation_level="AUTOCOMMIT")
+    name = f"tested_{secrets.token_hex(6)}"
+    with server.connect() as connection:
+        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
+        yield server.url.set(database=name).render_as_string(hide_password=False)
+        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()

@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import shutil
 import subprocess
 import sys
@@ -11,7 +10,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-import sqlalchemy
 from playwright.sync_api import sync_playwright
 
 from lmgrade.assignment import Assignment, load
@@ -216,18 +214,6 @@ def test_the_formgraders_button_is_as_safe(tmp_path: Path) -> None:
     course = Course(tmp_path / "c")
     click = ("tests.attacks.button", "*")
     check_few(graded(course, choose(*FEW), click))
-
-
-@pytest.fixture
-def database() -> Iterator[str]:
-    """A database of its own on the server that `needs` knows."""
-    server = sqlalchemy.create_engine(needs.postgresql(), isolation_level="AUTOCOMMIT")
-    name = f"attacked_{secrets.token_hex(6)}"
-    with server.connect() as connection:
-        connection.execute(sqlalchemy.text(f"CREATE DATABASE {name}"))
-        yield server.url.set(database=name).render_as_string(hide_password=False)
-        connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
-    server.dispose()
 
 
 @pytest.mark.needs("postgresql")

@@ -162,8 +162,8 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return course
 
 
-def grades(course: Path) -> dict[str, Any]:
-    with Gradebook(f"sqlite:///{course}/gradebook.db", "toy") as gradebook:
+def grades(course: Path, url: str | None = None) -> dict[str, Any]:
+    with Gradebook(url or f"sqlite:///{course}/gradebook.db", "toy") as gradebook:
         found = {}
         for entry in gradebook.assignment_submissions("toy"):
             (notebook,) = entry.notebooks
@@ -321,6 +321,46 @@ def test_a_bad_option_is_explained(course: Path, arguments: list[str], named: st
     done = run(course, "lmgrade.cli", *arguments)
     assert done.returncode == 2
     assert named in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def first_runs(course: Path, tmp_path: Path, url: str | None = None) -> None:
+    """Four runs at once where there is no gradebook yet: all succeed, and every grade is right."""
+    shutil.copytree(course / "solutions", tmp_path / "solutions")
+    config = (course / "nbgrader_config.py").read_text()
+    config += "" if url is None else f"c.CourseDirectory.db_url = {url!r}\n"
+    (tmp_path / "nbgrader_config.py").write_text(config)
+    for student in ("right", "wrong"):
+        shutil.copytree(course / "submitted" / student, tmp_path / "submitted" / student)
+    command = [sys.executable, "-m", "lmgrade.cli", "autograde", "toy", "--workers=1"]
+    runs = [subprocess.Popen(command, cwd=tmp_path, stderr=subprocess.PIPE) for _ in range(4)]
+    said = [process.communicate()[1].decode() for process in runs]
+    assert [process.returncode for process in runs] == [0] * 4, said
+    found = grades(tmp_path, url)
+    assert {student: auto["test"] for student, (auto, _, _) in found.items()} == {
+        "right": 3,
+        "wrong": 0,
+    }
+
+
+def test_first_runs_at_once_do_not_disturb_each_other(course: Path, tmp_path: Path) -> None:
+    first_runs(course, tmp_path)
+
+
+@pytest.mark.needs("postgresql")
+def test_nor_do_they_in_postgresql(course: Path, tmp_path: Path, database: str) -> None:
+    first_runs(course, tmp_path, database)
+
+
+def test_a_gradebook_in_no_folder_is_explained(course: Path, tmp_path: Path) -> None:
+    shutil.copytree(course / "solutions", tmp_path / "solutions")
+    shutil.copytree(course / "submitted" / "right", tmp_path / "submitted" / "right")
+    url = f"c.CourseDirectory.db_url = 'sqlite:///{tmp_path}/nowhere/gradebook.db'\n"
+    config = (course / "nbgrader_config.py").read_text()
+    (tmp_path / "nbgrader_config.py").write_text(config + url)
+    done = run(tmp_path, "lmgrade.cli", "autograde", "toy")
+    assert done.returncode == 1
+    assert "nowhere/gradebook.db cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
 
 
