@@ -13,10 +13,13 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from lmgrade.assignment import cell_source, nbgrader_of
+from lmgrade.magic import OTHER_LANGUAGES
 from lmgrade.result import Result
 
 HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS[^\n]*|\Z)", re.S | re.M)
-LINKS = re.compile(r"\\(href|require|class|cssId|style|unicode|url|bbox|html)(?![A-Za-z])", re.I)
+LINKS = re.compile(
+    r"\\(href|require|class|cssId|style|unicode|url|bbox|html|mmltoken)(?![A-Za-z])", re.I
+)
 # Attachments are left behind, and nbconvert refuses a notebook that mentions one it cannot find.
 SCHEMES = re.compile(r"(javascript|vbscript|data|attachment)([\s\\]*):", re.I)
 # nbconvert writes an entity in a link's address as it is, so that a browser would decode it.
@@ -24,6 +27,9 @@ ENTITIES = re.compile(r"&(?=#|\w+;)")
 IMAGE = "!["  # feedback that loads a picture from elsewhere tells who reads it, and when
 FENCE = re.compile(r"^(.*?)(`{3,}|~{3,}).*$", re.M)  # some languages take minutes to colour
 BLANKS = re.compile(r"[ \t]{80,}")
+# In code, too, the time to colour it grows with the square of a gap, and other languages take more.
+GAP = re.compile(r"(\s{40})\s+(\s{40})")
+LANGUAGE = re.compile(rf"%%(?={'|'.join(sorted(OTHER_LANGUAGES))})", re.I)
 MAX_SOURCE = 20_000  # some lines take nbconvert a time that grows with their square
 MAX_TEXT = 200_000  # of all Markdown cells together
 
@@ -70,7 +76,8 @@ def _notebook(cells: list[NotebookNode]) -> NotebookNode:
 # nbformat's own constructors validate against the schema each time, which takes longer than
 # grading some cells; what is put together here is of the right form.
 def _code(source: str) -> NotebookNode:
-    cell = {"cell_type": "code", "metadata": {}, "source": _short(source)}
+    source = LANGUAGE.sub("%% ", GAP.sub(r"\1\2", _short(source)))
+    cell = {"cell_type": "code", "metadata": {}, "source": source}
     return from_dict({**cell, "outputs": [], "execution_count": None})
 
 

@@ -405,3 +405,25 @@ def test_feedback_takes_no_time_that_a_student_chooses() -> None:
     cells = [{"cell_type": "markdown", "metadata": {}, "source": "#\n" * 9000}] * 40
     made = rebuild(cells, [], Result())
     assert sum(len(cell.source) for cell in made.cells) < 250_000
+
+
+@pytest.mark.parametrize(
+    ("source", "shown"),
+    [
+        ("x = 1\n" + " \n" * 9000 + "    y", "x = 1\n" + " \n" * 19 + " " + " \n" * 18 + "    y"),
+        ("x = 1\n" + "\n" * 30 + " " * 40 + "y", "x = 1\n" + "\n" * 30 + " " * 40 + "y"),
+        ("%%perl\ns{s{", "%% perl\ns{s{"),
+        ("x\n%%HTML\n<p>", "x\n%% HTML\n<p>"),
+        ("%%time\nx = 5 %3", "%%time\nx = 5 %3"),
+    ],
+)
+def test_nor_does_code(source: str, shown: str) -> None:
+    """A gap takes a time that grows with its square, other languages several times Python's."""
+    cells = [{"cell_type": "code", "metadata": {}, "source": source}]
+    (cell,) = rebuild(cells, [], Result()).cells
+    assert cell.source == shown
+
+
+@pytest.mark.parametrize("command", ["href", "mmlToken{mi}[href='java\nscript:alert(1)']"])
+def test_formulas_hold_no_links(command: str) -> None:
+    assert harmless(f"$\\{command}{{x}}$").startswith("$\\text{")
