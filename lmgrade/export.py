@@ -9,14 +9,21 @@ from typing import Any
 
 from lmgrade.assignment import NothingGraded, expect_known
 
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
 
 def export(root: Path, name: str, kind: str) -> str:
     """The scores of an assignment as CSV in the columns that the system expects."""
     submissions = _submissions(root, name)
     rows = {"nbgrader": _nbgrader, "canvas": _canvas, "moodle": _moodle}[kind](name, submissions)
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows(map(inert, rows))
     return text.getvalue()
+
+
+def inert(row: Sequence[Any]) -> list[Any]:
+    """A row whose texts a spreadsheet takes for texts; a formula could send the others away."""
+    return [f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for v in row]
 
 
 def _submissions(root: Path, name: str) -> list[dict[str, Any]]:

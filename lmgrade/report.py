@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from lmgrade.assignment import NothingGraded, expect_known
+from lmgrade.export import inert
 from lmgrade.result import one_line
 
 RECORDS = ".lmgrade"
@@ -89,7 +90,8 @@ def write_csv(found: Sequence[Symptom], path: Path) -> None:
         writer = csv.writer(file)
         writer.writerow(["symptom", "student", "example"])
         for symptom in found:
-            writer.writerows([symptom.id, who, symptom.example] for who in symptom.students)
+            rows = ([symptom.id, who, symptom.example] for who in symptom.students)
+            writer.writerows(map(inert, rows))
 
 
 def plot(found: Sequence[Symptom], total: int, name: str, path: Path) -> None:

@@ -1,6 +1,8 @@
 """A whole class, some of whom tampered with their notebooks: everyone gets a grade or a flag."""
 
 import copy
+import csv
+import io
 import json
 import os
 import shutil
@@ -15,8 +17,9 @@ import pytest
 from matplotlib.figure import Figure
 from nbgrader.api import Gradebook
 
+from lmgrade import export
 from lmgrade.clean import harmless, rebuild
-from lmgrade.report import Symptom, plot, read_records, symptoms
+from lmgrade.report import Symptom, plot, read_records, symptoms, write_csv
 from lmgrade.result import Result
 from lmgrade.submission import MAX_FILE
 
@@ -296,6 +299,29 @@ def test_exports_hold_every_student(course: Path, kind: str) -> None:
     lines = done.stdout.splitlines()
     assert len(lines) == len(SUBMISSIONS) + (2 if kind == "canvas" else 1)
     assert any(line.startswith(("right,", "toy,,,right,")) for line in lines)
+
+
+FORMULA = '=HYPERLINK("http://evil","x")'
+
+
+@pytest.mark.parametrize("kind", ["nbgrader", "canvas", "moodle"])
+def test_no_table_holds_a_formula(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    keys = ("student", "lms_id", "first", "last", "email", "timestamp", "duedate")
+    row = {**dict.fromkeys(keys, FORMULA), "raw": -1.0, "penalty": 0.0, "score": -1.0, "max": 2.0}
+    monkeypatch.setattr(export, "_submissions", lambda *_: [row])
+    text = export.export(Path(), "toy", kind)
+    values = [value for line in csv.reader(io.StringIO(text)) for value in line]
+    assert any(FORMULA in value for value in values)
+    assert not any(value.startswith("=") for value in values)
+    assert "-1.0" in values  # a number stays one
+
+
+def test_nor_does_the_report(tmp_path: Path) -> None:
+    write_csv([Symptom("toy.area", "-1 is wrong", (FORMULA, "ada"), 2.0)], tmp_path / "x.csv")
+    with (tmp_path / "x.csv").open(newline="") as file:
+        _, first, second = csv.reader(file)
+    assert first == ["toy.area", "'" + FORMULA, "'-1 is wrong"]
+    assert second[1] == "ada"
 
 
 @pytest.mark.parametrize("command", ["autograde", "report", "flagged", "export"])
