@@ -1,5 +1,6 @@
 """Stand-ins in the checker for what the student's cells define."""
 
+import functools
 import inspect
 import keyword
 import weakref
@@ -24,11 +25,13 @@ def stand_in(session: Session, tag: str, items: list[Any]) -> Any:
             session.classes[handle] = _class(session, *items)
         return session.classes[handle]
     if tag == "f":
-        return RemoteFunction(session, handle, _name(items[1]), items[2])
+        kind = _called(RemoteFunction, "function")
+        return kind(session, handle, _name(items[1]), items[2])
     if tag == "i":
-        return RemoteIterable(session, handle, _name(items[1]), items[2])
+        kind = _called(RemoteIterable, _name(items[1]))
+        return kind(session, handle, _name(items[1]), items[2])
     if tag == "x":
-        return RemoteObject(session, handle, _name(items[1]))
+        return _called(RemoteObject, _name(items[1]))(session, handle, _name(items[1]))
     raise WireError("an object of unknown kind")
 
 
@@ -44,6 +47,12 @@ def _class(session: Session, handle: int, name: Any, kind: Any, signature: Any) 
 def _name(value: Any) -> str:
     usable = isinstance(value, str) and value.isidentifier() and not keyword.iskeyword(value)
     return value[:80] if usable else "unnamed"
+
+
+@functools.lru_cache(256)
+def _called(kind: type, name: str) -> Any:
+    """The class under the name of the student's, which is what a message of a check shows."""
+    return type(name, (kind,), {})
 
 
 def _set_signature(target: Any, described: Any) -> None:

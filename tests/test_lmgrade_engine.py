@@ -232,6 +232,25 @@ def test_grading_in_the_background_spares_it_as_well(sandbox: bool, assignment: 
 
 
 @pytest.mark.parametrize(
+    ("value", "name"),
+    [
+        ("torch.ones(1).numpy()", "ndarray"),
+        ("torch.ones(1).numpy()[0]", "float32"),
+        ("{1}", "set"),
+        ("range(3)", "range"),
+        ("object()", "object"),
+        ("double", "function"),
+    ],
+)
+def test_a_message_names_what_the_student_returned(
+    pool: Pool, tmp_path: Path, value: str, name: str
+) -> None:
+    test = {"kind": "found = type(double(0)).__name__\nassert found == 'int', found"}
+    code = f"import torch\ndef double(x):\n    return {value}"
+    assert messages(grade(pool, make(tmp_path, test), code)) == {"kind": name}
+
+
+@pytest.mark.parametrize(
     "code",
     [
         "import torch\ntorch.allclose = torch.equal = lambda *a, **k: True\n",
