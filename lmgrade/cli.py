@@ -205,7 +205,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         _expect_config(args.course)
         code: int = args.run(args)
-    except (UnknownAssignment, NothingGraded, SandboxError, Refused) as error:
+    except (UnknownAssignment, NothingGraded, SandboxError, Refused, OSError) as error:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

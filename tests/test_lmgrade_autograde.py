@@ -390,6 +390,15 @@ def test_a_gradebook_in_no_folder_is_explained(course: Path, tmp_path: Path) -> 
     assert "Traceback" not in done.stderr
 
 
+def test_a_folder_that_cannot_be_written_is_named(course: Path, tmp_path: Path) -> None:
+    shutil.copytree(course / "solutions", tmp_path / "solutions")
+    (tmp_path / "exercises").write_text("a file where a folder should be")
+    done = run(tmp_path, "lmgrade.cli", "release", "toy")
+    assert done.returncode == 2
+    assert done.stderr.startswith("lmgrade: ")
+    assert "exercises" in done.stderr
+
+
 def test_no_gradebook_is_made_where_there_is_none(tmp_path: Path) -> None:
     done = run(tmp_path, "lmgrade.cli", "export", "toy")
     assert done.returncode == 2
