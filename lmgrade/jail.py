@@ -129,6 +129,7 @@ FORBIDDEN = {
         *(42, 49, 50, 133, 259),  # connect, bind, listen, mknod
         *(319, 447, 206, 207, 208, 209, 210, 333),  # memfd_create, memfd_secret, io_setup, …
         *(275, 276, 278),  # splice, tee, vmsplice: pipes keep whole pages
+        *(467, 457, 458, 154),  # open_tree_attr, statmount, listmount, modify_ldt
     },
     0xC00000B7: {
         *(117, 270, 271, 272, 40, 39, 41, 51, 428, 429, 430, 431, 432, 433, 442),
@@ -138,6 +139,7 @@ FORBIDDEN = {
         *(203, 200, 201, 33),
         *(279, 447, 0, 1, 2, 3, 4, 292),
         *(76, 77, 75),
+        *(467, 457, 458),
     },
 }
 CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435

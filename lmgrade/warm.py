@@ -174,6 +174,9 @@ def _work(link: socket.socket, limits: Limits, sandbox: str, uid: int | None) ->
     code = 1
     try:
         os.setpgid(0, 0)
+        # Where memory runs out, the kernel ends this before anything else.
+        with contextlib.suppress(OSError):
+            Path("/proc/self/oom_score_adj").write_text("1000")
         link.send(b"\0")
         fd = _keep_only(link)
         cpu = int(limits.total_cpu) + 5

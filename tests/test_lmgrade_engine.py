@@ -4,6 +4,7 @@ import contextlib
 import signal
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -229,6 +230,21 @@ def test_grading_in_the_background_spares_it_as_well(sandbox: bool, assignment: 
         signal.signal(signal.SIGINT, before)
     assert messages(result) == {}
     assert any("computing time" in flag for flag in result.flags)
+
+
+def test_memory_that_runs_out_ends_a_worker_first(pool: Pool, assignment: Assignment) -> None:
+    """The kernel's choice falls on the process with the highest number."""
+    before = {path.parent for path in Path("/proc").glob("[0-9]*/oom_score_adj")}
+    code = MODEL + "\nimport time\ntime.sleep(1)"
+    with ThreadPoolExecutor() as threads:
+        result = threads.submit(grade, pool, assignment, code)
+        most = set()
+        while not result.done():
+            for process in set(Path("/proc").glob("[0-9]*")) - before:
+                with contextlib.suppress(OSError):
+                    most.add(int((process / "oom_score_adj").read_text()))
+    assert messages(result.result()) == {}
+    assert max(most) == 1000
 
 
 @pytest.mark.parametrize(
