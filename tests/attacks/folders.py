@@ -204,6 +204,12 @@ def timestamp_folder(folder: Path, course: Path) -> None:
 
 
 @beside
+def timestamp_of_many_digits(folder: Path, course: Path) -> None:
+    """hand in at a number of minutes that no decimal number can hold"""
+    (folder / STAMP).write_text("1" * 60 + "m")
+
+
+@beside
 def timestamp_garbage(folder: Path, course: Path) -> None:
     """hand in at a time that does not exist"""
     (folder / STAMP).write_bytes(b"99999-99-99 \xff\x00" + b"9" * 10**6)
