@@ -19,7 +19,14 @@ from lmgrade.clean import rebuild
 from lmgrade.gradebook import cells_of, insist, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
 from lmgrade.result import Result, unreadable
-from lmgrade.submission import Submission, Unreadable, from_cells, parse_notebook, read_text
+from lmgrade.submission import (
+    Submission,
+    Unreadable,
+    from_cells,
+    parse_notebook,
+    read_text,
+    reason,
+)
 
 
 @dataclass(frozen=True)
@@ -104,12 +111,12 @@ class Grading:
 
         def work() -> Iterator[tuple[Paths, Assignment, Submission]]:
             for paths in todo:
-                self.seen[paths.student] = fingerprint(paths, self.name)
                 try:
+                    self.seen[paths.student] = fingerprint(paths, self.name)
                     cells, flags = self._read(paths)
                     submission = from_cells(self.assignment, cells)
-                except Unreadable as error:
-                    unread.append((paths, unreadable(self.assignment, str(error))))
+                except Exception as error:  # even one that nobody has thought of stops no other
+                    unread.append((paths, unreadable(self.assignment, reason(error))))
                     continue
                 submission.flags += flags
                 self.cells[paths.student] = cells
@@ -155,7 +162,7 @@ class Grading:
                 record(self.gradebook, submission, notebook, result, self.penalty)
 
         insist(enter)
-        write_record(paths, result, self.seen[paths.student])
+        write_record(paths, result, self.seen.get(paths.student, ""))
         self._write(paths, notebook, timestamp)
         self.summary.graded.append(paths.student)
         if result.unreadable:

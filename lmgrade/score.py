@@ -10,7 +10,7 @@ from tqdm import tqdm
 from lmgrade.assignment import Assignment, load
 from lmgrade.pool import Pool
 from lmgrade.result import Result, one_line, unreadable
-from lmgrade.submission import Submission, Unreadable, from_file
+from lmgrade.submission import Submission, from_file, reason
 
 
 def score(
@@ -23,8 +23,8 @@ def score(
     for index, path in enumerate(files):
         try:
             work.append((index, assignment, from_file(assignment, path)))
-        except Unreadable as error:
-            results[index] = unreadable(assignment, str(error))
+        except Exception as error:  # even one that nobody has thought of stops no other
+            results[index] = unreadable(assignment, reason(error))
     if work:  # or PyTorch would be imported for nothing
         bar = tqdm(total=len(work), unit="file", disable=None if progress else True)
         with bar, Pool(preload=assignment.modules, private=[root, *files], **options) as pool:

@@ -23,6 +23,13 @@ class Unreadable(Exception):
     """A file that cannot be graded; the text says why and what the student should hand in."""
 
 
+def reason(error: Exception) -> str:
+    """Why a file could not be read; an error that nobody has thought of needs a person."""
+    if isinstance(error, Unreadable):
+        return str(error)
+    return f"reading it failed ({type(error).__name__}: {error}); grade it by hand"
+
+
 @dataclass(frozen=True)
 class Step:
     """A cell to run in the worker, or the place of a test."""

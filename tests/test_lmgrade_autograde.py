@@ -17,11 +17,13 @@ import pytest
 from matplotlib.figure import Figure
 from nbgrader.api import Gradebook
 
-from lmgrade import export
+from lmgrade import autograde, export
+from lmgrade.assignment import Assignment
+from lmgrade.autograde import Grading, Paths
 from lmgrade.clean import harmless, rebuild
 from lmgrade.report import Symptom, plot, read_records, symptoms, write_csv
 from lmgrade.result import Result
-from lmgrade.submission import MAX_FILE
+from lmgrade.submission import MAX_FILE, Submission
 
 SOURCE = """\
 # %%
@@ -388,6 +390,33 @@ def test_a_gradebook_in_no_folder_is_explained(course: Path, tmp_path: Path) -> 
     assert done.returncode == 1
     assert "nowhere/gradebook.db cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_an_error_that_nobody_has_thought_of_stops_no_other(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Echo:
+        def grade(self, work: Any) -> Any:
+            yield from ((paths, Result()) for paths, _, _ in work)
+
+    def read(assignment: Assignment, cells: Any) -> Submission:
+        if "raise" in str(cells):
+            raise ArithmeticError("too many digits")
+        return Submission([])
+
+    todo = []
+    for student, code in (("a", "1"), ("b", "raise"), ("c", "2")):
+        folder = course / "unforeseen" / student
+        folder.mkdir(parents=True)
+        (folder / "toy.ipynb").write_text(json.dumps({"cells": [{"source": code}]}))
+        todo.append(Paths(student, folder, folder, folder))
+    monkeypatch.setattr(autograde, "from_cells", read)
+    grading = Grading.__new__(Grading)
+    grading.name, grading.assignment = "toy", Assignment("toy", ())
+    grading.cells, grading.seen = {}, {}
+    found = {paths.student: result.error for paths, result in grading._results(todo, Echo())}  # type: ignore[arg-type]
+    why = "reading it failed (ArithmeticError: too many digits); grade it by hand"
+    assert found == {"a": None, "b": why, "c": None}
 
 
 def test_a_folder_that_cannot_be_written_is_named(course: Path, tmp_path: Path) -> None:
