@@ -2,6 +2,7 @@
 
 import functools
 import json
+import math
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -137,7 +138,7 @@ def cell_source(cell: Any) -> str:
 
 def read_cells(cells: Iterable[Any]) -> tuple[Cell, ...]:
     """The code cells of an instructor's notebook."""
-    found = []
+    found: list[Cell] = []
     for index, cell in enumerate(cells):
         if cell.get("cell_type") != "code":
             continue
@@ -146,8 +147,16 @@ def read_cells(cells: Iterable[Any]) -> tuple[Cell, ...]:
         kind = "test" if is_test else "solution" if meta.get("solution") else ""
         kind = kind or ("locked" if meta.get("locked") else "plain")
         name = str(meta.get("grade_id") or f"cell-{index}")
-        found.append(Cell(name, kind, cell_source(cell), float(meta.get("points") or 0)))
+        if name in [other.id for other in found]:
+            raise UnknownAssignment(f"two cells have the grade_id {name!r}; give one another")
+        found.append(Cell(name, kind, cell_source(cell), _points(name, meta.get("points") or 0)))
     return tuple(found)
+
+
+def _points(name: str, points: Any) -> float:
+    if not isinstance(points, (int, float)) or not 0 <= points < math.inf:
+        raise UnknownAssignment(f"the cell {name!r} has {points!r} points; a number was expected")
+    return float(points)
 
 
 def read_source(path: Path) -> Any:

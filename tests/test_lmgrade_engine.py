@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from lmgrade.assignment import Assignment, Cell, load
+from lmgrade.assignment import Assignment, Cell, UnknownAssignment, load, read_cells
 from lmgrade.limits import Limits
 from lmgrade.pool import Pool
 from lmgrade.result import Result
@@ -141,6 +141,25 @@ def pool(sandbox: bool) -> Iterator[Pool]:
 def test_what_students_code_could_read_is_refused(place: Path) -> None:
     with pytest.raises(SandboxError, match=f"{place}. Move"):
         Pool(private=[place])
+
+
+@pytest.mark.parametrize(
+    ("change", "named"),
+    [
+        ({"grade_id": "model"}, "two cells have the grade_id 'model'"),
+        ({"points": "x"}, "has 'x' points"),
+        ({"points": -5}, "has -5 points"),
+        ({"points": float("nan")}, "has nan points"),
+    ],
+)
+def test_an_instructors_slip_is_named(change: dict[str, object], named: str) -> None:
+    metas: list[dict[str, object]] = [
+        {"grade_id": "model", "solution": True},
+        {"grade_id": "test", "grade": True, "points": 2, **change},
+    ]
+    cells = [{"cell_type": "code", "source": "", "metadata": {"nbgrader": m}} for m in metas]
+    with pytest.raises(UnknownAssignment, match=named):
+        read_cells(cells)
 
 
 def grade(pool: Pool, assignment: Assignment, code: str) -> Result:
