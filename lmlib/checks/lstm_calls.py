@@ -10,16 +10,8 @@ from torch import Tensor, nn
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.lstm_form import (
-    State,
-    biases_of,
-    cell_of,
-    data,
-    expect_number,
-    fill,
-    parts_of,
-    step,
-)
+from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, fill
+from lmlib.checks.lstm_results import parts_of, step, three_of
 from lmlib.checks.symptom import Symptom
 
 USUAL = MODES[0]
@@ -44,7 +36,7 @@ def expect_calls(Cell: Any, case: Case) -> None:
             _expect_equations(Cell, *sizes, 2, case)
         _expect_equations(Cell, inputs, hidden, None, case)
         _expect_finite(Cell(inputs, hidden).float(), inputs, hidden, case)
-    cell, other = (cell_of(Cell, inputs, hidden, case) for _ in range(2))
+    cell, other = (cell_of(Cell, inputs, hidden, case, pure=False) for _ in range(2))
     _expect_one_cell(cell, other, _calls(inputs, hidden, case))
 
 
@@ -88,7 +80,7 @@ def _large(rows: Tensor) -> Tensor:
 
 def _expect_equations(Cell: Any, inputs: int, hidden: int, count: int | None, case: Case) -> None:
     """Weights w, biases 0: every gate sees w (Σ x + Σ h), whatever the layout."""
-    cell = cell_of(Cell, inputs, hidden, case)
+    cell = cell_of(Cell, inputs, hidden, case, pure=False)
     biases = biases_of(cell, inputs, hidden)
     weight = round(case.uniform(0.06, 0.14) * case.pick((1, -1), 1)[0], 2)
     fill(cell.parameters(), weight)
@@ -111,10 +103,10 @@ def _expect_one_cell(cell: nn.Module, other: nn.Module, calls: Iterator[Call]) -
         batch = [torch.cat([given, given.flip(0) / 2, given / 3]) for given in call.state]
         rows = len(call.state[0])
         with USUAL.on(cell):
-            wanted = torch.stack(step(cell, batch[0], batch[1], batch[2]))[:, :rows].detach()
+            wanted = torch.stack(three_of(cell, batch[0], batch[1], batch[2]))[:, :rows].detach()
         with call.mode.on(other):
             step(other, *call.state)
         with call.mode.on(cell):
-            found = torch.stack(step(cell, *call.state)).detach()
+            found = torch.stack(three_of(cell, *call.state)).detach()
         text = f"{call}, the result is not that of the same rows in a batch, in training"
         expect_close(found, wanted, "call-differs", text)

@@ -17,8 +17,9 @@ from lmlib.checks.lstm_demands import (
     expect_parameters,
     expect_pure,
 )
-from lmlib.checks.lstm_form import cell_of, data, step
+from lmlib.checks.lstm_form import cell_of, data
 from lmlib.checks.lstm_gradient import expect_input_gradients, expect_parameter_gradients
+from lmlib.checks.lstm_results import step
 from lmlib.checks.lstm_work import ALL, expect_own_work, expect_two_products
 from lmlib.checks.suite import Suite
 
@@ -27,11 +28,10 @@ check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate")
 
 @check.property("gate joins h and x side by side and gives the sigmoid of the layer's result")
 def gate_step(gate: Any, case: Case) -> None:
-    batch, inputs, hidden = case.sizes(3, 3, 9)
-    x, h, _ = data(case, batch, inputs, hidden)
-    layer = nn.Linear(hidden + inputs, hidden).double()
+    batch, size, hidden = case.sizes(3, 3, 9)
+    (x, h, _), layer = data(case, batch, size, hidden), nn.Linear(hidden + size, hidden).double()
     found = expect_tensor(gate(layer, h, x), (batch, hidden), x.dtype, "the gate")
-    by_h, by_x = layer.weight.split([hidden, inputs], dim=1)
+    by_h, by_x = layer.weight.split([hidden, size], dim=1)
     wanted = (h @ by_h.T + x @ by_x.T + layer.bias).sigmoid()
     expect_close(found, wanted, "gate-value", "the gate is another one; does h come first?")
 

@@ -10,17 +10,15 @@ from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import (
     biases_of,
     cell_of,
-    check_result,
     data,
     equal_gates,
     expect_digits,
     expect_number,
     fill,
-    parts_of,
     read_gates,
     slopes,
-    step,
 )
+from lmlib.checks.lstm_results import check_form, check_result, parts_of, step
 from lmlib.checks.modules import expect_module
 
 
@@ -110,10 +108,11 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
 def expect_pure(Cell: Any, case: Case) -> None:
     """Demand that arguments stay as they are, nothing is remembered, and rows stay apart."""
     inputs, hidden = case.sizes(2, 4, 8)
-    cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 5, inputs, hidden)
+    cell = cell_of(Cell, inputs, hidden, case, pure=False)
+    x, h, c = data(case, 5, inputs, hidden)
     given = [t.clone() for t in (x, h, c)]
     weights = [p.detach().clone() for p in cell.parameters()]
-    result = check_result(parts_of(cell(given[0], (given[1], given[2]))), h.shape, h.dtype)
+    result = check_form(parts_of(cell(given[0], (given[1], given[2]))), h.shape, h.dtype)
     first = torch.cat(result[1:], dim=1)
     for name, before, after in zip("xhc", (x, h, c), given, strict=True):
         text = f"{name} holds other numbers after the call"

@@ -1,0 +1,48 @@
+"""What one property judges shall cost no points in another: other forms of results, and chance."""
+
+import weakref
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def with_axes(value: Any, x: Tensor) -> Any:
+    """A result with the axes of x in front, if they are joined, squeezed or in another order."""
+    if not isinstance(value, Tensor):
+        return value
+    if value.dim() < 3 and value.numel() % x.numel() == 0:
+        return value.reshape(*x.shape, -1)
+    if value.dim() != 3 or value.shape[:2] == x.shape:
+        return value
+    if value.shape[::2] == x.shape:
+        return value.transpose(1, 2)  # as cross_entropy wants them
+    return value.transpose(0, 1) if value.shape[:2] == x.t().shape else value
+
+
+def read_logits(model: nn.Module) -> None:
+    """Let a model return its logits with the axes of its input, without a state beside them."""
+
+    def usual(_: nn.Module, given: tuple[Any, ...], result: Any) -> Any:
+        match result:
+            case (Tensor() as logits, _) if logits.dim() == 3:
+                result = logits
+        return with_axes(result, given[0])
+
+    model.register_forward_hook(usual)
+
+
+def seed_calls(model: nn.Module) -> None:
+    """Let chance be the same in every call."""
+
+    def seed(*_: Any) -> None:
+        torch.manual_seed(0)
+
+    model.register_forward_pre_hook(seed)
+
+
+def stay_in_evaluation(model: Any) -> None:
+    """Keep a model in evaluation, whatever mode it is put in."""
+    model.train(False)
+    kind, this = type(model), weakref.ref(model)  # in a cycle, a model would outlive its use
+    model.train = lambda mode=True: kind.train(this(), False)
