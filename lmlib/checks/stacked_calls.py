@@ -64,7 +64,7 @@ def follow(layers: tuple[Tensor, ...], x: Tensor, h0: Tensor) -> tuple[Tensor, T
 def expect_calls(StackedRNN: Any, layers: int, case: Case) -> None:
     """Demand that one set of weights explains every call, whatever was called before."""
     size, hidden = case.sizes(2, 3, 9)
-    model, dtype = in_best_dtype(stack(StackedRNN, size, hidden, layers, copies=False), size)
+    model, dtype = in_best_dtype(stack(StackedRNN, size, hidden, layers, pure=False), size)
     other = stack(StackedRNN, size, hidden, layers).to(dtype)
     with torch.no_grad():
         for parameter in model.parameters():

@@ -1,7 +1,6 @@
 """What every stack of recurrent layers must do, asked of the class `StackedRNN`."""
 
 import contextlib
-from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -10,13 +9,10 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.modules import expect_module, expect_rows_apart
-from lmlib.checks.remote import calls_of
 from lmlib.checks.stacked_form import fill, in_best_dtype, is_matrix, stack, usual
 from lmlib.checks.stateful_form import same
 
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}
-Calls = Sequence[tuple[int, bool, bool, int, int]]  # layers, training, h0, rows, steps
-USUAL_CALLS: Calls = ((1, True, False, 3, 6), (2, True, False, 3, 6))
 
 
 def _result(result: Any, batch: int, seq: int, hidden: int, layers: int) -> tuple[Tensor, Tensor]:
@@ -65,7 +61,7 @@ def expect_start(StackedRNN: Any, case: Case) -> None:
 def expect_pure(StackedRNN: Any, case: Case) -> None:
     """Demand that nothing is remembered or overwritten, and that rows stay apart."""
     batch, seq, size, hidden = case.sizes(4, 4, 9)
-    model, dtype = in_best_dtype(usual(StackedRNN, size, hidden, 2, case, copies=False), size)
+    model, dtype = in_best_dtype(usual(StackedRNN, size, hidden, 2, case, pure=False), size)
     x = case.normal(batch, seq, size, dtype=dtype)
     before = x.clone()
     first = model.train()(x)
@@ -77,6 +73,9 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     expect(torch.equal(first[1], kept[1]), "result-changed", f"{text}: h_n")
     text = "the same call gives another result later"
     expect_close(model(x)[0], first[0], "not-repeatable", text, **CLOSE)
+    text += ", in evaluation"
+    expect_close(model.eval()(x)[0], model(x)[0], "not-repeatable", text, **CLOSE)
+    model.train()
     for rows in (x, case.normal(batch, batch, size, dtype=dtype)):
         expect_rows_apart(lambda x: model(x)[0], rows, case.normal(*rows.shape, dtype=dtype))
     last = case.normal(*x.shape, dtype=dtype)
@@ -137,14 +136,3 @@ def expect_biases(StackedRNN: Any, case: Case) -> None:
         text = f"all biases {b}, no weights: the layers end at {found}, not at {wanted:.4f}"
         for states in (h_n, out):
             expect_close(states, wanted.expand_as(states), "wrong-bias", text, **CLOSE)
-
-
-def expect_own_work(StackedRNN: Any, calls: Calls = USUAL_CALLS) -> None:
-    """Demand that no ready-made recurrent network of PyTorch is called."""
-    for layers, training, start, batch, seq in calls:
-        model = StackedRNN(4, 5, layers).train(training)
-        given = [torch.ones(batch, seq, 4), *([torch.ones(layers, batch, 5)] * start)]
-        _, names = calls_of(model, *given)
-        made = sorted(names & {"rnn_tanh", "rnn_relu", "gru", "lstm"})
-        text = f"your model calls torch.{''.join(made[:1])}, which walks through all steps"
-        expect(not made, "own-work", text)

@@ -13,7 +13,6 @@ from lmlib.checks.stacked_demands import (
     CLOSE,
     expect_biases,
     expect_counts,
-    expect_own_work,
     expect_pure,
     expect_shapes,
     expect_start,
@@ -21,6 +20,7 @@ from lmlib.checks.stacked_demands import (
 )
 from lmlib.checks.stacked_form import expect_states, in_best_dtype, usual
 from lmlib.checks.stacked_gradient import expect_true_gradients
+from lmlib.checks.stacked_work import expect_own_work
 from lmlib.checks.stateful_form import expect_causal, same
 from lmlib.checks.suite import Suite
 

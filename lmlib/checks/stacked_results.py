@@ -1,0 +1,58 @@
+"""A stack's calls and results in the usual form: the form itself is one property's affair."""
+
+from functools import partial
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+
+
+def needs_start(model: Any, x: Tensor, h0: Tensor) -> bool:
+    """Whether a model fails without h0, and works with it."""
+
+    def works(*given: Tensor) -> bool:
+        try:
+            model(*(tensor.clone() for tensor in given))
+        except Exception:
+            return False
+        return True
+
+    return not works(x) and works(x, h0)
+
+
+def give_start(model: nn.Module, layers: int, hidden: int) -> None:
+    """Hand zeros to a model wherever it gets no h0."""
+
+    def start(_: nn.Module, given: tuple[Any, ...], named: dict[str, Any]) -> Any:
+        x, h0 = given[0], named.get("h0", *given[1:])
+        if h0 is None:
+            h0 = torch.zeros(layers, len(x), hidden, dtype=x.dtype)
+        return (x, h0), {}
+
+    model.register_forward_pre_hook(start, with_kwargs=True)
+
+
+def read_results(model: nn.Module, layers: int) -> None:
+    """Let a model return (out [B, T, H], h_n [L, B, H]), if it returns both in another form."""
+    model.register_forward_hook(partial(_usual_form, layers=layers))
+
+
+def _usual_form(_: nn.Module, given: tuple[Any, ...], result: Any, layers: int) -> Any:
+    parts = tuple(result.values()) if isinstance(result, dict) else result
+    if not isinstance(parts, tuple | list) or len(parts) < 2:
+        return result
+    out, h_n = parts[:2]
+    if isinstance(h_n, tuple | list) and all(isinstance(h, Tensor) for h in h_n):
+        h_n = torch.stack(list(h_n))
+    if not isinstance(out, Tensor) or not isinstance(h_n, Tensor):
+        return parts
+    texts, states = given[0].shape[:2], torch.Size([layers, len(given[0])])
+    if out.shape[:2] == states != texts and h_n.shape[:2] == texts:
+        out, h_n = h_n, out
+    return _turned(out, texts), _turned(h_n, states)
+
+
+def _turned(value: Tensor, axes: torch.Size) -> Tensor:
+    """A result with these axes in front, if they only stand in the other order."""
+    other = value.dim() == 3 and value.shape[:2] == axes[::-1] != axes
+    return value.transpose(0, 1) if other else value

@@ -1,0 +1,25 @@
+"""Whose code walks through the steps of a stack."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+
+from lmlib.checks.expect import expect
+from lmlib.checks.remote import calls_of
+from lmlib.checks.stacked_results import needs_start
+
+Calls = Sequence[tuple[int, bool, bool, int, int]]  # layers, training, h0, rows, steps
+USUAL_CALLS: Calls = ((1, True, False, 3, 6), (2, True, False, 3, 6))
+
+
+def expect_own_work(StackedRNN: Any, calls: Calls = USUAL_CALLS) -> None:
+    """Demand that no ready-made recurrent network of PyTorch is called."""
+    for layers, training, start, batch, seq in calls:
+        model = StackedRNN(4, 5, layers).train(training)
+        x, h0 = torch.ones(batch, seq, 4), torch.ones(layers, batch, 5)
+        given = (x, h0) if start or needs_start(model, x, h0) else (x,)
+        _, names = calls_of(model, *given)
+        made = sorted(names & {"rnn_tanh", "rnn_relu", "gru", "lstm"})
+        text = f"your model calls torch.{''.join(made[:1])}, which walks through all steps"
+        expect(not made, "own-work", text)
