@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
+from lmlib.checks.modules import gradients_of
 from lmlib.checks.stateful_form import by_word, fill_positive, word_matrices, works_in_double
 from lmlib.checks.stateful_models import PASTS, fresh, go_through
 
@@ -28,7 +29,7 @@ def expect_words_learn(Model: Any, case: Case) -> None:
             last = model(torch.tensor([said]))[0, -1, unsaid]
             text = f"{Mode(training)}, no gradient can flow back through the logits of {past}"
             expect(last.requires_grad, "no-gradient", text)
-            gradients = torch.autograd.grad(last, word_matrices(model, vocab), allow_unused=True)
+            gradients = gradients_of(last, word_matrices(model, vocab))
             rows = [by_word(g, vocab)[said].any(1) for g in gradients if g is not None]
             reached = max((int(row.sum()) for row in rows), default=0)
             text = f"{Mode(training)}, {past} reads {words} word(s), and its last logits send "
@@ -55,7 +56,8 @@ def slopes(Model: Any, past: str, case: Case) -> tuple[float, float, float]:
     x = torch.tensor([case.pick(range(vocab), vocab) for _ in range(2)])[[0, 1, 1]]
     weights = case.nonzero(3, vocab, dtype=dtype)
     model = next(models).to(dtype)
-    directions = [case.normal(*p.shape, dtype=dtype) for p in model.parameters()]
+    parameters = list(model.parameters())
+    directions = [case.normal(*p.shape, dtype=dtype) * p.requires_grad for p in parameters]
 
     def value(model: nn.Module, scale: float) -> Tensor:
         go_through(model, past, x[:, :3].clone())
@@ -66,7 +68,7 @@ def slopes(Model: Any, past: str, case: Case) -> tuple[float, float, float]:
 
     loss = value(model, 0.0)
     expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the logits")
-    gradients = torch.autograd.grad(loss, list(model.parameters()), allow_unused=True)
+    gradients = gradients_of(loss, parameters)
     pairs = zip(gradients, directions, strict=True)
     found = sum((g * d).sum().item() for g, d in pairs if g is not None)
     ahead, behind = (value(next(models).to(dtype), side * step).item() for side in (1, -1))

@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from lmlib.checks.case import Case
+from lmlib.checks.leniency import read_logits, seed_calls, stay_in_evaluation
 from lmlib.checks.modules import (
     copy_parameters,
     give_copies,
@@ -20,30 +21,35 @@ from lmlib.checks.stateful_form import same
 PASTS = ("a first call", "a later call", "a call after reset()")
 
 
-def made(Model: Any, vocab: int, hidden: int) -> Any:
-    """A model that has all its parameters and has read nothing."""
+def made(Model: Any, vocab: int, hidden: int, lenient: bool = True) -> Any:
+    """A model that has all its parameters and has read nothing; its results in the usual form."""
     model = Model(vocab, hidden)
+    if lenient and isinstance(model, nn.Module):
+        read_logits(model)
     if unfinished(model):
         model(torch.zeros(1, 1).long())
         model.reset()
     return model
 
 
-def fresh(Model: Any, vocab: int, hidden: int, case: Case, copies: bool = True) -> Iterator[Any]:
+def fresh(
+    Model: Any, vocab: int, hidden: int, case: Case, pure: bool = True, lenient: bool = True
+) -> Iterator[Any]:
     """Models with the same parameters that have read nothing: use one up, then ask for the next.
 
     A state that all models share is reset for each of them: the property `two_models` judges it,
-    and it shall cost no other points. Neither shall noise in training, which `pure` judges.
+    and it shall cost no other points. Neither shall chance, or a changed x, unless `pure` is False:
+    models with noise in training stay in evaluation, and other noise is the same in every call.
     """
-    first, shared = made(Model, vocab, hidden), False
+    first, shared = made(Model, vocab, hidden, lenient), False
     start_anew(first, case, vocab)
     with contextlib.suppress(Exception):  # other properties say what fails here
         shared = shares_state(Model, vocab, hidden)
 
     def another(training: bool = True) -> Any:
-        model = made(Model, vocab, hidden)
+        model = made(Model, vocab, hidden, lenient)
         copy_parameters(first, model)
-        if copies:
+        if pure:
             give_copies(model)
         if shared:
             model.reset()
@@ -53,7 +59,10 @@ def fresh(Model: Any, vocab: int, hidden: int, case: Case, copies: bool = True) 
     x = torch.arange(6).view(2, 3) % vocab
     noisy = only_training_is_random(lambda training: another(training)(x.clone()))
     while True:
-        yield another(not noisy)
+        model = another()
+        if pure:
+            (stay_in_evaluation if noisy else seed_calls)(model)
+        yield model
 
 
 def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
@@ -67,7 +76,7 @@ def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
         logits: Tensor = model(x.clone())
         return logits.detach()
 
-    model, other = Model(vocab, hidden), Model(vocab, hidden)
+    model, other = made(Model, vocab, hidden), made(Model, vocab, hidden)
     first = answer(model)
     # Else reset() is to blame, or chance.
     repeats = all(same(answer(model), first) for _ in range(4))

@@ -78,7 +78,7 @@ def read_states(
     words = torch.tensor(case.pick(range(vocab - 1), 6))  # the last word is never said
     said = case.integers(0, 6, 4, 44)
     said[:, :6] = torch.arange(6)
-    parts = torch.split(words[said], [30, 1, 13], 1)
+    parts = torch.split(words[said], [29, 1, 14], 1)
     logits = torch.cat([model(part.contiguous()).detach() for part in parts], 1).double()
     layer = by_word(list(model.parameters())[output].detach(), vocab).double()
     bias = sum(p.detach().flatten().double() for p in model.parameters() if p.numel() == vocab)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
@@ -14,23 +14,27 @@ from lmlib.checks.stateful_form import fill_positive, hidden_matrices, word_matr
 
 def expect_straight_words(models: Iterator[Any], vocab: int, hidden: int, case: Case) -> None:
     """With embeddings times −2 and weights times −1/2, nothing changes for a first word."""
-    usual, smaller, both = (next(models) for _ in range(3))
+    usual, x = next(models), torch.arange(vocab)[:, None]
     fill_positive(usual, vocab, hidden, case)
-    for model in (smaller, both):
+    logits = usual(x)
+
+    def scaled(words: bool) -> Tensor:
+        model = next(models)
         copy_parameters(usual, model)
         with torch.no_grad():
             for matrix in hidden_matrices(model, vocab):
                 matrix.mul_(-0.5)
-            for matrix in word_matrices(model, vocab) if model is both else ():
+            for matrix in word_matrices(model, vocab) if words else ():
                 matrix.mul_(-2)
-    x = torch.arange(vocab)[:, None]
-    logits = usual(x)
-    if torch.allclose(smaller(x), logits, rtol=1e-4, atol=0):
+        result: Tensor = model(x)
+        return result
+
+    if torch.allclose(scaled(words=False), logits, rtol=1e-4, atol=0):
         return  # no weights lie between an embedding and the state
     text = "with embeddings times −2 and hidden weights times −1/2, a first word leads to another "
     text += "state: the weights are not applied to the embedding itself"
     # The matrix that makes the logits has a factor of −2, too, tied or not.
-    expect_close(both(x) / -2, logits, "bent-embedding", text, rtol=1e-4, atol=0)
+    expect_close(scaled(words=True) / -2, logits, "bent-embedding", text, rtol=1e-4, atol=0)
 
 
 def expect_weighted_past(model: nn.Module, vocab: int, hidden: int, case: Case) -> None:
