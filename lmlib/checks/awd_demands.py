@@ -7,7 +7,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.awd_form import model_of, read, read_anew, rows_of, tied_matrix, twins_of
+from lmlib.checks.awd_form import fresh, model_of, read_anew, rows_of, tied_matrix
+from lmlib.checks.awd_read import read
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
@@ -20,10 +21,10 @@ def expect_nothing_dropped(Model: Any, case: Case) -> None:
     for mode, rows, words in situations(case):
         if mode.training:
             continue
-        model, twin, vocab_size = twins_of(Model, case, 2)
+        model, vocab_size, _ = model_of(Model, case, 2)
         x = case.integers(0, vocab_size, rows, words)
-        with mode.on(model), mode.on(twin):
-            first, again = read_anew(model, x), read_anew(twin, x)
+        with mode.on(model):
+            first, again = (read(fresh(model), x) for _ in range(2))
         text = f"{mode}, with x of shape {[rows, words]}, dropped and raw are different"
         expect_close(first.dropped, first.raw, "drops-in-eval", text)
         text = f"{mode}, a new model with the same parameters gives another raw for the same text"
@@ -33,11 +34,11 @@ def expect_nothing_dropped(Model: Any, case: Case) -> None:
 def expect_clean(Model: Any, case: Case, p: float) -> None:
     """Demand that raw is the same in calls of every kind, and free of dropout."""
     for mode, rows, words in situations(case):
-        model, twin, vocab_size = twins_of(Model, case, 3, p)
+        model, vocab_size, _ = model_of(Model, case, 3, p)
         x = case.integers(0, vocab_size, rows, words)
-        wanted = read_anew(twin.eval(), x).raw
+        wanted = read(fresh(model.eval()), x).raw
         with mode.on(model):
-            raw = read_anew(model, x).raw
+            raw = read(fresh(model), x).raw
         zeros = share_of(raw == 0)
         expect(zeros < 0.05, "raw-dropped", f"{mode}, a share of {zeros:.2f} of raw is zero")
         text = f"{mode}, raw differs from raw in evaluation: something is dropped before it"

@@ -15,8 +15,9 @@ from lmlib.checks.awd_demands import (
     expect_seeded,
     expect_tied,
 )
-from lmlib.checks.awd_form import model_of, read_anew, restart, three_of
+from lmlib.checks.awd_form import model_of, read_anew, restart
 from lmlib.checks.awd_lstm import expect_lstm, fill_lstm
+from lmlib.checks.awd_read import three_of
 from lmlib.checks.awd_state import (
     expect_kept,
     expect_no_history,

@@ -5,7 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.awd_form import model_of, read_anew, rows_of, word_matrix
+from lmlib.checks.awd_form import fresh, model_of, rows_of, word_matrix
+from lmlib.checks.awd_read import read
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import fill
@@ -20,7 +21,7 @@ def expect_lstm(Model: Any, case: Case) -> None:
             total = fill_lstm(model, weight, bias, V, H)
             x = case.integers(0, V, 3, words)
             table = rows_of(word_matrix(model, V, H).detach(), H)
-            raw = read_anew(model.eval(), x).raw
+            raw = read(fresh(model.eval()), x).raw
             wanted = equal_lstm(table[x], weight, total, num_layers).expand_as(raw)
             text = f"{num_layers} layer(s) with all weights {weight} and all biases {bias} "
             text += "give another raw than an LSTM"

@@ -1,12 +1,14 @@
 """The state of an AWD language model: kept, cut from its history, and its own."""
 
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lmlib.checks.awd_form import fill_at_random, read, read_anew, restart
+from lmlib.checks.awd_form import fill_at_random, fresh, read_anew, restart
+from lmlib.checks.awd_read import read
 from lmlib.checks.awd_training import training_loss
 from lmlib.checks.calls import PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
@@ -19,12 +21,12 @@ def expect_kept(model: Any, vocab_size: int, rows: int, case: Case) -> None:
     """Demand the raw activations of one call from several, whatever their length and mode."""
     lengths = lengths_of_calls(case)
     x = case.integers(0, vocab_size, rows, sum(lengths))
-    wanted = torch.split(read_anew(model.eval(), x).raw, lengths, 1)
+    wanted = torch.split(read(fresh(model.eval()), x).raw, lengths, 1)
     parts = torch.split(x, lengths, 1)
-    alone = [read_anew(model, part[:, :1]).raw for part in parts]
+    alone = [read(fresh(model), part[:, :1]).raw for part in parts]
     for plan in PLANS:
-        model.reset()
-        found = [r.raw for r in read_in_calls(lambda x: read(model, x), model, parts, plan)]
+        reader = fresh(model)
+        found = [r.raw for r in read_in_calls(partial(read, reader), reader, parts, plan)]
         for before, k in zip(lengths, range(1, len(parts)), strict=False):
             text = f"{plan}, with {rows} row(s), what follows a call of {before} word(s) is read "
             text += "as if nothing had been read before"
@@ -99,9 +101,12 @@ def expect_restored(model: Any, vocab_size: int, case: Case) -> None:
     kept = all(map(torch.equal, model.parameters(), weights))
     expect(kept, "parameter-changed", "reset() changes a parameter of the model")
     x, other = case.integers(0, vocab_size, 5, 6), case.integers(0, vocab_size, 5, 4)
-    first = read(model.eval(), x).raw
+    read(model.eval(), x)
     text = "after reset() the model still remembers what it read before"
     for training, rows in ((False, 5), (True, 5), (True, 2), (False, 4), (False, 1)):
-        again = read_anew(model.train(training), x[:rows]).raw
+        model.train(training).reset()
+        again = read(model, x[:rows]).raw
+        first, alike = (read(fresh(model), x[:rows]).raw for _ in range(2))
         read(model, other[:rows])
-        expect_close(again, first[:rows], "reset-keeps", text, rtol=1e-4, atol=1e-5)
+        if torch.allclose(first, alike, rtol=1e-4, atol=1e-5):  # else chance is to blame
+            expect_close(again, first, "reset-keeps", text, rtol=1e-4, atol=1e-5)

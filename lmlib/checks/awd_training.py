@@ -5,7 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.awd_form import Outputs, fill_at_random, read_anew, rows_of, word_matrix
+from lmlib.checks.awd_form import filled, fresh, read_anew, rows_of, word_matrix
+from lmlib.checks.awd_read import Outputs, read
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
@@ -49,8 +50,7 @@ def expect_outputs_learn(
 def expect_words_learn(Model: Any, case: Case) -> None:
     """The last raw state leads back to each word that was read in this call, and to no other."""
     vocab_size, hidden_size = 91, case.sizes(1, 20, 23)[0]
-    model = Model(vocab_size, hidden_size, 1, 0.4)
-    fill_at_random(model, case)
+    model = filled(Model, case, vocab_size, hidden_size, 1, 0.4)
     table = word_matrix(model, vocab_size, hidden_size)
     for training in (True, False):
         for words in (1, *case.sizes(1, 2, 9), 80):
@@ -72,24 +72,37 @@ def expect_true_slopes(model: nn.Module, x: Tensor, case: Case) -> None:
 
     In float32, over a step of length 0.02 in one parameter: good to about one percent.
     """
-    parameters, seed = list(model.parameters()), case.seed()
+    seed = case.seed()
+    model.train(_repeats(model, x, seed))
     for name in Outputs._fields:
-        weights = case.nonzero(*getattr(read_anew(model, x), name).shape)
+        weights = case.nonzero(*getattr(_read_seeded(fresh(model), x, seed), name).shape)
 
-        def loss(name: str = name, weights: Tensor = weights) -> Tensor:
-            torch.manual_seed(seed)  # the same mask every time
-            return (getattr(read_anew(model, x), name) * weights).double().sum()
+        def loss(reader: nn.Module, name: str = name, weights: Tensor = weights) -> Tensor:
+            return (getattr(_read_seeded(reader, x, seed), name) * weights).double().sum()
 
-        gradients = gradients_of(loss(), parameters)
-        for parameter, gradient in zip(parameters, gradients, strict=True):
+        reader = fresh(model)
+        gradients = gradients_of(loss(reader), list(reader.parameters()))
+        for parameter, gradient in zip(model.parameters(), gradients, strict=True):
             if gradient is not None:
                 start, length = parameter.detach().clone(), gradient.norm().item()
                 ends = []
                 for scale in (0.01, -0.01):
                     fill([parameter], start + scale * gradient / (length + 1e-12))
-                    ends.append(loss().item())
+                    ends.append(loss(fresh(model)).item())
                 fill([parameter], start)
                 _expect_slope((ends[0] - ends[1]) / 0.02, length, name, list(start.shape))
+
+
+def _read_seeded(reader: nn.Module, x: Tensor, seed: int) -> Outputs:
+    """Read x with the same mask every time."""
+    torch.manual_seed(seed)
+    return read(reader, x)
+
+
+def _repeats(model: nn.Module, x: Tensor, seed: int) -> bool:
+    """Whether a seed repeats the mask of training; `dropout` judges it."""
+    masks = [_read_seeded(fresh(model.train()), x, seed).dropped == 0 for _ in range(2)]
+    return torch.equal(*masks)
 
 
 def _expect_slope(slope: float, length: float, name: str, shape: list[int]) -> None:

@@ -83,6 +83,13 @@ def judge_all(assignment: str, seeds: int, workers: int = 2) -> Iterator[Verdict
             child.join()
 
 
+def points_lost(assignment: str, slip: str) -> float:
+    """What a wrong file loses in the tests that a student can run."""
+    suite = importlib.import_module(f"lmlib.checks.{assignment}").check
+    names = _names_of(HERE / assignment / "wrong" / f"{slip}.py", suite)
+    return sum(points for points, source, _ in graded_cells(assignment) if _message(source, names))
+
+
 def graded_cells(assignment: str) -> list[tuple[float, str, str]]:
     """(points, visible source, hidden source) of each test cell, in notebook order."""
     cells = []

@@ -1,4 +1,4 @@
-# awd_language_model.reset-keeps
+# awd_language_model.not-repeatable
 import torch
 import torch.nn.functional as F
 from torch import nn

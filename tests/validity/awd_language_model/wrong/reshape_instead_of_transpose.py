@@ -1,0 +1,26 @@
+# awd_language_model.rows-mixed
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+
+class AWDLanguageModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size, num_layers, p):
+        super().__init__()
+        self.embedding = nn.Embedding(vocab_size, hidden_size)
+        self.lstm = nn.LSTM(hidden_size, hidden_size, num_layers)
+        self.drop = nn.Dropout(p)
+        self.decoder = nn.Linear(hidden_size, vocab_size)
+        self.decoder.weight = self.embedding.weight
+        self.state = None
+
+    def forward(self, x):
+        e = self.embedding(x)
+        raw, (h, c) = self.lstm(e.reshape(e.size(1), e.size(0), -1), self.state)
+        raw = raw.reshape(e.size(0), e.size(1), -1)
+        self.state = (h.detach(), c.detach())
+        dropped = self.drop(raw)
+        return self.decoder(dropped), raw, dropped
+
+    def reset(self):
+        self.state = None
