@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.validity.judge import HERE, _names_of, graded_cells
+from tests.validity.judge import HERE, names_of, graded_cells
 
 # Wrong samples, and all the properties that they fail.
 SLIPS = {
@@ -15,6 +15,16 @@ SLIPS = {
     "ar_tar/ar_without_alpha": "ar_strength",
     "ar_tar/tar_batch_axis": "tar_axis tar_mean tar_value",
     "ar_tar/tar_needs_three_steps": "tar_value",
+    "awd_language_model/no_reset": "reset",
+    "awd_language_model/reset_h_only": "reset",
+    "awd_language_model/reset_does_nothing": "reset",
+    "awd_language_model/reset_switches_to_training": "reset",
+    "awd_language_model/state_on_the_class": "two_models",
+    "awd_language_model/flat_logits": "outputs",
+    "awd_language_model/order_of_outputs": "outputs",
+    "awd_language_model/single_steps_squeezed": "outputs",
+    "awd_language_model/numpy_draws_the_mask": "dropout",
+    "awd_language_model/noise_on_raw_in_training": "chunks clean_raw",
     "data_batches/ids_are_a_list": "id_types",
     "data_batches/ids_are_floats": "id_types",
     "data_batches/ids_have_two_axes": "id_types",
@@ -28,6 +38,12 @@ SLIPS = {
     "dropout/mask_cached": "fresh_mask seeded",
     "dropout/mask_per_row": "independence any_shape",
     "dropout/rejects_zero": "bad_p",
+    "lstm_cell/outputs_c": "interface",
+    "lstm_cell/returns_c_before_h": "interface",
+    "lstm_cell/state_stacked": "interface",
+    "lstm_cell/output_through_a_layer": "interface parameters",
+    "lstm_cell/dropout_inside": "every_call pure",
+    "lstm_cell/no_output_gate": "all_learn four_gates output",
     "sequence_loss/ignores_last_word": "value",
     "sequence_loss/log_base_two": "uniform",
     "sequence_loss/no_reduction": "form average value gradient",
@@ -36,6 +52,17 @@ SLIPS = {
     "sequence_loss/targets_squeezed_in_place": "untouched",
     "sequence_loss/tries_and_falls_back": "equal_sizes",
     "sequence_loss/view": "layout",
+    "stacked_rnn/h0_required": "shapes",
+    "stacked_rnn/h_n_is_a_list": "shapes",
+    "stacked_rnn/swapped_results": "shapes",
+    "stacked_rnn/random_start": "every_call pure states_from_zero",
+    "stacked_rnn/relu": "biases every_call states_from_h0 states_from_zero",
+    "stacked_rnn/plain_list": "biases counts every_call states_from_h0 states_from_zero",
+    "stacked_rnn/recurrent_layers_frozen": "all_learn",
+    "stateful_rnn/returns_state_too": "shapes",
+    "stateful_rnn/flattened_rows": "shapes",
+    "stateful_rnn/dropout": "pure",
+    "stateful_rnn/state_on_the_class": "two_models",
     "two_word_model/adds_outside_the_layer": "passes recurrence",
     "two_word_model/layers_kept_by_size": "pure",
     "two_word_model/one_step_too_many": "passes recurrence",
@@ -47,7 +74,7 @@ SLIPS = {
 def test_only_these_properties_fail(slip):
     assignment, name = slip.split("/")
     suite = importlib.import_module(f"lmlib.checks.{assignment}").check
-    names = _names_of(HERE / assignment / "wrong" / f"{name}.py", suite)
+    names = names_of(HERE / assignment / "wrong" / f"{name}.py", suite)
     for _, source, _ in graded_cells(assignment):
         id, subjects = re.fullmatch(r"check\.(\w+)\((.*)\)\s*", source).groups()
         for seed in range(3):

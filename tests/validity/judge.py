@@ -83,13 +83,6 @@ def judge_all(assignment: str, seeds: int, workers: int = 2) -> Iterator[Verdict
             child.join()
 
 
-def points_lost(assignment: str, slip: str) -> float:
-    """What a wrong file loses in the tests that a student can run."""
-    suite = importlib.import_module(f"lmlib.checks.{assignment}").check
-    names = _names_of(HERE / assignment / "wrong" / f"{slip}.py", suite)
-    return sum(points for points, source, _ in graded_cells(assignment) if _message(source, names))
-
-
 def graded_cells(assignment: str) -> list[tuple[float, str, str]]:
     """(points, visible source, hidden source) of each test cell, in notebook order."""
     cells = []
@@ -112,7 +105,7 @@ def _judge(
     path: Path, cells: list[tuple[float, str, str]], suite: Suite, seeds: int, sender: Connection
 ) -> None:
     warnings.simplefilter("ignore")
-    names = _names_of(path, suite)
+    names = names_of(path, suite)
     verdict = Verdict(path)
     earned = [points * (_message(source, names) is None) for points, source, _ in cells]
     verdict.share = sum(earned) / sum(points for points, _, _ in cells)
@@ -129,7 +122,7 @@ def _judge(
     sender.send(verdict)
 
 
-def _names_of(path: Path, suite: Suite) -> dict[str, Any]:
+def names_of(path: Path, suite: Suite) -> dict[str, Any]:
     names: dict[str, Any] = {"__name__": "__main__"}
     try:
         exec(compile(path.read_text(encoding="utf-8"), str(path), "exec"), names)
