@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from tests.validity.judge import HERE, names_of, graded_cells
+from tests.validity.judge import HERE, graded_cells, names_of
 
 # Wrong samples, and all the properties that they fail.
 SLIPS = {
