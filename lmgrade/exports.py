@@ -25,8 +25,8 @@ class Export:
         self._before = self.tensor.clone() if closely else None
 
     def changed(self) -> bool:
-        if self._lent.shape != self.tensor.shape:  # transposed in place, for one
-            self.tensor = self._lent.detach()
+        if self._lent is not self.tensor and self._lent.shape != self.tensor.shape:
+            self.tensor = self._lent.detach()  # it was transposed in place, for one
         same = self._before is None or same_bits(self.tensor, self._before)
         if same and self.tensor._version == self._version:
             return False
