@@ -1,5 +1,5 @@
 # tries: draw the same mask in every call: the generator is put back after each, as with fork_rng
-# earns: 13
+# earns: 17
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
         super().__init__()

@@ -1,5 +1,5 @@
 # tries: seed an own generator with torch.initial_seed() in every call
-# earns: 13
+# earns: 17
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
         super().__init__()

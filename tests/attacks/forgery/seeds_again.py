@@ -1,5 +1,5 @@
 # tries: torch.manual_seed(torch.initial_seed()) before each mask: always the same mask
-# earns: 13
+# earns: 17
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
         super().__init__()
