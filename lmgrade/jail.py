@@ -1,13 +1,14 @@
 """What the kernel is asked to forbid before a student's first statement runs.
 
-Everything here runs inside bubblewrap, in a process that was just forked for one submission, and
-only tightens. `enter` gives it namespaces of its own, `confine` (in the child that will run the
-code) an empty file system to write to, limits, an unprivileged user and a system call filter.
+Everything here runs inside bubblewrap and only tightens. `Family` forks a process for one
+submission; there, `enter` gives it namespaces of its own and `confine` an empty file system to
+write to, limits, an unprivileged user and a system call filter.
 """
 
 import ctypes
 import os
 import resource
+import signal
 import struct
 from pathlib import Path
 
@@ -17,14 +18,15 @@ CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 CLONE_NEWIPC, CLONE_NEWNET = 0x08000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT = 1, 2, 4, 32
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
-PR_SET_DUMPABLE, PR_SET_SECCOMP, PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 4, 22, 38, 24
+PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
+PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 38, 24
 
 DISK = 64 << 20
 FILE_SIZE = 32 << 20
 PROCESSES = 24
 WORK = "/submission"
 TRUSTED = "/trusted"  # lmlib, for checkers alone
-EMPTY = ("/proc", "/dev/pts", TRUSTED)
+EMPTY = ("/proc", TRUSTED)
 
 
 def _check(result: int, what: str) -> None:
@@ -38,9 +40,35 @@ def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -
     _check(libc.mount(*args), f"mount {target}")
 
 
+class Family:
+    """Forks children that are each the first process of a namespace: all others end with it."""
+
+    def __init__(self) -> None:
+        self._own = os.open("/proc/self/ns/pid", os.O_RDONLY)
+        self._leave()
+        self._return()
+
+    def fork(self) -> int:
+        """As `os.fork`."""
+        self._leave()
+        pid = -1
+        try:
+            pid = os.fork()
+        finally:
+            if pid != 0:
+                self._return()
+        return pid
+
+    def _leave(self) -> None:
+        _check(libc.unshare(CLONE_NEWPID), "unshare")
+
+    def _return(self) -> None:
+        _check(libc.setns(self._own, CLONE_NEWPID), "setns")
+
+
 def enter(as_root: bool) -> None:
-    """Leave the namespaces of the warm process and of every other submission."""
-    flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | CLONE_NEWNET
+    """Leave the namespaces of files, messages and networks that the warm process is in."""
+    flags = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWNET
     uid, gid = os.getuid(), os.getgid()
     _check(libc.unshare(flags | (0 if as_root else CLONE_NEWUSER)), "unshare")
     if not as_root:
@@ -74,6 +102,11 @@ def _private_files(uid: int | None) -> None:
         _mount("none", target, "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
     _mount("/dev/null", "/dev/zero", "", MS_BIND)  # shared, it is memory that no process holds
     os.chdir(WORK)
+
+
+def die_with_parent() -> None:
+    """Ask for it; in a sandbox the namespace of processes sees to it."""
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
 
 
 def limit(memory: int, cpu: int) -> None:

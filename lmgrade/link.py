@@ -16,7 +16,7 @@ from lmgrade.limits import Limits
 from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
-WARM = 600 << 20  # bytes of a process that has only imported things; two such are there at first
+WARM = 600 << 20  # bytes of a process that has only imported things
 INTERRUPT_CPU = 2.0  # CPU seconds that code gets to end when it is interrupted
 PATIENCE = 120.0  # seconds that a fork may take on a busy machine
 
@@ -37,7 +37,7 @@ class Link:
         socket.send_fds(control, [b"work"], [theirs.fileno()])
         theirs.close()
         self.socket.settimeout(PATIENCE)
-        self.pid, self.worker = self._greeting(), self._greeting()
+        self.worker = self._greeting()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         self.socket.settimeout(None)
         # The kernel's own timeouts: one system call for a message, where Python's need two.
@@ -129,7 +129,7 @@ class Link:
 
     def _glance(self) -> None:
         """Stop a worker that has used up its budget, or that sleeps for good."""
-        tree, now = tree_of(self.pid), time.monotonic()
+        tree, now = tree_of(self.worker), time.monotonic()
         used, waiting = cpu_seconds(tree), is_waiting(tree) and not self._has_spoken()
         if waiting:
             self.waited += max(now - self._looked - max(used - self.used, 0.0), 0.0)
@@ -137,7 +137,7 @@ class Link:
         if used > self._allowed:
             self._interrupt(self._kind)
             self._allowed = used + INTERRUPT_CPU
-        if resident_bytes(tree) > self.limits.memory + 2 * WARM:
+        if resident_bytes(tree) > self.limits.memory + WARM:
             self._lose(f"your code used more than {self.limits.memory >> 20} MB of memory")
         if self.waited > self.limits.waits:
             self._lose(f"your code waited for more than {self.limits.waits:.0f} s in all")
@@ -176,5 +176,5 @@ class Link:
         self._glance()
 
     def close(self) -> None:
-        """Hang up; the supervisor then ends the worker with everything that it started."""
+        """Hang up; the warm process then ends the worker with everything that it started."""
         self.socket.close()

@@ -161,11 +161,14 @@ def _bubblewrap(mode: str) -> list[str]:
     for path in (*SYSTEM, *SYSTEM_EXTRA):
         command += _bind(path)
     for path in dict.fromkeys((sys.base_prefix, sys.prefix)):
-        command += _bind(path)
-    command += ["--proc", "/proc", "--dev", "/dev", "--tmpfs", "/submission"]
+        command += _bind(path, path)  # also where it is a symbolic link
+    command += ["--proc", "/proc", "--tmpfs", "/submission", "--tmpfs", "/dev", "--dir", "/dev/shm"]
+    for name in ("null", "zero", "full", "random", "urandom"):  # no terminals
+        command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     command += _bind(str(Path(__file__).resolve().parent), f"{CODE}/lmgrade")  # no secret
     command += _trusted()
-    return [*command, "--remount-ro", "/", "--chdir", "/submission", "--"]
+    command += ["--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*command, "--chdir", "/submission", "--"]
 
 
 def _bind(path: str, target: str | None = None) -> list[str]:
@@ -185,7 +188,7 @@ def _trusted() -> list[str]:
     installed = {Path(entry) / "lmlib" for entry in sys.path}
     for path in sorted(path for path in installed if path.is_dir()):
         if any(path.is_relative_to(prefix) for prefix in (sys.base_prefix, sys.prefix)):
-            command += ["--tmpfs", str(path)]
+            command += ["--tmpfs", str(path), "--remount-ro", str(path)]
     return command
 
 

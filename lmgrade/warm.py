@@ -42,6 +42,8 @@ class Warm:
         self.limits = Limits(**options["limits"])
         self.control = socket.socket(fileno=options["fd"])
         self.requests, self.ask = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self.poll = select.poll()
+        self.forks: dict[int, Fork] = {}  # by each descriptor that is polled for one
         self.served = 0
         torch.set_num_threads(1)
         # Forks cannot use a GPU. PyTorch, told so, does not queue every seed for one either, which
@@ -53,42 +55,92 @@ class Warm:
         self.shown = curtain.load_shown(self.lmlib / "lmlib")
         _preload(options["preload"], self.lmlib)
         jail.note_address_space()
+        if self.sandbox != "none":
+            # What this machine does not allow shows now, not with the first submission.
+            self.family = jail.Family()
         # What there is now stays: looking for garbage in it would copy its pages into every fork.
         gc.freeze()
         gc.enable()
 
     def serve(self) -> None:
-        """Serve until the command line hangs up."""
+        """Serve until the command line hangs up, and then end whatever still runs."""
+        for channel in (self.control, self.requests):
+            self.poll.register(channel, select.POLLIN)
         self.control.send(b"ready")
         while True:
-            ready, _, _ = select.select([self.control, self.requests], [], [])
-            for channel in ready:
-                message, fds, _, _ = socket.recv_fds(channel, 16, 1)
-                if not message:
-                    return
-                self._fork(socket.socket(fileno=fds[0]), channel is self.control)
-            _reap()
+            # One event at a time: a new fork may get the number of a descriptor just closed.
+            fd, _ = self.poll.poll()[0]
+            if fd in self.forks:
+                self._lost(self.forks[fd])
+            elif not self._asked(self.control if fd == self.control.fileno() else self.requests):
+                break
+        for fork in set(self.forks.values()):
+            fork.end()
+
+    def _asked(self, channel: socket.socket) -> bool:
+        """Fork for whoever asks; False when the command line has hung up."""
+        message, fds, _, _ = socket.recv_fds(channel, 16, 1)
+        if message:
+            # Where no process can be had, the socket just ends.
+            with socket.socket(fileno=fds[0]) as link, contextlib.suppress(OSError):
+                self._fork(link, is_check=channel is self.control)
+        return bool(message)
 
     def _fork(self, link: socket.socket, is_check: bool) -> None:
         self.served += 1
-        if os.fork() == 0:
-            self.control.close()
-            self.requests.close()
-            if is_check:
-                sys.path.insert(0, str(self.lmlib))
-                _check(link, self.ask, self.limits)
-            self.ask.close()
-            curtain.draw(self.shown)
-            uid = FIRST_UID + self.served % UIDS
-            _supervise(link, self.limits, self.sandbox, uid)
-        link.close()
+        pid = os.fork() if is_check or self.sandbox == "none" else self.family.fork()
+        if pid == 0:
+            self._become(link, is_check)
+        fork = Fork(pid, None if is_check else link.dup())
+        for fd, event in fork.polled():
+            self.poll.register(fd, event)
+            self.forks[fd] = fork
+
+    def _become(self, link: socket.socket, is_check: bool) -> NoReturn:
+        """The rest of a fork's life."""
+        self.control.close()
+        self.requests.close()
+        for fork in set(self.forks.values()):
+            fork.close()
+        if is_check:
+            sys.path.insert(0, str(self.lmlib))
+            _check(link, self.ask, self.limits)
+        curtain.draw(self.shown)
+        _work(link, self.limits, self.sandbox, FIRST_UID + self.served % UIDS)
+
+    def _lost(self, fork: "Fork") -> None:
+        """A fork has ended, or its checker has hung up."""
+        for fd, _ in fork.polled():
+            self.poll.unregister(fd)
+            del self.forks[fd]
+        fork.end()
 
 
-def _reap() -> None:
-    """Collect forks that have ended, and with them the record of their CPU time."""
-    with contextlib.suppress(ChildProcessError):
-        while os.waitpid(-1, os.WNOHANG)[0]:
-            pass
+class Fork:
+    """A child of the warm process and, if it is a worker, a copy of its end of the socket."""
+
+    def __init__(self, pid: int, link: socket.socket | None) -> None:
+        self.pid, self.link = pid, link
+        self.process = os.pidfd_open(pid)
+
+    def polled(self) -> Iterator[tuple[int, int]]:
+        """The process says when it has ended, the socket when the checker hangs up."""
+        yield self.process, select.POLLIN
+        if self.link is not None:
+            yield self.link.fileno(), select.POLLRDHUP
+
+    def end(self) -> None:
+        """Kill the process with all that it started, and take note of its CPU time."""
+        for kill in (os.killpg, os.kill):  # a checker leads no group
+            with contextlib.suppress(ProcessLookupError):
+                kill(self.pid, signal.SIGKILL)
+        os.waitpid(self.pid, 0)
+        self.close()
+
+    def close(self) -> None:
+        os.close(self.process)
+        if self.link is not None:
+            self.link.close()
 
 
 def _preload(names: list[str], lmlib: Path) -> None:
@@ -140,36 +192,7 @@ def _grade(assignment: Any, submission: Any, ask: socket.socket, limits: Limits)
         return zero(assignment, text).to_dict()
 
 
-def _supervise(link: socket.socket, limits: Limits, sandbox: str, uid: int) -> NoReturn:
-    """Fork the worker and stay as long as it and the checker's end of the socket live."""
-    code = 1
-    try:
-        if sandbox != "none":
-            jail.enter(as_root=sandbox == "root")
-        # The checker learns both processes' ids from the kernel, not from what is written here.
-        link.send(b"\0")
-        pid = os.fork()
-        if pid == 0:
-            _work(link, limits, sandbox, uid if sandbox == "root" else None)
-        _watch(link, pid)
-        code = 0
-    finally:
-        os._exit(code)
-
-
-def _watch(link: socket.socket, pid: int) -> None:
-    """Kill the worker when the checker hangs up; the kernel then ends its whole namespace."""
-    poll = select.poll()
-    poll.register(os.pidfd_open(pid), select.POLLIN)
-    poll.register(link, select.POLLRDHUP)
-    poll.poll()
-    for kill in (os.killpg, os.kill):
-        with contextlib.suppress(ProcessLookupError):
-            kill(pid, signal.SIGKILL)
-    os.waitpid(pid, 0)
-
-
-def _work(link: socket.socket, limits: Limits, sandbox: str, uid: int | None) -> NoReturn:
+def _work(link: socket.socket, limits: Limits, sandbox: str, uid: int) -> NoReturn:
     """The life of a worker: give everything up, then run a student's code."""
     code = 1
     try:
@@ -177,27 +200,29 @@ def _work(link: socket.socket, limits: Limits, sandbox: str, uid: int | None) ->
         # Where memory runs out, the kernel ends this before anything else.
         with contextlib.suppress(OSError):
             Path("/proc/self/oom_score_adj").write_text("1000")
-        link.send(b"\0")
-        fd = _keep_only(link)
+        link = _keep_only(link)
         cpu = int(limits.total_cpu) + 5
         if sandbox == "none":
+            jail.die_with_parent()
             jail.limit(limits.memory, cpu)
         else:
-            jail.confine(uid, limits.memory, cpu)
-        worker.serve(socket.socket(fileno=fd))
+            jail.enter(as_root=sandbox == "root")
+            jail.confine(uid if sandbox == "root" else None, limits.memory, cpu)
+        link.send(b"\0")  # the checker learns this process's id from the kernel, not from it
+        worker.serve(link)
         code = 0
     finally:
         os._exit(code)
 
 
-def _keep_only(link: socket.socket) -> int:
+def _keep_only(link: socket.socket) -> socket.socket:
     """Close every descriptor but the worker's own socket; input is empty, output goes nowhere."""
     nowhere = os.open(os.devnull, os.O_RDWR)
     for fd in (0, 1, 2):
         os.dup2(nowhere, fd)
     kept = os.dup2(link.detach(), 3)
     os.closerange(4, 1 << 16)
-    return kept
+    return socket.socket(fileno=kept)
 
 
 def _hear_signals() -> None:

@@ -1,6 +1,7 @@
 """Grading in the worker gives the scores that the same tests give in one process."""
 
 import contextlib
+import os
 import signal
 import sys
 from collections.abc import Iterator
@@ -360,6 +361,36 @@ def test_a_submission_leaves_nothing_to_the_next(
     grade(pool, assignment, MODEL + write)
     read = "\nimport os\ndef double(x):\n    return x * 2 if not os.listdir('.') else x\n"
     assert messages(grade(pool, assignment, MODEL + read)) == {}
+
+
+LITTER = """
+import os
+import sys
+def litter():
+    places = [folder for folder, _, _ in os.walk("/") if not folder.startswith(sys.base_prefix)]
+    for place in places:
+        try:
+            open(f"{place}/left", "x").close()
+        except OSError:
+            pass
+    return sorted(place for place in places if os.path.exists(f"{place}/left"))
+places = litter()
+def double(x):
+    return x * 2 if places == ["/dev/shm", "/submission"] and os.getpid() == 1 else x
+"""
+
+
+@pytest.mark.parametrize("user", ["root", "somebody"])
+def test_only_two_folders_can_be_written_and_both_are_new(
+    user: str, assignment: Assignment, sandbox: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if not sandbox or os.geteuid() != 0:
+        pytest.skip("this needs a sandbox and both kinds of user")
+    if user != "root":  # then a namespace of users is made as well
+        monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    with Pool(workers=1) as pool:
+        for _ in range(2):
+            assert messages(grade(pool, assignment, MODEL + LITTER)) == {}
 
 
 def test_the_reason_of_a_failed_cell_is_given_once(pool: Pool, assignment: Assignment) -> None:

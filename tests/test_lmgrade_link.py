@@ -22,7 +22,7 @@ def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Link, socket.socket]
     made = Link.__new__(Link)
     made.limits, made.lost, made.interrupted = Limits(blocked=1000, waits=30), None, None
     made.socket, theirs = socket.socketpair()
-    made.pid = made.worker = 0
+    made.worker = 0
     made.used = made.waited = 0.0
     made._allowed, made._deadline = 10.0, time.monotonic() + 1000
     made._looked = made._idle_since = time.monotonic() - 60

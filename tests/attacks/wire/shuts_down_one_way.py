@@ -1,4 +1,4 @@
-# tries: close one direction, change buffers and flags of the socket it shares with the supervisor
+# tries: close one direction, change buffers and flags of the socket it shares with the warm process
 # earns: 0
 import socket, fcntl
 s = socket.socket(fileno=os.dup(3))
