@@ -24,7 +24,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from lmgrade import curtain, engine, jail, jobs, worker
+from lmgrade import curtain, engine, jail, jobs, screen, worker
 from lmgrade.limits import Limits
 from lmgrade.result import zero
 
@@ -106,6 +106,7 @@ class Warm:
             sys.path.insert(0, str(self.lmlib))
             _check(link, self.ask, self.limits)
         curtain.draw(self.shown)
+        screen.put_up()
         _work(link, self.limits, self.sandbox, FIRST_UID + self.served % UIDS)
 
     def _lost(self, fork: "Fork") -> None:
