@@ -16,12 +16,11 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
-from lmgrade.magic import Shell, offer_shell, python_of
+from lmgrade.magic import REMEMBERED, Shell, offer_shell, python_of
 
 OUTPUT = 4000
 NO_MEMORY = ("std::bad_alloc", "can't allocate memory")
 MESSAGE = 600
-REMEMBERED = 64  # cells: those of the assignment come again with every submission
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 ANNOTATIONS = __future__.annotations.compiler_flag
 

@@ -1,38 +1,86 @@
 """IPython's dialect: `%magic`, `!command`, `help?`, prompts and a common indent become Python."""
 
+import contextlib
+import functools
 import re
 from typing import Any
 
-TIMED = re.compile(r"^([ \t]*)%(?:time|timeit)[ \t]+", re.M)
-SIGNS = re.compile(r"^[ \t]*[%!?]|\?[ \t]*$|=[ \t]*[%!]", re.M)
-# IPython reads the cell again for each of its signs, so the time grows with their product.
-MAX_SOURCE, MAX_SIGNS = 20_000, 50
+# Options have a number or none: what follows them is the statement.
+TIMED = re.compile(r"^([ \t]*)%(?:time|timeit)(?:[ \t]+-(?:[nrp][ \t]*\d+|[a-z]+))*[ \t]+", re.M)
+RUN = re.compile(r"^([ \t]*)%run[ \t]+(?:-[a-z]+[ \t]+)*(\S+\.py)\b.*$", re.M)
+WRITTEN = re.compile(r"%%(?:writefile|file)[ \t]+(-a[ \t]+|--append[ \t]+)?(.+)")
 OTHER_LANGUAGES = {
-    *("bash", "cmd", "cython", "file", "html", "javascript", "js", "latex", "markdown", "perl"),
+    *("bash", "cmd", "cython", "html", "javascript", "js", "latex", "markdown", "perl"),
     *("ruby", "script", "sh", "svg"),
 }
+# Reading a cell anew takes a microsecond a character, or so.
+CHARACTERS, SIGNS, LINE = 1_000_000, 1000, 500
+REMEMBERED = 64  # cells: those of the assignment come again with every submission
+QUOTES = " \t\"'"
 
 
+@functools.lru_cache(REMEMBERED)
 def python_of(source: str) -> str:
     """The cell as IPython would run it; magic turns into calls of a shell that does nothing.
 
     A timed statement stays a statement. What even IPython cannot read comes back as it is.
     """
+    source = _without_margin(source.replace("\r\n", "\n"))
     first, _, rest = source.partition("\n")
+    if written := WRITTEN.match(first):
+        append, name = written.groups()
+        mode = "a" if append else "w"
+        return f"open({name.strip(QUOTES)!r}, {mode!r}).write({rest!r})"
     if first.startswith("%%"):
-        magic, _, argument = first[2:].partition(" ")
-        if magic == "writefile":
-            return f"open({argument.strip()!r}, 'w').write({rest!r})"
+        magic = first[2:].partition(" ")[0]
         source = "#\n" + ("" if magic.lower() in OTHER_LANGUAGES else rest)
     source = TIMED.sub(r"\1", source)
-    if len(source) > MAX_SOURCE or len(SIGNS.findall(source)) > MAX_SIGNS:
-        return source
-    from IPython.core.inputtransformer2 import TransformerManager  # takes 0.1 s
-
+    source = RUN.sub(lambda found: f"{found[1]}exec(open({found[2]!r}).read())", source)
     try:
-        return TransformerManager().transform_cell(source)
+        return str(_reader().transform_cell(source))
     except Exception:
         return source
+
+
+def _without_margin(source: str) -> str:
+    """Without blank lines before the first one, and without its indent."""
+    source = re.sub(r"\A(?:[ \t]*\n)+", "", source)
+    indent = re.match(r"[ \t]*", source)
+    assert indent is not None
+    return re.sub(f"^{indent[0]}", "", source, flags=re.M)
+
+
+@functools.cache
+def _reader() -> Any:
+    """IPython's reader, which looks for all signs of a cell at once, and not for ever."""
+    from IPython.core import inputtransformer2 as ipython  # takes 0.1 s
+
+    class Reader(ipython.TransformerManager):
+        def do_token_transforms(self, lines: list[str]) -> list[str]:
+            changed = True
+            left = CHARACTERS
+            while changed and left > 0:
+                left -= sum(map(len, lines))
+                changed, lines = self.do_one_token_transform(lines)
+            return lines
+
+        def do_one_token_transform(self, lines: list[str]) -> tuple[bool, list[str]]:
+            signs = []
+            for line in ipython.make_tokens_by_line(lines):
+                found = [t for kind in self.token_transformers if (t := kind.find([line]))]
+                if found and len(line[0].line) < LINE:
+                    signs.append(min(found, key=ipython.TokenTransformBase.sortby))
+                    # What follows such a line may have been read wrongly.
+                    if len(signs) == SIGNS or set(line[0].line) & set("'\"()[]{}\\"):
+                        break
+            changed = False
+            for sign in reversed(signs):
+                with contextlib.suppress(SyntaxError):
+                    lines = sign.transform(lines)
+                    changed = True
+            return changed, lines
+
+    return Reader()
 
 
 class Shell:

@@ -335,6 +335,13 @@ def slow_to_match(notebook: Any) -> None:
 
 
 @right
+def escapes_without_end(notebook: Any) -> None:
+    """stall whoever turns every sign of IPython's into Python, one after another"""
+    for sign in (",a", "a?", "!(", "x=!a", '%"', "*" * 100 + "?"):
+        notebook.cells.append(nbformat.v4.new_code_cell(f"{sign}\n" * (30_000 // len(sign))))
+
+
+@right
 def deeply_nested_source(notebook: Any) -> None:
     """crash whoever parses the source"""
     for opening in ("(", "[", "{1:", "-", "not ", "lambda: ", "x.", "1+", "f(", "if 1:\n "):
