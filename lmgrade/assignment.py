@@ -20,6 +20,10 @@ class UnknownAssignment(Exception):
     """There is no such assignment; the text says which there are."""
 
 
+class BadConfig(Exception):
+    """nbgrader's configuration cannot be used; the text says where and why."""
+
+
 class NothingGraded(Exception):
     """There are no grades to show; the text says how to get some."""
 

@@ -1,5 +1,6 @@
 """Grade the submissions of an assignment into the gradebook, many at a time."""
 
+import contextlib
 import hashlib
 import json
 import logging
@@ -18,7 +19,7 @@ from lmgrade.assignment import Assignment, read_cells
 from lmgrade.clean import rebuild
 from lmgrade.gradebook import cells_of, insist, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
-from lmgrade.result import Result, unreadable
+from lmgrade.result import Result, one_line, unreadable
 from lmgrade.submission import (
     Submission,
     Unreadable,
@@ -98,10 +99,8 @@ class Grading:
                 try:
                     self._finish(paths, result)
                 except Exception as error:
-                    self.summary.failed[paths.student] = f"{type(error).__name__}: {error}"
-                    log.debug(
-                        "Submission of %s could not be recorded", paths.student, exc_info=True
-                    )
+                    log.debug("Could not record %s", paths.student, exc_info=True)
+                    self._fail(paths, result, f"{type(error).__name__}: {error}")
                 bar.update()
         return self.summary
 
@@ -149,7 +148,10 @@ class Grading:
         return cells, [f"more files were handed in, which are not used: {extra}"] if extra else []
 
     def _finish(self, paths: Paths, result: Result) -> None:
-        """Scores first, then the folder in one step: a run that is killed leaves nothing half."""
+        """Scores, then the folder in one step, and last the record that says that all is done.
+
+        So a run that is killed leaves nothing half: without the record, the next one does it again.
+        """
         cells = self.cells.pop(paths.student, [])
         if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
             raise ValueError(f"rename its folder to something printable: {paths.student!a}")
@@ -162,13 +164,20 @@ class Grading:
                 record(self.gradebook, submission, notebook, result, self.penalty)
 
         insist(enter)
-        write_record(paths, result, self.seen.get(paths.student, ""))
         self._write(paths, notebook, timestamp)
+        write_record(paths, result, self.seen.get(paths.student, ""))
         self.summary.graded.append(paths.student)
         if result.unreadable:
             self.summary.unreadable.append(paths.student)
         if result.flags:
             self.summary.flagged[paths.student] = result.flags
+
+    def _fail(self, paths: Paths, result: Result, why: str) -> None:
+        """Note why nothing stands in the gradebook, also for those who ask later."""
+        self.summary.failed[paths.student] = why
+        result.flags.append(f"not in the gradebook: {one_line(why)}")
+        with contextlib.suppress(OSError):
+            write_record(paths, result, "")
 
     def _write(self, paths: Paths, notebook: NotebookNode, timestamp: Any) -> None:
         folder = paths.autograded
@@ -212,6 +221,12 @@ def fingerprint(paths: Paths, name: str) -> str:
         text = str(error)
     when = read_timestamp(str(paths.submitted))
     return hashlib.sha256(f"{when} {text}".encode()).hexdigest()
+
+
+def record_of(folder: Path, student: str) -> Path:
+    """Where a submission's record lies: a student's folder may have as long a name as any file."""
+    name = os.fsencode(student)
+    return folder / f"{student if len(name) < 200 else hashlib.sha256(name).hexdigest()}.json"
 
 
 def write_record(paths: Paths, result: Result, seen: str) -> None:

@@ -57,12 +57,20 @@ class Cells:
             offer_shell()
         code = compile_cell(name, source, self._flags)
         self._flags |= code.co_flags & ANNOTATIONS  # as in a notebook, it holds from now on
-        if code.co_flags & inspect.CO_COROUTINE:
+        awaits = bool(code.co_flags & inspect.CO_COROUTINE)
+        # A notebook's loop always runs; where a cell starts tasks, it has to.
+        if awaits or "create_task" in source:
             import asyncio
 
-            asyncio.run(eval(code, vars(self.module)))
+            asyncio.run(_in_loop(code, vars(self.module)))
         else:
             exec(code, vars(self.module))
+
+
+async def _in_loop(code: types.CodeType, names: dict[str, Any]) -> None:
+    value = eval(code, names)
+    if inspect.isawaitable(value):
+        await value
 
 
 class Tail(io.TextIOBase):

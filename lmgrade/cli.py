@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from lmgrade.assignment import NothingGraded, UnknownAssignment
+from lmgrade.assignment import BadConfig, NothingGraded, UnknownAssignment
 from lmgrade.sandbox import SandboxError
 
 INTRODUCTION = """\
@@ -98,16 +98,6 @@ def _writing(path: Path) -> Iterator[None]:
         yield
     except (OSError, ValueError) as error:  # a format that matplotlib does not know
         raise Refused(f"{path} cannot be written: {error}") from None
-
-
-def _expect_config(course: Path) -> None:
-    """nbgrader would go on with its own settings, and so with another gradebook."""
-    path = course / "nbgrader_config.py"
-    if path.is_file():
-        try:
-            compile(path.read_bytes(), str(path), "exec")
-        except (SyntaxError, ValueError) as error:
-            raise Refused(f"{path} cannot be read: {error}") from None
 
 
 class Refused(Exception):
@@ -203,9 +193,8 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # so that nothing stays behind
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
-        _expect_config(args.course)
         code: int = args.run(args)
-    except (UnknownAssignment, NothingGraded, SandboxError, Refused, OSError) as error:
+    except (UnknownAssignment, NothingGraded, BadConfig, SandboxError, Refused, OSError) as error:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

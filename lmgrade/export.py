@@ -31,13 +31,13 @@ def _submissions(root: Path, name: str) -> list[dict[str, Any]]:
     from nbgrader.apps import NbGrader
     from sqlalchemy.exc import SQLAlchemyError
 
-    from lmgrade.plugin import unusable
+    from lmgrade.plugin import configure, unusable
 
     before = os.getcwd()
     os.chdir(root)
     try:
         app = NbGrader()
-        app.initialize([])
+        configure(app, [])
         _expect_gradebook(app.coursedir.db_url)
         with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
             found = gradebook.find_assignment(name).submissions

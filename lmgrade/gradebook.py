@@ -16,6 +16,7 @@ from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.pool import NullPool
+from tornado.log import app_log
 
 from lmgrade.result import Result
 
@@ -61,12 +62,16 @@ def open_gradebook(db_url: str, course_id: str) -> Gradebook:
 
 def insist(work: Callable[[], None]) -> None:
     """Try again what fails because another run has made the same entries just now."""
-    for pause in PAUSES:
-        try:
-            return work()
-        except (IntegrityError, InvalidEntry):
-            time.sleep(pause)
-    work()
+    before, app_log.disabled = app_log.disabled, True  # nbgrader would show each traceback
+    try:
+        for pause in PAUSES:
+            try:
+                return work()
+            except (IntegrityError, InvalidEntry):
+                time.sleep(pause)
+        work()
+    finally:
+        app_log.disabled = before
 
 
 def register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNode) -> NotebookNode:

@@ -163,6 +163,7 @@ FORBIDDEN = {
         *(319, 447, 206, 207, 208, 209, 210, 333),  # memfd_create, memfd_secret, io_setup, …
         *(275, 276, 278),  # splice, tee, vmsplice: pipes keep whole pages
         *(467, 457, 458, 154),  # open_tree_attr, statmount, listmount, modify_ldt
+        *(162, 306),  # sync, syncfs: the machine's disks
     },
     0xC00000B7: {
         *(117, 270, 271, 272, 40, 39, 41, 51, 428, 429, 430, 431, 432, 433, 442),
@@ -173,6 +174,7 @@ FORBIDDEN = {
         *(279, 447, 0, 1, 2, 3, 4, 292),
         *(76, 77, 75),
         *(467, 457, 458),
+        *(81, 267),
     },
 }
 CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435

@@ -14,7 +14,7 @@ from typing import Any
 
 from nbgrader.converters import Autograde, NbGraderException
 
-from lmgrade.assignment import UnknownAssignment
+from lmgrade.assignment import BadConfig, UnknownAssignment
 from lmgrade.limits import Limits
 from lmgrade.pool import Pool
 from lmgrade.sandbox import SandboxError
@@ -166,12 +166,13 @@ def _recorded(course: Any, name: str) -> set[str]:
 
 def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[Any]]:
     """The submissions to grade, and those whose very files were graded before."""
-    from lmgrade.autograde import Paths, is_done
+    from lmgrade.autograde import Paths, is_done, record_of
     from lmgrade.report import RECORDS
 
     course = converter.coursedir
     pattern = course.format_path(course.submitted_directory, course.student_id, name)
     before, _, after = course.format_path(course.submitted_directory, "\0", name).partition("\0")
+    _warn_of_others(converter, name)
     excluded = set(filter(None, course.student_id_exclude.split(",")))
     todo, done = [], []
     for folder in sorted(Path(course.root).glob(os.path.relpath(pattern, course.root))):
@@ -179,7 +180,7 @@ def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[Any]]
         if student in excluded:
             continue
         autograded = Path(course.format_path(course.autograded_directory, student, name))
-        record = Path(course.root) / RECORDS / name / f"{student}.json"
+        record = record_of(Path(course.root) / RECORDS / name, student)
         paths = Paths(student, folder, autograded, record)
         if is_done(paths, name) and not converter.force:
             done.append(paths)
@@ -189,6 +190,36 @@ def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[Any]]
         text = f"no submissions match {pattern}; collect them first, or check the student's name"
         raise UnknownAssignment(text)
     return todo, done
+
+
+def _warn_of_others(converter: Autograde, name: str) -> None:
+    """Tell of folders that are meant for this assignment but are called `Dropout` or `dropout (1)`.
+
+    nbgrader passes over them in silence.
+    """
+    course = converter.coursedir
+    pattern = course.format_path(course.submitted_directory, course.student_id, "*")
+    for folder in sorted(Path(course.root).glob(os.path.relpath(pattern, course.root))):
+        if folder.name != name and _letters(folder.name) == _letters(name):
+            text = "%s is not graded: rename it if it is meant for %s"
+            converter.log.warning(text, folder.relative_to(course.root), name)
+
+
+def _letters(name: str) -> str:
+    return "".join(filter(str.isalpha, name.casefold()))
+
+
+def configure(app: Any, arguments: list[str]) -> None:
+    """Let nbgrader read its configuration; where that fails, it would go on with its own settings.
+
+    And so with another gradebook.
+    """
+    app.raise_config_file_errors = True
+    try:
+        app.initialize(arguments)
+    except Exception as error:
+        where = f"{os.getcwd()}/nbgrader_config.py"
+        raise BadConfig(f"{where} cannot be used: {type(error).__name__}: {error}") from None
 
 
 def run(
@@ -209,7 +240,7 @@ def run(
         for student in map(glob.escape, students) if students else ["*"]:
             arguments = [name, f"--student={student}", *(["--force"] if force else [])]
             app = AutogradeApp()
-            app.initialize(arguments)
+            configure(app, arguments)
             try:
                 app.start()
             except SystemExit as error:

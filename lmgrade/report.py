@@ -102,7 +102,9 @@ def plot(found: Sequence[Symptom], total: int, name: str, path: Path) -> None:
     top = found[:15][::-1]
     figure = Figure(figsize=(8, 1.2 + 0.35 * max(len(top), 1)), layout="constrained")
     axes = figure.subplots()
-    axes.barh([symptom.id for symptom in top], [len(symptom.students) for symptom in top])
+    axes.barh(range(len(top)), [len(symptom.students) for symptom in top])
+    # Where an id is the text of an error, a `$` in it would begin a formula.
+    axes.set_yticks(range(len(top)), [symptom.id for symptom in top], parse_math=False)
     axes.set_xlim(0, total)
     axes.set_xlabel(f"students out of {total}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))

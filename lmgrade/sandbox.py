@@ -54,7 +54,6 @@ class Sandbox:
     def start(self) -> None:
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed in `close`)
-        self._folder = tempfile.TemporaryDirectory(prefix="lmgrade-")
         options = json.dumps({**self._options, "fd": theirs.fileno()})
         run = [sys.executable, "-c", START, options]
         self._process = subprocess.Popen(
@@ -64,7 +63,7 @@ class Sandbox:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=self._said,
-            cwd=self._folder.name,
+            cwd="/",
         )
         theirs.close()
 
@@ -92,7 +91,6 @@ class Sandbox:
         self._process.kill()
         self._process.wait()
         self._said.close()
-        self._folder.cleanup()
 
 
 ADVICE = (

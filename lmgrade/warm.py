@@ -17,6 +17,7 @@ import select
 import signal
 import socket
 import sys
+import tempfile
 import traceback
 from collections.abc import Iterator
 from pathlib import Path
@@ -240,4 +241,8 @@ def _hear_signals() -> None:
 def main() -> None:
     """Warm up, and serve."""
     _hear_signals()
-    Warm(json.loads(sys.argv[1])).serve()
+    options = json.loads(sys.argv[1])
+    with contextlib.ExitStack() as held:
+        if options["sandbox"] == "none":  # files of student code go here; forks never leave this
+            os.chdir(held.enter_context(tempfile.TemporaryDirectory(prefix="lmgrade-")))
+        Warm(options).serve()

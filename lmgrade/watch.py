@@ -36,8 +36,12 @@ def cpu_seconds(tree: list[int]) -> float:
 
 
 def is_waiting(tree: list[int]) -> bool:
-    """Whether every process sleeps; one that is ready to run, or reads a disk, does not wait."""
-    return all(stat[0] in "SZTt" for pid in tree if (stat := _stat(pid)))
+    """Whether every process sleeps; one that is ready to run, or reads a disk, does not wait.
+
+    A process that waits for its own child to start a program looks like one that reads a disk.
+    """
+    asleep = "SZTt" if len(tree) == 1 else "SZTtD"
+    return all(stat[0] in asleep for pid in tree if (stat := _stat(pid)))
 
 
 def resident_bytes(tree: list[int]) -> int:

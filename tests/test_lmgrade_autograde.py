@@ -6,6 +6,7 @@ import io
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -276,6 +277,12 @@ def test_the_picture_counts_students_in_whole_numbers(
     assert all(float(tick).is_integer() for tick in drawn[0].axes[0].get_xticks())
 
 
+def test_the_picture_shows_what_is_no_formula(tmp_path: Path) -> None:
+    odd = Symptom("no $\\frac{x$ here", "no formula", ("ada",), 3.0)
+    plot([odd], 3, "toy", tmp_path / "x.png")
+    assert (tmp_path / "x.png").stat().st_size > 0
+
+
 def test_the_report_leaves_out_a_submission_that_is_gone(course: Path, tmp_path: Path) -> None:
     def students() -> set[str]:
         return {record["student"] for record in read_records(course, "toy")}
@@ -390,6 +397,77 @@ def test_a_gradebook_in_no_folder_is_explained(course: Path, tmp_path: Path) -> 
     assert done.returncode == 1
     assert "nowhere/gradebook.db cannot be used" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("line", ["c = ", "import nowhere_at_all", "c.NbGrader.course = 1 / 0"])
+@pytest.mark.parametrize("command", ["autograde", "export"])
+def test_a_configuration_that_fails_is_not_passed_over(
+    command: str, line: str, tmp_path: Path
+) -> None:
+    (tmp_path / "nbgrader_config.py").write_text(f"c = get_config()\n{line}\n")
+    done = run(tmp_path, "lmgrade.cli", command, "toy")
+    assert done.returncode == 2
+    assert "nbgrader_config.py cannot be used" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "gradebook.db").exists()
+
+
+def course_of(student: str, folder: Path, course: Path) -> Path:
+    """A new course in which one student has handed in right work."""
+    shutil.copytree(course / "solutions", folder / "solutions")
+    shutil.copy(course / "nbgrader_config.py", folder)
+    submitted = folder / "submitted" / student / "toy"
+    submitted.mkdir(parents=True)
+    nbformat.write(solved(), submitted / "toy.ipynb")
+    return submitted
+
+
+DIE = """\
+import os, signal, sys
+from lmgrade import autograde, cli
+{place} = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+cli.main(["autograde", "toy"])
+"""
+
+
+@pytest.mark.parametrize("place", ["autograde.Grading._write", "autograde.write_record"])
+def test_work_handed_in_again_is_graded_although_the_run_is_killed(
+    place: str, course: Path, tmp_path: Path
+) -> None:
+    submitted = course_of("ada", tmp_path, course)
+    assert run(tmp_path, "lmgrade.cli", "autograde", "toy").returncode == 0
+    nbformat.write(solved(f"{RIGHT}  # better"), submitted / "toy.ipynb")
+    done = subprocess.run([sys.executable, "-c", DIE.format(place=place)], cwd=tmp_path)
+    assert done.returncode == -signal.SIGKILL
+    assert run(tmp_path, "lmgrade.cli", "autograde", "toy").returncode == 0
+    assert "# better" in (tmp_path / "autograded" / "ada" / "toy" / "toy.ipynb").read_text()
+    assert "Nothing to do" in run(tmp_path, "lmgrade.cli", "autograde", "toy").stderr
+
+
+def test_a_folder_with_the_longest_name_there_is_gets_its_grade(
+    course: Path, tmp_path: Path
+) -> None:
+    student = "a" * 255
+    course_of(student, tmp_path, course)
+    assert run(tmp_path, "lmgrade.cli", "autograde", "toy").returncode == 0
+    assert grades(tmp_path)[student][0]["test"] == 3
+    assert student in run(tmp_path, "lmgrade.cli", "export", "toy").stdout
+
+
+def test_what_could_not_be_recorded_is_in_the_list_of_flags(course: Path, tmp_path: Path) -> None:
+    course_of("a\x07da", tmp_path, course)
+    assert run(tmp_path, "lmgrade.cli", "autograde", "toy").returncode == 1
+    assert "not in the gradebook" in run(tmp_path, "lmgrade.cli", "flagged", "toy").stdout
+
+
+@pytest.mark.parametrize("name", ["Toy", "toy (1)", "toy-2"])
+def test_a_folder_that_is_called_a_little_otherwise_is_not_passed_over(
+    name: str, course: Path, tmp_path: Path
+) -> None:
+    course_of("ada", tmp_path, course)
+    course_of("bob", tmp_path / "other", course).rename(tmp_path / "submitted" / "ada" / name)
+    said = run(tmp_path, "lmgrade.cli", "autograde", "toy").stderr
+    assert f"submitted/ada/{name} is not graded" in said
 
 
 def test_an_error_that_nobody_has_thought_of_stops_no_other(
