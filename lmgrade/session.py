@@ -43,6 +43,7 @@ class Session:
         self._modes: list[tuple[int, bool | None]] = []
         self.classes: dict[int, Any] = {}
         self._items = 0
+        self._item: Any = None  # what an iterator gave last
         self._drawn: Tensor | None = None  # the generator's state after the last seed was drawn
 
     # --- one exchange -----------------------------------------------------------------------
@@ -221,7 +222,17 @@ class Session:
             raise RuntimeError(f"an iterator gave more than {MAX_ITEMS} items")
         reply, found = self.ask("next", target=target)
         items = self._received(reply, found, [], [])
-        return items if isinstance(items, list) else self.tampered("not a list")
+        if not isinstance(items, list):
+            self.tampered("not a list")
+        if (
+            reply.get("same")
+            and items
+            and isinstance(items[0], list)
+            and isinstance(self._item, list)
+        ):
+            self._item[:], items[0] = items[0], self._item  # it is the last one, written over
+        self._item = items[0] if items else None
+        return items
 
     def set_mode(self, handle: int, mode: bool | None) -> None:
         """Tell of train(mode), or of eval() if it is None, along with the next request."""

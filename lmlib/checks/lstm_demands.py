@@ -103,6 +103,11 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
     expect(ranks.min() >= 4, "gates-shared", text)
     text = f"the gates of a unit react to x and h in {ranks.max()} different ways, not 4"
     expect(ranks.max() == 4, "gates-not-affine", text)
+    cell, (x, h, _) = cell_of(Cell, 9, 2, case), data(case, 6, 9, 2)
+    singular = torch.linalg.svdvals(slopes(cell, x, h).flatten(0, 1))
+    rank = int((singular > 1e-4 * singular[0]).sum())
+    text = f"the gates of 2 units react to x and h in only {rank} different ways, not 8: "
+    expect(rank >= 8, "gates-shared", text + "the two units share a gate")
 
 
 def expect_pure(Cell: Any, case: Case) -> None:

@@ -13,8 +13,9 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.leniency import seed_calls, stay_in_evaluation
-from lmlib.checks.lstm_results import step
+from lmlib.checks.lstm_results import step, work_in_float32, works_in_float64
 from lmlib.checks.modules import only_training_is_random
+from lmlib.checks.symptom import Symptom
 
 State = tuple[Tensor, Tensor, Tensor]  # x, h and c
 
@@ -36,11 +37,13 @@ def cell_of(
     draws the same in every call.
     """
     cell: nn.Module = Cell(input_size, hidden_size).double()
+    sizes = (input_size, hidden_size, hidden_size)
+    x, h, c = (torch.ones(2, size, dtype=torch.float64) for size in sizes)
+    if not works_in_float64(cell, x, h, c):
+        work_in_float32(cell)
     for parameter in cell.parameters():
         fill([parameter], case.normal(*parameter.shape, dtype=torch.float64) * 0.4)
     if pure:
-        sizes = (input_size, hidden_size, hidden_size)
-        x, h, c = (torch.ones(2, size, dtype=torch.float64) for size in sizes)
         noisy = only_training_is_random(lambda mode: torch.cat(step(cell.train(mode), x, h, c)))
         cell.train()
         (stay_in_evaluation if noisy else seed_calls)(cell)
@@ -56,8 +59,22 @@ def data(case: Case, batch: int, input_size: int, hidden_size: int) -> State:
 
 def biases_of(cell: nn.Module, input_size: int, hidden_size: int) -> list[nn.Parameter]:
     """The parameters that still count when x and h are zero."""
-    x, h = (torch.zeros(1, size, dtype=torch.float64) for size in (input_size, hidden_size))
-    c = torch.ones_like(h)
+    x, h = (torch.zeros(2, size, dtype=torch.float64) for size in (input_size, hidden_size))
+    found = _counting(cell, x, h, torch.ones_like(h))
+    count = sum(parameter.numel() for parameter in found)
+    if count > 8 * hidden_size:
+        swapped = _counting(cell, x, torch.ones_like(h), h)
+        text = "the new c is made of the old h instead of the old c"
+        few = sum(parameter.numel() for parameter in swapped) <= 8 * hidden_size
+        expect(not few, "state-swapped", text)
+        text = f"where x and h are 0, {count} numbers of the parameters still count; the biases "
+        text += f"are {4 * hidden_size} or {8 * hidden_size}. Does a gate look at c?"
+        raise Symptom("gate-sees-c", text)
+    return found
+
+
+def _counting(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> list[nn.Parameter]:
+    """The parameters that change what a cell makes of x, h and c."""
     before = torch.cat(step(cell, x, h, c))
     text = "the same call gives another result the second time"
     expect_close(torch.cat(step(cell, x, h, c)), before, "not-repeatable", text)
@@ -101,7 +118,17 @@ def read_gates(cell: nn.Module, x: Tensor, h: Tensor) -> Gates:
 
 def expect_digits(cell: nn.Module, x: Tensor, h: Tensor) -> None:
     """Demand that float64 work is not done in float32: no slope could be read from it."""
-    gates, state = read_gates(cell, x, h), step(cell, x, h, torch.ones_like(h))
+    c = torch.full_like(h, 1 / 3)
+    gates, state = read_gates(cell, x, h), step(cell, x, h, c)
+    for name, given in zip("xhc", (x, h, c), strict=True):
+        short, moved = (
+            step(cell, *(change(t) if t is given else t for t in (x, h, c)))
+            for change in (lambda t: t.float().double(), lambda t: t + 1)
+        )
+        text = f"of {name}, a float64 tensor, only as many digits count as float32 has"
+        counts = not torch.equal(torch.cat(moved), torch.cat(state))
+        rounded = torch.equal(torch.cat(short), torch.cat(state))
+        expect(not (counts and rounded), "rounded", text)
     text = "x, h and c are float64, and the new ones have no more digits than float32"
     for seen in (*state, gates.shown, gates.shown.logit()):
         rounded = seen.isfinite().all() and (seen - seen.float()).abs().max() < 1e-11

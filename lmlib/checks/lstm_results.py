@@ -21,6 +21,36 @@ def three_of(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, 
     return check_form(result, h.shape, h.dtype)
 
 
+def works_in_float64(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> bool:
+    """Whether a cell takes float64 tensors and returns such."""
+    try:
+        _, state = parts_of(cell(x.clone(), (h.clone(), c.clone())))
+        return all(part.dtype == torch.float64 for part in state)
+    except Exception:
+        return False
+
+
+def work_in_float32(cell: nn.Module) -> None:
+    """Let a cell that cannot do otherwise work in float32; where digits are needed, it shows."""
+
+    def short(_: nn.Module, given: tuple[Any, ...]) -> Any:
+        x, state = given
+        return x.float(), tuple(part.float() for part in state)
+
+    def long(_: nn.Module, given: Any, result: Any) -> Any:
+        return _in_float64(result)
+
+    cell.float()
+    cell.register_forward_pre_hook(short)
+    cell.register_forward_hook(long)
+
+
+def _in_float64(value: Any) -> Any:
+    if isinstance(value, tuple | list):
+        return tuple(map(_in_float64, value))
+    return value.double() if isinstance(value, Tensor) else value
+
+
 def parts_of(result: Any) -> Any:
     """A result as `output, (h, c)`, if it is that in another order; `interface` judges the form."""
     match result:

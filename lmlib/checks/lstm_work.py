@@ -38,9 +38,9 @@ def expect_two_products(Cell: Any, case: Case) -> None:
 def expect_own_work(Cell: Any, case: Case, calls: Calls = ((True, 3),)) -> None:
     """Demand that no ready-made LSTM of PyTorch is called, by mode and number of rows."""
     inputs, hidden = case.sizes(2, 3, 9)
-    cell = Cell(inputs, hidden).double()
+    cell = Cell(inputs, hidden)
     for training, rows in calls:
-        x, h, c = data(case, rows, inputs, hidden)
+        x, h, c = (tensor.float() for tensor in data(case, rows, inputs, hidden))
         _, names = calls_of(cell.train(training), x, (h, c))
         made = ", ".join(sorted(names & READY_MADE))
         expect(not made, "own-work", f"your cell calls PyTorch's own {made}")

@@ -59,7 +59,9 @@ def one_number(loss: Any) -> Tensor:
 
 
 def single(loss: Any) -> Tensor:
-    """The same where many numbers will not do."""
+    """The same where many numbers will not do; something beside it, as an accuracy, may."""
+    if isinstance(loss, tuple | list) and loss:
+        loss = loss[0]
     if isinstance(loss, Real):
         loss = torch.tensor(float(loss), dtype=torch.float64)
     elif isinstance(loss, Tensor) and loss.dim() > 0 and loss.numel() == 1:

@@ -116,6 +116,8 @@ def _expect_call(
     same = torch.equal(given[0], call.x) and (call.h0 is None or torch.equal(given[1], call.h0))
     expect(same, "input-changed", f"{call}: x or h0 holds other numbers after the call")
     layer, text = worst_layer(h_n.detach().double(), wanted, tolerance)
-    expect(layer is None, "call-differs", f"{call}, other weights seem to be at work: {text}")
+    expect(
+        layer is None, "call-differs", f"{call}, the states are not those of the equations: {text}"
+    )
     text = f"{call}: the last states fit the weights, but out is another one"
     expect_close(out.detach(), wanted_out, "call-differs", text, rtol=tolerance, atol=tolerance)

@@ -28,7 +28,7 @@ def stack(StackedRNN: Any, size: int, hidden: int, layers: int, pure: bool = Tru
     if isinstance(model, nn.Module):
         if pure:
             give_copies(model)
-        read_results(model, layers)
+        read_results(model, layers, reorder=pure)
         if needs_start(model, x, torch.zeros(layers, 2, hidden)):
             give_start(model, layers, hidden)
         if unfinished(model):

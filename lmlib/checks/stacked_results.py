@@ -32,12 +32,14 @@ def give_start(model: nn.Module, layers: int, hidden: int) -> None:
     model.register_forward_pre_hook(start, with_kwargs=True)
 
 
-def read_results(model: nn.Module, layers: int) -> None:
+def read_results(model: nn.Module, layers: int, reorder: bool) -> None:
     """Let a model return (out [B, T, H], h_n [L, B, H]), if it returns both in another form."""
-    model.register_forward_hook(partial(_usual_form, layers=layers))
+    model.register_forward_hook(partial(_usual_form, layers=layers, reorder=reorder))
 
 
-def _usual_form(_: nn.Module, given: tuple[Any, ...], result: Any, layers: int) -> Any:
+def _usual_form(
+    _: nn.Module, given: tuple[Any, ...], result: Any, layers: int, reorder: bool
+) -> Any:
     parts = tuple(result.values()) if isinstance(result, dict) else result
     if not isinstance(parts, tuple | list) or len(parts) < 2:
         return result
@@ -49,7 +51,20 @@ def _usual_form(_: nn.Module, given: tuple[Any, ...], result: Any, layers: int) 
     texts, states = given[0].shape[:2], torch.Size([layers, len(given[0])])
     if out.shape[:2] == states != texts and h_n.shape[:2] == texts:
         out, h_n = h_n, out
-    return _turned(out, texts), _turned(h_n, states)
+    out, h_n = _turned(out, texts), _turned(h_n, states)
+    return (_reordered(out, h_n) if reorder else out), h_n
+
+
+def _reordered(out: Tensor, h_n: Tensor) -> Tensor:
+    """The states [B, T, H] out of [T, B, H] that was viewed, not turned, as [B, T, H].
+
+    They are known by their last step, where out itself does not end in h_n[-1].
+    """
+    if out.dim() != 3 or h_n.dim() != 3 or out.shape[::2] != h_n.shape[1:]:
+        return out
+    turned = out.reshape(out.shape[1], out.shape[0], -1).transpose(0, 1)
+    wrong, right = ((each[:, -1] - h_n[-1]).abs().max() for each in (out, turned))
+    return turned if right < 1e-6 < wrong else out
 
 
 def _turned(value: Tensor, axes: torch.Size) -> Tensor:

@@ -8,7 +8,7 @@ from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.streams import Batch, full_batches, read
+from lmlib.checks.streams import Batch, full_batches, full_ones, handed_out, read
 
 
 def same_batches(found: Sequence[Batch], wanted: Sequence[Batch]) -> bool:
@@ -21,10 +21,11 @@ def same_batches(found: Sequence[Batch], wanted: Sequence[Batch]) -> bool:
 def expect_own_values(batches_in_order: Any, N: int, B: int, T: int) -> None:
     """Demand batches that nothing changes: neither later batches nor another stream."""
     ids = torch.arange(N)
-    kept, copies = [], []
-    for x, y in full_batches(batches_in_order, ids, B, T):
-        kept.append((x, y))
-        copies.append((x.clone(), y.clone()))
+    handed, copies = [], []
+    for batch in handed_out(batches_in_order, ids, B, T):
+        handed.append(batch)
+        copies += [(x.clone(), y.clone()) for x, y in full_ones([batch], B, T)]
+    kept = list(full_ones(handed, B, T))
     text = "the ids that were passed in are not as they were before the call"
     expect(torch.equal(ids, torch.arange(N)), "ids-changed", text)
     text = "an earlier batch holds other values once the later ones were made"

@@ -1,6 +1,6 @@
 """Reading a stream through a student's batches, with ids that tell their own place."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
@@ -53,11 +53,16 @@ def handed_out(batches_in_order: Any, ids: Tensor, B: int, T: int) -> Iterator[A
 
 
 def full_batches(batches_in_order: Any, ids: Tensor, B: int, T: int) -> Iterator[Batch]:
-    """Full batches as they come, not copied; two parts of any kind that can be read are a pair.
+    """Full batches as they come, not copied."""
+    return full_ones(handed_out(batches_in_order, ids, B, T), B, T)
+
+
+def full_ones(batches: Iterable[Any], B: int, T: int) -> Iterator[Batch]:
+    """The parts of full batches, not copied; two parts of any kind that can be read are a pair.
 
     Full is what x says: only one property compares y with it, and another judges both shapes.
     """
-    for batch in handed_out(batches_in_order, ids, B, T):
+    for batch in batches:
         expect(isinstance(batch, tuple | list | dict | Tensor), *NOT_A_PAIR)
         parts = list(batch.values() if isinstance(batch, dict) else batch)
         expect(len(parts) == 2, *NOT_A_PAIR)

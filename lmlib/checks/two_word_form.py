@@ -48,11 +48,11 @@ def expect_two_passes(model: nn.Module, vocab: int, hidden: int, words: list[int
     for small, what in zip(moves[1], ("first", "second"), strict=True):
         expect(small > 1e-6 * max(moves[1]), f"{what}-passes", text.format(what))
     first, second = (large / small for large, small in zip(*moves, strict=True))
-    text = f"hidden weights ten times smaller make the first word count {first:.0f} times less"
+    text = "hidden weights ten times smaller make "
+    text += f"the first word count {first:.0f} times less, and the second {second:.0f} times"
     expect(not (first < 30 < second), "words-reversed", text)
     degree = 1 if second < 30 else 2  # of φ near 0; an x² counts every pass twice
     expect(0.3 < first / 100**degree < 3, "first-passes", text)
-    text = f"hidden weights ten times smaller make the second word count {second:.0f} times less"
     expect(0.3 < second / 10**degree < 3, "second-passes", text)
 
 

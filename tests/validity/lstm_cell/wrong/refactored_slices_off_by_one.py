@@ -1,4 +1,4 @@
-# lstm_cell.dead-parameter
+# lstm_cell.gates-shared
 import torch
 import torch.nn.functional as F
 from torch import nn

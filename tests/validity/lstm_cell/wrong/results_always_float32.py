@@ -1,4 +1,4 @@
-# lstm_cell.wrong-dtype
+# lstm_cell.rounded
 import torch
 from torch import nn
 
