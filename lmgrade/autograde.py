@@ -49,10 +49,11 @@ class Summary:
     flagged: dict[str, list[str]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+    solution: str = ""  # what the tests say against the instructor's own solution
 
     def trouble(self) -> str | None:
         """Why the command should not end as if all were well; the rest is graded all the same."""
-        found = []
+        found = [self.solution] if self.solution else []
         if self.unreadable:
             names = ", ".join(sorted(self.unreadable))
             found.append(f"there was nothing to run of {names}: no points, reasons above")
@@ -75,15 +76,49 @@ class Summary:
         return found
 
 
+class Solution:
+    """The instructor's own solution: where it fails a test, no student's grade can be trusted.
+
+    It is graded once; a file tells which solution, with which tests, has passed.
+    """
+
+    def __init__(self, name: str, cells: Sequence[Any], passed: Path) -> None:
+        assignment = Assignment(name, read_cells(cells))
+        self.submission = from_cells(assignment, cells)
+        self._name, self._passed = name, passed
+        self._seen = hashlib.sha256(repr(assignment.cells).encode()).hexdigest()
+
+    @property
+    def has_passed(self) -> bool:
+        return self._passed.is_file() and self._passed.read_text() == self._seen
+
+    def complaint(self, result: Result) -> str:
+        """What is wrong, or nothing."""
+        lost = [test for test in result.tests if test.score < test.max_score]
+        if lost:
+            ids = ", ".join(test.grade_id for test in lost)
+            text = f"the solution of {self._name} itself loses the points of {ids}"
+            return f"{text} ({one_line(lost[0].message)}): mend that, then use --force"
+        self._passed.parent.mkdir(parents=True, exist_ok=True)
+        self._passed.write_text(self._seen)
+        return ""
+
+
 class Grading:
     """One run over the submissions of an assignment."""
 
     def __init__(
-        self, name: str, source: NotebookNode, gradebook: Any, penalty: Callable[..., Any]
+        self,
+        name: str,
+        source: NotebookNode,
+        gradebook: Any,
+        penalty: Callable[..., Any],
+        solution: "Solution",
     ) -> None:
         self.name, self.gradebook, self.penalty = name, gradebook, penalty
         self.template = source.cells
         self.assignment = Assignment(name, read_cells(source.cells))
+        self.solution = solution
         self._held = cells_of(gradebook, name)
         self.summary = Summary()
         self.cells: dict[str, list[dict[str, Any]]] = {}
@@ -96,6 +131,9 @@ class Grading:
         bar = tqdm(total=len(todo), unit="submission", disable=not progress, desc=self.name)
         with bar:
             for paths, result in self._results(todo, pool):
+                if paths is None:
+                    self.summary.solution = self.solution.complaint(result)
+                    continue
                 try:
                     self._finish(paths, result)
                 except Exception as error:
@@ -104,11 +142,16 @@ class Grading:
                 bar.update()
         return self.summary
 
-    def _results(self, todo: Sequence[Paths], pool: Pool) -> Iterator[tuple[Paths, Result]]:
-        """Results of what could be read come from the pool, the others at once."""
+    def _results(self, todo: Sequence[Paths], pool: Pool) -> Iterator[tuple[Paths | None, Result]]:
+        """Results of what could be read come from the pool, the others at once.
+
+        The first is that of the instructor's solution, unless it has passed already.
+        """
         unread: list[tuple[Paths, Result]] = []
 
-        def work() -> Iterator[tuple[Paths, Assignment, Submission]]:
+        def work() -> Iterator[tuple[Paths | None, Assignment, Submission]]:
+            if not self.solution.has_passed:
+                yield None, self.assignment, self.solution.submission
             for paths in todo:
                 try:
                     self.seen[paths.student] = fingerprint(paths, self.name)

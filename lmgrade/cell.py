@@ -137,9 +137,10 @@ def _where(error: BaseException) -> str:
     return ""
 
 
-def _display(*values: Any, **_: Any) -> None:
+def _display(*values: Any, **_: Any) -> Shell:
     for value in values:
         print(repr(value)[:OUTPUT])
+    return Shell()  # as a handle that can be updated
 
 
 @functools.lru_cache(REMEMBERED)
@@ -181,7 +182,14 @@ def _outer_names(table: symtable.SymbolTable) -> Iterator[str]:
 
 def parse(source: str) -> ast.Module:
     """Parse a cell, with its magic gone; what is not Python at all counts as empty."""
-    for read in (str, python_of):
-        with contextlib.suppress(*UNREADABLE):
-            return ast.parse(read(source))
+    with contextlib.suppress(*UNREADABLE):
+        return parse_strictly(source)
     return ast.Module(body=[], type_ignores=[])
+
+
+def parse_strictly(source: str) -> ast.Module:
+    """The same, but for what is not Python: that raises what Python says of it."""
+    try:
+        return ast.parse(source)
+    except SyntaxError:
+        return ast.parse(python_of(source))

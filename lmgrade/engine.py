@@ -1,6 +1,5 @@
 """Grade one submission: its cells in the worker, the instructor's tests here."""
 
-import contextlib
 import signal
 import socket
 import time
@@ -51,6 +50,7 @@ class Run:
         self.result = Result(flags=list(submission.flags))
         self.patience = limits.test_cpu
         self.cell_patience = limits.cell_cpu
+        self.own_error = ""
         self.restarts = 0
         self.spent = time.monotonic() + limits.wall
         self.own_limit = time.process_time() + limits.total_cpu
@@ -160,6 +160,8 @@ class Run:
                 score, message = judge(cell, self.namespace)
         except (WorkerLost, Exception) as error:  # `judge` deals with what checks raise
             score, message = 0.0, str(error)
+        if message.startswith("NameError") and self.own_error:
+            message += f" (a cell of the assignment failed: {self.own_error})"
         if stopped := self.link.lost or self.link.interrupted:
             score, message = 0.0, stopped
             self.stopped.setdefault(stopped, []).append(cell.id)
@@ -189,8 +191,12 @@ class Run:
             self._quietly(cell.source)
 
     def _quietly(self, source: str) -> None:
-        with contextlib.suppress(Exception), quiet():
-            exec(compile_cell("support", source), self.namespace)
+        """Run a cell; one that needs the student's names fails, and is not missed."""
+        try:
+            with quiet():
+                exec(compile_cell("support", source), self.namespace)
+        except Exception as error:
+            self.own_error = self.own_error or f"{type(error).__name__}: {error}"
 
     def _why_missing(self, name: str) -> str:
         """Say which cell failed, if one did: that is where to look first. Say why only once."""

@@ -164,6 +164,7 @@ FORBIDDEN = {
         *(275, 276, 278),  # splice, tee, vmsplice: pipes keep whole pages
         *(467, 457, 458, 154),  # open_tree_attr, statmount, listmount, modify_ldt
         *(162, 306),  # sync, syncfs: the machine's disks
+        *(253, 254, 294, 300, 301),  # inotify and fanotify: what others open
     },
     0xC00000B7: {
         *(117, 270, 271, 272, 40, 39, 41, 51, 428, 429, 430, 431, 432, 433, 442),
@@ -175,11 +176,17 @@ FORBIDDEN = {
         *(76, 77, 75),
         *(467, 457, 458),
         *(81, 267),
+        *(26, 27, 262, 263),
     },
 }
 CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435
 MMAP, MAP_SHARED_ANONYMOUS, MAP_HUGETLB = {0xC000003E: 9, 0xC00000B7: 222}, 0x21, 0x40000
-SIGACTION, SIGCHLD = {0xC000003E: 13, 0xC00000B7: 134}, 17
+# Calls that are forbidden for one value of an argument: the call, which argument, the value.
+SIGCHLD, F_NOTIFY = 17, 1026
+BY_ARGUMENT = {
+    0xC000003E: ((13, 0, SIGCHLD), (72, 1, F_NOTIFY), (157, 0, PR_SET_DUMPABLE)),
+    0xC00000B7: ((134, 0, SIGCHLD), (25, 1, F_NOTIFY), (167, 0, PR_SET_DUMPABLE)),
+}
 NAMESPACES = 0x7E020080  # every CLONE_NEW… flag, NEWTIME among them
 X32 = 0x40000000  # the same calls under other numbers
 LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
@@ -190,7 +197,8 @@ def _program(arch: int) -> bytes:
     """Assemble: the right architecture, no forbidden call, no clone into new namespaces.
 
     Nor may SIGCHLD be ignored: of children that nobody waits for, nobody knows the CPU time. Nor
-    may memory be shared without a file, or taken as huge pages: no process's size shows it.
+    may memory be shared without a file, or taken as huge pages: no process's size shows it. Nor may
+    a crash leave its memory on the machine's disk, or the use of folders be watched.
     """
     code: list[tuple[int, int, int, int]] = [
         (LOAD, 0, 0, 4),
@@ -207,8 +215,9 @@ def _program(arch: int) -> bytes:
     code += [(EQUAL, 0, 6, MMAP[arch]), (LOAD, 0, 0, 40), (ANY_BIT, 2, 0, MAP_HUGETLB)]
     code += [(AND, 0, 0, MAP_SHARED_ANONYMOUS), (EQUAL, 0, 1, MAP_SHARED_ANONYMOUS)]
     code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
-    code += [(EQUAL, 0, 3, SIGACTION[arch]), (LOAD, 0, 0, 16), (EQUAL, 4, 0, SIGCHLD)]
-    code += [(RETURN, 0, 0, ALLOW)]
+    for number, argument, value in BY_ARGUMENT[arch]:
+        code += [(EQUAL, 0, 4, number), (LOAD, 0, 0, 16 + 8 * argument), (EQUAL, 0, 1, value)]
+        code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
     code += [(EQUAL, 0, 3, CLONE[arch]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NAMESPACES)]
     code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
     return b"".join(struct.pack("HBBI", *line) for line in code)

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 
 from lmgrade.assignment import Cell
-from lmgrade.cell import parse
+from lmgrade.cell import parse_strictly
 
 
 def judge(cell: Cell, namespace: dict[str, Any]) -> tuple[float, str]:
@@ -45,7 +45,7 @@ def quiet() -> Iterator[None]:
 
 def _execute(cell: Cell, namespace: dict[str, Any]) -> Any:
     """Run a cell and return the value of its last expression, as nbgrader's partial credit does."""
-    tree = parse(cell.source)
+    tree = parse_strictly(cell.source)  # or a test that is no Python would let everybody pass
     tree.body = _without_previews(tree.body)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):

@@ -84,13 +84,18 @@ def _reader() -> Any:
 
 
 class Shell:
-    """Stands for IPython's shell: whatever is asked of it does nothing."""
+    """Stands for IPython's shell and its parts: whatever is asked of it does nothing."""
 
     def getoutput(self, *args: Any, **kwargs: Any) -> list[str]:
         return []
 
+    def __call__(self, *args: Any, **kwargs: Any) -> None:
+        return None
+
     def __getattr__(self, name: str) -> Any:
-        return lambda *args, **kwargs: None
+        if name.startswith("__"):
+            raise AttributeError(name)
+        return Shell()
 
 
 def offer_shell() -> None:

@@ -53,7 +53,7 @@ def start(converter: Autograde) -> None:
         except (SandboxError, UnknownAssignment, Stale) as error:
             converter.log.error(str(error))
             raise NbGraderException(str(error)) from None
-        except (SQLAlchemyError, InvalidEntry, MissingEntry) as error:
+        except (SQLAlchemyError, InvalidEntry, MissingEntry, ModuleNotFoundError) as error:
             text = unusable(converter.coursedir.db_url, error)
             converter.log.error(text)
             raise NbGraderException(text) from None
@@ -62,8 +62,12 @@ def start(converter: Autograde) -> None:
 def unusable(url: str, error: Exception) -> str:
     """Say in one line what is wrong with a gradebook, without its password."""
     from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
 
-    where = make_url(url).render_as_string(hide_password=True)
+    try:
+        where = make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        where = "named in the configuration"
     return f"the gradebook {where} cannot be used: {str(error).splitlines()[0]}"
 
 
@@ -78,8 +82,9 @@ def _in_folder(folder: str) -> Iterator[None]:
 
 
 def _grade(converter: Autograde) -> None:
-    from lmgrade.autograde import Grading
+    from lmgrade.autograde import Grading, Solution
     from lmgrade.gradebook import open_gradebook, register
+    from lmgrade.report import RECORDS
 
     course = converter.coursedir
     name = course.assignment_id
@@ -91,6 +96,7 @@ def _grade(converter: Autograde) -> None:
     if not todo:
         converter.log.info("Nothing to do: %d submissions were graded before", len(done))
         return
+    solution = Solution(name, source.cells, Path(course.root) / RECORDS / name / "solution")
     # The warm processes get ready while the gradebook is opened.
     with (
         Pool(
@@ -100,7 +106,7 @@ def _grade(converter: Autograde) -> None:
     ):
         source = register(gradebook, course.db_url, name, source)
         pool.wait()
-        grading = Grading(name, source, gradebook, _penalty(converter))
+        grading = Grading(name, source, gradebook, _penalty(converter), solution)
         grading.summary.skipped = done
         summary = grading.run(todo, pool, converter.log, progress=sys.stderr.isatty())
     for line in summary.lines():

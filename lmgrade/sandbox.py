@@ -97,7 +97,8 @@ ADVICE = (
     "lmgrade runs student code in bubblewrap, which needs `bwrap` (apt install bubblewrap) "
     "and either root or unprivileged user namespaces (sysctl kernel.unprivileged_userns_clone=1; "
     "on Ubuntu 24.04 also kernel.apparmor_restrict_unprivileged_userns=0). Or pass --no-sandbox: "
-    "scores still cannot be forged, but student code then runs with your rights."
+    "student code then runs with your rights and may read and change all that you may, the "
+    "gradebook too, so do that only with code that you trust."
 )
 
 
@@ -160,7 +161,8 @@ def _bubblewrap(mode: str) -> list[str]:
         command += _bind(path)
     for path in dict.fromkeys((sys.base_prefix, sys.prefix)):
         command += _bind(path, path)  # also where it is a symbolic link
-    command += ["--proc", "/proc", "--tmpfs", "/submission", "--tmpfs", "/dev", "--dir", "/dev/shm"]
+    command += ["--proc", "/proc", "--tmpfs", "/submission", "--symlink", "submission", "/tmp"]
+    command += ["--tmpfs", "/dev", "--dir", "/dev/shm"]
     for name in ("null", "zero", "full", "random", "urandom"):  # no terminals
         command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     command += _bind(str(Path(__file__).resolve().parent), f"{CODE}/lmgrade")  # no secret

@@ -1,10 +1,16 @@
-"""A screen for student code where there is none: what would open a window draws into memory."""
+"""What student code finds at home and not here: a screen, and memory that processes share.
+
+What would open a window draws into memory, and a loader loads in its own process.
+"""
 
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
+
+from torch.utils.data import DataLoader
+from torch.utils.data.dataloader import _SingleProcessDataLoaderIter
 
 TOOLKITS = ("gtk3", "gtk4", "qt", "qt5", "tk", "wx")
 BACKENDS = {
@@ -30,6 +36,12 @@ class Screen:
         vars(module).update(public)
 
 
+def _load_alone(loader: DataLoader[Any]) -> Any:
+    loader.num_workers, loader.timeout = 0, 0
+    return _SingleProcessDataLoaderIter(loader)
+
+
 def put_up() -> None:
-    """From now on this process has such a screen."""
+    """From now on this process does with what there is."""
     sys.meta_path.insert(0, Screen())
+    DataLoader._get_iterator = _load_alone  # type: ignore[method-assign, assignment]

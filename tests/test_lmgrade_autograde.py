@@ -20,7 +20,7 @@ from nbgrader.api import Gradebook
 
 from lmgrade import autograde, export
 from lmgrade.assignment import Assignment
-from lmgrade.autograde import Grading, Paths
+from lmgrade.autograde import Grading, Paths, Solution
 from lmgrade.clean import harmless, rebuild
 from lmgrade.report import Symptom, plot, read_records, symptoms, write_csv
 from lmgrade.result import Result
@@ -422,6 +422,43 @@ def course_of(student: str, folder: Path, course: Path) -> Path:
     return submitted
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("assert abs(area(2)", "assert (abs(area(2)", "SyntaxError"),
+        ("import math\n", "import mat\n", "name 'math' is not defined"),
+        ("assert abs(area(1)", "assert math.abs(area(1)", "has no attribute 'abs'"),
+        ("return math.pi * r * r", "return 3 * r", "area(1) is wrong"),
+    ],
+)
+def test_a_test_that_the_solution_fails_is_no_students_fault(
+    old: str, new: str, why: str, course: Path, tmp_path: Path
+) -> None:
+    course_of("ada", tmp_path, course)
+    source = tmp_path / "solutions" / "toy.py"
+    source.write_text(SOURCE.replace(old, new))
+    done = run(tmp_path, "lmgrade.cli", "autograde", "toy")
+    assert done.returncode == 1
+    assert "the solution of toy itself loses the points of test" in done.stderr
+    assert why in done.stderr
+    source.write_text(SOURCE)
+    assert run(tmp_path, "lmgrade.cli", "autograde", "toy", "--force").returncode == 0
+    assert grades(tmp_path)["ada"][0]["test"] == 3
+
+
+@pytest.mark.parametrize("url", ["nonsense", "mysql+nowhere://a:secret@b/c"])
+def test_a_gradebook_that_is_none_is_explained(url: str, course: Path, tmp_path: Path) -> None:
+    course_of("ada", tmp_path, course)
+    with (tmp_path / "nbgrader_config.py").open("a") as config:
+        config.write(f"c.CourseDirectory.db_url = {url!r}\n")
+    for command in ("autograde", "export"):
+        done = run(tmp_path, "lmgrade.cli", command, "toy")
+        assert done.returncode in (1, 2)
+        assert "cannot be used" in done.stderr
+        assert "Traceback" not in done.stderr
+        assert "secret" not in done.stderr
+
+
 DIE = """\
 import os, signal, sys
 from lmgrade import autograde, cli
@@ -492,7 +529,10 @@ def test_an_error_that_nobody_has_thought_of_stops_no_other(
     grading = Grading.__new__(Grading)
     grading.name, grading.assignment = "toy", Assignment("toy", ())
     grading.cells, grading.seen = {}, {}
-    found = {paths.student: result.error for paths, result in grading._results(todo, Echo())}  # type: ignore[arg-type]
+    grading.solution = Solution("toy", [], course / "nowhere")
+    results = list(grading._results(todo, Echo()))  # type: ignore[arg-type]
+    assert results.pop(0)[0] is None
+    found = {paths.student: result.error for paths, result in results if paths}
     why = "reading it failed (ArithmeticError: too many digits); grade it by hand"
     assert found == {"a": None, "b": why, "c": None}
 
