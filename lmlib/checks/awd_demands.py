@@ -46,8 +46,10 @@ def expect_clean(Model: Any, case: Case, p: float) -> None:
 
 
 def expect_decoder(Model: Any, case: Case) -> None:
-    """Demand logits = dropped · Eᵀ + b in calls of every kind, also of as many rows as words."""
-    calls = [*situations(case), *((mode, 4, 4) for mode in MODES)]
+    """Demand logits = dropped · Eᵀ + b in calls of every kind, also of many rows or words."""
+    many = case.sizes(1, 130, 160)[0]
+    shapes = ((4, 4), (2, many), (many, 3))
+    calls = [*situations(case), *((mode, *shape) for mode in MODES for shape in shapes)]
     for (mode, rows, words), num_layers in zip(calls, cycle((1, 2, 3)), strict=False):
         model, vocab_size, hidden_size = model_of(Model, case, num_layers)
         table, bias = _decoder(model, vocab_size, hidden_size)

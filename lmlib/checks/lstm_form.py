@@ -68,7 +68,8 @@ def biases_of(cell: nn.Module, input_size: int, hidden_size: int) -> list[nn.Par
         few = sum(parameter.numel() for parameter in swapped) <= 8 * hidden_size
         expect(not few, "state-swapped", text)
         text = f"where x and h are 0, {count} numbers of the parameters still count; the biases "
-        text += f"are {4 * hidden_size} or {8 * hidden_size}. Does a gate look at c?"
+        text += f"are {4 * hidden_size} or {8 * hidden_size}. "
+        text += "Does a gate look at c, or is a bias a part of a matrix?"
         raise Symptom("gate-sees-c", text)
     return found
 
@@ -127,8 +128,8 @@ def expect_digits(cell: nn.Module, x: Tensor, h: Tensor) -> None:
         )
         text = f"of {name}, a float64 tensor, only as many digits count as float32 has"
         counts = not torch.equal(torch.cat(moved), torch.cat(state))
-        rounded = torch.equal(torch.cat(short), torch.cat(state))
-        expect(not (counts and rounded), "rounded", text)
+        same = torch.equal(torch.cat(short), torch.cat(state))
+        expect(not (counts and same), "rounded", text)
     text = "x, h and c are float64, and the new ones have no more digits than float32"
     for seen in (*state, gates.shown, gates.shown.logit()):
         rounded = seen.isfinite().all() and (seen - seen.float()).abs().max() < 1e-11

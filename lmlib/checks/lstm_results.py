@@ -62,6 +62,8 @@ def parts_of(result: Any) -> Any:
             return output, (h, c)
         case Tensor() as output, Tensor() as h, Tensor() as c:
             return output, (h, c)
+        case Tensor() as output, (Tensor() as h, Tensor() as c), _:
+            return output, (h, c)
         case Tensor() as output, (Tensor() as c, Tensor() as h) if _is_smaller(output, h, c):
             return output, (h, c)
     return result

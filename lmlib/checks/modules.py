@@ -46,8 +46,11 @@ def only_training_is_random(answer: Callable[[bool], Tensor]) -> bool:
 
 def copy_parameters(source: nn.Module, target: nn.Module) -> None:
     """Give one model the values of another."""
+    given, taken = list(source.parameters()), list(target.parameters())
+    text = f"a model has {len(taken)} parameters when it is new, and {len(given)} after calls"
+    expect(len(given) == len(taken), "parameters-grow", text)
     with torch.no_grad():
-        for p, q in zip(source.parameters(), target.parameters(), strict=True):
+        for p, q in zip(given, taken, strict=True):
             q.copy_(p)
 
 

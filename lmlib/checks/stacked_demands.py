@@ -82,6 +82,12 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     last[-1] = x[-1]
     text = "other rows of the batch change the result of the last row"
     expect_close(model(last)[0][-1], first[0][-1], "rows-mixed", text, **CLOSE)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.neg_()
+    evaluated, trained = (model.train(mode)(x)[0] for mode in (False, True))
+    text = "once the weights have changed, evaluation gives another result than training"
+    expect_close(evaluated, trained, "weights-kept", text, **CLOSE)
 
 
 def expect_top(StackedRNN: Any, case: Case) -> None:

@@ -29,7 +29,10 @@ def expect_kept(models: Models, vocab: int, case: Case) -> None:
     """Demand the logits of one call from several, whatever their length and mode."""
     lengths = lengths_of_calls(case) + [1] * 40
     x = case.integers(0, vocab, 3, sum(lengths))
-    wanted = torch.split(next(models).eval()(x), lengths, 1)
+    whole = next(models).eval()(x)
+    text = f"for x of shape {list(x.shape)} the logits have shape {list(whole.shape)}"
+    expect(whole.shape[:2] == x.shape, "wrong-shape", text)
+    wanted = torch.split(whole, lengths, 1)
     for plan in PLANS:
         model = next(models)
         parts = [part.contiguous() for part in torch.split(x, lengths, 1)]
