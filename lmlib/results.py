@@ -30,18 +30,20 @@ def load(name: str) -> dict[str, Any]:
 
 
 def models_so_far(last: str) -> str:
-    """Return the measured models up to `last` as text: median accuracy and range, a line each.
+    """Return the measured models up to `last` as text, a line each.
 
-    Raises ValueError if no model of that name was measured.
+    A line gives the median accuracy, its range over seeds and the median loss. Raises ValueError
+    if no model of that name was measured.
     """
     models = load("models")["models"]
     if last not in models:
         raise ValueError(f"no model {last!r} was measured; allowed are {', '.join(models)}")
     shown = list(models)[: list(models).index(last) + 1]
     width = max(map(len, shown))
-    lines = [f"{'model':{width}}   accuracy   range over seeds"]
+    lines = [f"{'model':{width}}   accuracy   range over seeds   loss"]
     for name in shown:
-        accuracy = models[name]["lmlib"]["accuracy"]
-        low, high = accuracy["range"]
-        lines.append(f"{name:{width}}   {accuracy['median']:.3f}      {low:.3f} to {high:.3f}")
+        accuracy, loss = (models[name]["lmlib"][what] for what in ("accuracy", "loss"))
+        spread = "{:.3f} to {:.3f}".format(*accuracy["range"])
+        numbers = f"{accuracy['median']:.3f}      {spread}     {loss['median']:.2f}"
+        lines.append(f"{name:{width}}   {numbers}")
     return "\n".join(lines)

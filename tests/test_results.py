@@ -31,16 +31,23 @@ def test_a_broken_file_is_named_with_the_command_that_makes_it(tmp_path, monkeyp
 
 def test_the_models_so_far_end_with_the_named_one(tmp_path, monkeypatch):
     rows = {
-        name: {"lmlib": {"accuracy": {"median": median, "range": [median - 0.1, median + 0.1]}}}
+        name: {
+            "lmlib": {
+                "accuracy": {"median": median, "range": [median - 0.1, median + 0.1]},
+                "loss": {"median": 2 - median},
+            }
+        }
         for name, median in (("LMModel1", 0.4), ("LMModel2", 0.5), ("LMModel3", 0.6))
     }
     (tmp_path / "models.json").write_text(json.dumps({"models": rows}))
     monkeypatch.setattr(results, "FOLDERS", (tmp_path,))
-    _, *lines = results.models_so_far("LMModel2").splitlines()
+    head, *lines = results.models_so_far("LMModel2").splitlines()
     assert [line.split() for line in lines] == [
-        ["LMModel1", "0.400", "0.300", "to", "0.500"],
-        ["LMModel2", "0.500", "0.400", "to", "0.600"],
+        ["LMModel1", "0.400", "0.300", "to", "0.500", "1.60"],
+        ["LMModel2", "0.500", "0.400", "to", "0.600", "1.50"],
     ]
+    assert head.index("loss") == lines[0].index("1.60")
+    assert len(set(map(len, lines))) == 1
     with pytest.raises(ValueError, match=r"'LMModel9'.*LMModel1, LMModel2, LMModel3"):
         results.models_so_far("LMModel9")
 
