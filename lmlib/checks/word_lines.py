@@ -18,12 +18,6 @@ def some_lines(case: Case) -> list[str]:
     return [*lines, lines[0], f"{WORDS[0]} {WORDS[0]}"]
 
 
-def lines_with_holes(case: Case) -> list[str]:
-    """Two words, and empty lines between them."""
-    first, last = case.pick(WORDS, 2)
-    return [first, "", "\n", last]
-
-
 def many_lines(case: Case) -> list[str]:
     """Hundreds of different words, each in two lines, and lines of all lengths."""
     numbers = [f"{start}{end}" for start in WORDS + ODD_WORDS for end in range(16)]
