@@ -19,6 +19,7 @@ from lmgrade.assignment import Assignment, read_cells
 from lmgrade.clean import rebuild
 from lmgrade.gradebook import cells_of, insist, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
+from lmgrade.records import Paths, fingerprint, write_record
 from lmgrade.result import Result, one_line, unreadable
 from lmgrade.submission import (
     Submission,
@@ -28,16 +29,6 @@ from lmgrade.submission import (
     read_text,
     reason,
 )
-
-
-@dataclass(frozen=True)
-class Paths:
-    """Where a student's files are; `submitted`, `autograded` and `record` of one submission."""
-
-    student: str
-    submitted: Path
-    autograded: Path
-    record: Path
 
 
 @dataclass
@@ -243,41 +234,3 @@ def remove(folder: Path) -> None:
         folder.unlink()
     elif folder.exists():
         shutil.rmtree(folder)
-
-
-def is_done(paths: Paths, name: str) -> bool:
-    """Whether this very submission was graded: the folder is whole, and what is there the same."""
-    if not (paths.autograded / f"{name}.ipynb").is_file():
-        return False
-    try:
-        seen = json.loads(paths.record.read_text(encoding="utf-8"))["submitted"]
-    except (OSError, ValueError, KeyError):
-        return False
-    return bool(seen == fingerprint(paths, name))
-
-
-def fingerprint(paths: Paths, name: str) -> str:
-    """A number for what was handed in, which another notebook or another time would change."""
-    try:
-        text = read_text(paths.submitted / f"{name}.ipynb")
-    except Unreadable as error:
-        text = str(error)
-    when = read_timestamp(str(paths.submitted))
-    return hashlib.sha256(f"{when} {text}".encode()).hexdigest()
-
-
-def record_of(folder: Path, student: str) -> Path:
-    """Where a submission's record lies: a student's folder may have as long a name as any file."""
-    name = os.fsencode(student)
-    return folder / f"{student if len(name) < 200 else hashlib.sha256(name).hexdigest()}.json"
-
-
-def write_record(paths: Paths, result: Result, seen: str) -> None:
-    """Keep messages and flags for `lmgrade report`; the gradebook has no room for them."""
-    paths.record.parent.mkdir(parents=True, exist_ok=True)
-    folder = os.path.relpath(paths.submitted)  # from the course's folder, where grading runs
-    tree = {"student": paths.student, "folder": folder, "submitted": seen, **result.to_dict()}
-    tree.pop("outputs")
-    unfinished = paths.record.with_suffix(".part")
-    unfinished.write_text(json.dumps(tree), encoding="utf-8")
-    os.replace(unfinished, paths.record)

@@ -172,7 +172,7 @@ def _recorded(course: Any, name: str) -> set[str]:
 
 def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[Any]]:
     """The submissions to grade, and those whose very files were graded before."""
-    from lmgrade.autograde import Paths, is_done, record_of
+    from lmgrade.records import Paths, is_done, record_of
     from lmgrade.report import RECORDS
 
     course = converter.coursedir

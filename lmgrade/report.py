@@ -13,7 +13,7 @@ from lmgrade.assignment import NothingGraded, expect_known
 from lmgrade.export import inert
 from lmgrade.result import one_line
 
-RECORDS = ".lmgrade"
+RECORDS = ".lmgrade"  # in the course's folder
 ID = re.compile(r"\[([\w.-]+)\]\s*$")
 
 

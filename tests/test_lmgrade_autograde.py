@@ -20,8 +20,9 @@ from nbgrader.api import Gradebook
 
 from lmgrade import autograde, export
 from lmgrade.assignment import Assignment
-from lmgrade.autograde import Grading, Paths, Solution
+from lmgrade.autograde import Grading, Solution
 from lmgrade.clean import harmless, rebuild
+from lmgrade.records import Paths
 from lmgrade.report import Symptom, plot, read_records, symptoms, write_csv
 from lmgrade.result import Result
 from lmgrade.submission import MAX_FILE, Submission
@@ -298,7 +299,7 @@ def test_the_report_of_a_course_whose_submissions_were_put_away_counts_all(
     course: Path, tmp_path: Path
 ) -> None:
     shutil.copytree(course / ".lmgrade", tmp_path / ".lmgrade")
-    assert len(read_records(tmp_path, "toy")) == len(read_records(course, "toy"))
+    assert {record["student"] for record in read_records(tmp_path, "toy")} >= set(SUBMISSIONS)
 
 
 @pytest.mark.parametrize("kind", ["nbgrader", "canvas", "moodle"])

@@ -74,7 +74,8 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     text = "the same call gives another result later"
     expect_close(model(x)[0], first[0], "not-repeatable", text, **CLOSE)
     text += ", in evaluation"
-    expect_close(model.eval()(x)[0], model(x)[0], "not-repeatable", text, **CLOSE)
+    evaluated = model.eval()(x)[0]
+    expect_close(evaluated, model(x)[0], "not-repeatable", text, **CLOSE)
     model.train()
     for rows in (x, case.normal(batch, batch, size, dtype=dtype)):
         expect_rows_apart(lambda x: model(x)[0], rows, case.normal(*rows.shape, dtype=dtype))
@@ -82,12 +83,13 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     last[-1] = x[-1]
     text = "other rows of the batch change the result of the last row"
     expect_close(model(last)[0][-1], first[0][-1], "rows-mixed", text, **CLOSE)
-    with torch.no_grad():
-        for parameter in model.parameters():
-            parameter.neg_()
-    evaluated, trained = (model.train(mode)(x)[0] for mode in (False, True))
-    text = "once the weights have changed, evaluation gives another result than training"
-    expect_close(evaluated, trained, "weights-kept", text, **CLOSE)
+    if torch.allclose(evaluated, first[0], **CLOSE):
+        with torch.no_grad():
+            for parameter in model.parameters():
+                parameter.neg_()
+        evaluated, trained = (model.train(mode)(x)[0] for mode in (False, True))
+        text = "once the weights have changed, evaluation gives another result than training"
+        expect_close(evaluated, trained, "weights-kept", text, **CLOSE)
 
 
 def expect_top(StackedRNN: Any, case: Case) -> None:

@@ -1,0 +1,59 @@
+"""What is noted of each graded submission: for reports, and to know what is still to do."""
+
+import hashlib
+import json
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+from lmgrade.gradebook import read_timestamp
+from lmgrade.result import Result
+from lmgrade.submission import Unreadable, read_text
+
+
+@dataclass(frozen=True)
+class Paths:
+    """Where a student's files are; `submitted`, `autograded` and `record` of one submission."""
+
+    student: str
+    submitted: Path
+    autograded: Path
+    record: Path
+
+
+def is_done(paths: Paths, name: str) -> bool:
+    """Whether this very submission was graded: the folder is whole, and what is there the same."""
+    if not (paths.autograded / f"{name}.ipynb").is_file():
+        return False
+    try:
+        seen = json.loads(paths.record.read_text(encoding="utf-8"))["submitted"]
+    except (OSError, ValueError, KeyError):
+        return False
+    return bool(seen == fingerprint(paths, name))
+
+
+def fingerprint(paths: Paths, name: str) -> str:
+    """A number for what was handed in, which another notebook or another time would change."""
+    try:
+        text = read_text(paths.submitted / f"{name}.ipynb")
+    except Unreadable as error:
+        text = str(error)
+    when = read_timestamp(str(paths.submitted))
+    return hashlib.sha256(f"{when} {text}".encode()).hexdigest()
+
+
+def record_of(folder: Path, student: str) -> Path:
+    """Where a submission's record lies: a student's folder may have as long a name as any file."""
+    name = os.fsencode(student)
+    return folder / f"{student if len(name) < 200 else hashlib.sha256(name).hexdigest()}.json"
+
+
+def write_record(paths: Paths, result: Result, seen: str) -> None:
+    """Keep messages and flags for `lmgrade report`; the gradebook has no room for them."""
+    paths.record.parent.mkdir(parents=True, exist_ok=True)
+    folder = os.path.relpath(paths.submitted)  # from the course's folder, where grading runs
+    tree = {"student": paths.student, "folder": folder, "submitted": seen, **result.to_dict()}
+    tree.pop("outputs")
+    unfinished = paths.record.with_suffix(".part")
+    unfinished.write_text(json.dumps(tree), encoding="utf-8")
+    os.replace(unfinished, paths.record)
