@@ -72,7 +72,7 @@ def regularised(p: float = 0.4, tied: bool = True) -> Callable[[], nn.Module]:
     return lambda: LMModel7(V, H, p=p, tied=tied)
 
 
-def wide_start(model: LMModel6) -> nn.Module:
+def wide_start(model: LMModel7) -> nn.Module:
     """Start the output layer with numbers as large as the embedding's, as tying does."""
     nn.init.normal_(model.h_o.weight)
     return model
@@ -80,6 +80,10 @@ def wide_start(model: LMModel6) -> nn.Module:
 
 def untied_wide() -> nn.Module:
     return wide_start(LMModel7(V, H, tied=False))
+
+
+def plain_wide() -> nn.Module:
+    return wide_start(LMModel7(V, H, p=0.0, tied=False))
 
 
 def rnn(num_layers: int, nonlinearity: str) -> Callable[[], nn.Module]:
@@ -96,6 +100,7 @@ def model2() -> nn.Module:
 
 RATES = (3e-3, 1e-2, 3e-2, 1e-1)
 NO_PENALTY = {"alpha": 0.0, "beta": 0.0}
+DECAY_ONLY = {"weight_decay": RECIPES[6].weight_decay, **NO_PENALTY}
 
 TABLES: dict[str, dict[str, Run]] = {
     "09-text-in-order": {
@@ -135,13 +140,15 @@ TABLES: dict[str, dict[str, Run]] = {
         "untied": Run(regularised(tied=False), 7),
         "untied, wide start": Run(untied_wide, 7),
         "no dropout": Run(regularised(p=0.0), 7),
-        "tied and dropout, decay .01": Run(regularised(), 7, {"weight_decay": 0.01, **NO_PENALTY}),
-        "dropout only, decay .01": Run(
-            regularised(tied=False), 7, {"weight_decay": 0.01, **NO_PENALTY}
-        ),
-        "dropout, wide start, decay .01": Run(untied_wide, 7, {"weight_decay": 0.01, **NO_PENALTY}),
-        "plain LSTM": Run(lambda: LMModel6(V, H), 6),
-        "plain LSTM, wide start": Run(lambda: wide_start(LMModel6(V, H)), 6),
+        "all, momenta of LMModel6": Run(regularised(), 7, {"momenta": RECIPES[6].momenta}),
+        "tied and dropout, decay .01": Run(regularised(), 7, DECAY_ONLY),
+        "dropout only, decay .01": Run(regularised(tied=False), 7, DECAY_ONLY),
+        "dropout, wide start, decay .01": Run(untied_wide, 7, DECAY_ONLY),
+        "plain LSTM, decay .1": Run(regularised(p=0.0, tied=False), 7, NO_PENALTY),
+        "plain LSTM, decay .01": Run(regularised(p=0.0, tied=False), 7, DECAY_ONLY),
+        "plain, wide start, decay .01": Run(plain_wide, 7, DECAY_ONLY),
+        # Other momenta than all rows above but one.
+        "LMModel6": Run(lambda: LMModel6(V, H), 6),
     },
     "30-higher-learning-rate": {
         f"{name}, {lr:g}": Run(model, 6, {"lr": lr, "epochs": 6})
