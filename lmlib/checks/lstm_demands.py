@@ -12,12 +12,10 @@ from lmlib.checks.lstm_form import (
     cell_of,
     data,
     equal_gates,
-    expect_digits,
     expect_number,
     fill,
-    read_gates,
-    slopes,
 )
+from lmlib.checks.lstm_gates import expect_digits, read_gates, slopes
 from lmlib.checks.lstm_results import check_form, check_result, parts_of, step
 from lmlib.checks.modules import expect_module
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.lstm_form import expect_digits
+from lmlib.checks.lstm_gates import expect_digits
 from lmlib.checks.lstm_results import parts_of
 
 
