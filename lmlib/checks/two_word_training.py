@@ -39,15 +39,15 @@ def expect_true_gradients(TwoWordModel: Any, case: Case) -> None:
 def _calm(model: nn.Module, vocab: int, hidden: int, case: Case) -> None:
     """Keep what φ is given within ±(0.2 … 0.8), far from where a relu or a clamp bends.
 
-    The embeddings' sizes are uneven, so that no two of them cancel in a model of another form.
+    The embeddings outweigh the state, also where φ doubles what it is given. The embeddings' sizes are uneven, so that no two of them cancel in a model of another form.
     """
-    near = 0.003 * case.normal(hidden, hidden)
-    fill(of_size(model, hidden, hidden), torch.eye(hidden) / 4 + near)
+    near = 0.0015 * case.normal(hidden, hidden)
+    fill(of_size(model, hidden, hidden), torch.eye(hidden) / 8 + near)
     fill(of_size(model, hidden), 0.03 * case.nonzero(hidden))
     fill(of_size(model, vocab), case.normal(vocab))
     for table in of_size(model, vocab, hidden):
         drawn = case.normal(*table.shape)
-        fill([table], 1.4 * drawn.sign() + 1.2 * drawn.tanh())
+        fill([table], 2.8 * drawn.sign() + 2.4 * drawn.tanh())
 
 
 def _expect_slopes(value: Any, parameter: Tensor, gradient: Tensor | None, case: Case) -> None:
