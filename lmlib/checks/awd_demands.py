@@ -12,6 +12,7 @@ from lmlib.checks.awd_read import read
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.lstm_form import fill
 from lmlib.checks.masks import expect_no_copies, expect_scaled, share_of
 from lmlib.checks.modules import gradients_of, of_size
 
@@ -53,11 +54,16 @@ def expect_decoder(Model: Any, case: Case) -> None:
     for (mode, rows, words), num_layers in zip(calls, cycle((1, 2, 3)), strict=False):
         model, vocab_size, hidden_size = model_of(Model, case, num_layers)
         table, bias = _decoder(model, vocab_size, hidden_size)
+        scale = 50 if rows == words else 1  # for logits and words of any size
+        fill([table], table * scale)
+        before = table.detach().clone()
         with mode.on(model):
             found = read_anew(model, case.integers(0, vocab_size, rows, words))
+        text = f"{mode}, a call changes the matrix of the words"
+        expect(torch.equal(table, before), "parameter-changed", text)
         wanted = found.dropped @ rows_of(table, hidden_size).t() + bias.flatten()
         text = f"{mode}, with x of shape {[rows, words]}, the logits are not dropped · Eᵀ + b"
-        expect_close(found.logits, wanted, "wrong-logits", text, rtol=1e-4, atol=1e-4)
+        expect_close(found.logits, wanted, "wrong-logits", text, rtol=1e-4, atol=1e-4 * scale)
 
 
 def expect_tied(model: nn.Module, x: Tensor, vocab_size: int, hidden_size: int) -> None:

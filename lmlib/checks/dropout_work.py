@@ -3,6 +3,8 @@
 import itertools
 from typing import Any
 
+import torch
+
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.masks import fit_for, works
@@ -27,6 +29,9 @@ def expect_own_work_everywhere(Dropout: Any, case: Case) -> None:
     xs = xs or [case.nonzero(5, 6)]  # its error then says what is wrong
     for mode, x in itertools.product((True, False), xs):
         _expect_own(calls_of(layer.train(mode), x)[1])
+    with torch.no_grad():
+        for mode in (True, False):
+            _expect_own(calls_of(layer.train(mode), xs[-1])[1])
 
 
 def _expect_own(names: set[str]) -> None:

@@ -43,6 +43,11 @@ def expect_parameters(Cell: Any, case: Case) -> None:
         text += f"four gates have {weights + 4 * hidden}, or {weights + 8 * hidden} with two biases"
         good = count in (weights + 4 * hidden, weights + 8 * hidden)
         expect(good, "parameter-count", text)
+    cell, other = Cell(3, 5), Cell(3, 5)
+    before = [parameter.detach().clone() for parameter in other.parameters()]
+    fill(cell.parameters(), 3)
+    apart = all(map(torch.equal, before, other.parameters()))
+    expect(apart, "weights-shared", "another cell's weights change along with those of a cell")
 
 
 def expect_memory(Cell: Any, case: Case) -> None:

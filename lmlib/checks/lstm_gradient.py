@@ -28,6 +28,7 @@ def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case
     _expect_open(cell, *start)
     _expect_slopes(one_step, start, "", case)
     _expect_slopes(five_steps, start, ", five steps back,", case)
+    _expect_slopes(one_step, [*start[:2], torch.zeros_like(start[2])], " where c is 0", case)
     cell.eval()
     _expect_open(cell, *(tensor[:1] for tensor in start))
     _expect_slopes(one_step, start, " in evaluation", case)

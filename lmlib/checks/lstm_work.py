@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from typing import Any
 
-from lmlib.checks.calls import MODES
+from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_form import data
 from lmlib.checks.remote import calls_of, multiplications
 
 READY_MADE = {"lstm", "lstm_cell", "gru", "gru_cell", "_thnn_fused_lstm_cell"}
-Calls = Sequence[tuple[bool, int]]
-ALL: Calls = ((True, 3), (False, 3), (True, 1))
+Calls = Sequence[tuple[Mode, int]]
+USUAL: Calls = ((Mode(True), 3),)
+ALL: Calls = (*((mode, 3) for mode in MODES), (Mode(True), 1))
 
 
 def expect_two_products(Cell: Any, case: Case) -> None:
@@ -35,12 +36,13 @@ def expect_two_products(Cell: Any, case: Case) -> None:
         expect(sum(products) >= needed, "products-in-pieces", text)
 
 
-def expect_own_work(Cell: Any, case: Case, calls: Calls = ((True, 3),)) -> None:
+def expect_own_work(Cell: Any, case: Case, calls: Calls = USUAL) -> None:
     """Demand that no ready-made LSTM of PyTorch is called, by mode and number of rows."""
     inputs, hidden = case.sizes(2, 3, 9)
     cell = Cell(inputs, hidden)
-    for training, rows in calls:
+    for mode, rows in calls:
         x, h, c = (tensor.float() for tensor in data(case, rows, inputs, hidden))
-        _, names = calls_of(cell.train(training), x, (h, c))
+        with mode.on(cell):
+            _, names = calls_of(cell, x, (h, c))
         made = ", ".join(sorted(names & READY_MADE))
         expect(not made, "own-work", f"your cell calls PyTorch's own {made}")

@@ -68,7 +68,7 @@ def pairing(sequence_loss: Any, case: Case) -> None:
     for _ in range(2):
         targets = case.integers(1, vocab - 1, batch, seq)  # no padding at either end
         found = loss_of(sequence_loss, confident(targets, vocab), targets)
-        expect(abs(found) < 1e-6, "mispaired", f"predictions that are all right cost {found:.3f}")
+        expect(abs(found) < 1e-6, "mispaired", f"predictions that are all right cost {found:.3g}")
     for b, t in ((0, 0), (0, seq - 1), (batch - 1, 0), (batch - 1, seq - 1)):
         predicted = targets.clone()
         predicted[b, t] = (predicted[b, t] + 1) % vocab

@@ -6,8 +6,8 @@ from torch import Tensor
 from lmlib.checks.expect import expect
 
 NEITHER = (
-    "the state after a word is neither relu nor tanh of a linear function of the state before it "
-    "and the word"
+    "what the output layer gets after a word is neither relu nor tanh of a linear function of what "
+    "it got before (zeros at the start) and of the word"
 )
 
 

@@ -39,7 +39,8 @@ def expect_true_gradients(TwoWordModel: Any, case: Case) -> None:
 def _calm(model: nn.Module, vocab: int, hidden: int, case: Case) -> None:
     """Keep what φ is given within ±(0.2 … 0.8), far from where a relu or a clamp bends.
 
-    The embeddings outweigh the state, also where φ doubles what it is given. The embeddings' sizes are uneven, so that no two of them cancel in a model of another form.
+    The embeddings outweigh the state, also where φ doubles what it is given. Their sizes are
+    uneven, so that no two of them cancel in a model of another form.
     """
     near = 0.0015 * case.normal(hidden, hidden)
     fill(of_size(model, hidden, hidden), torch.eye(hidden) / 8 + near)

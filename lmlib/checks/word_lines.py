@@ -15,7 +15,7 @@ ODD_WORDS = ("don't", "e.g.", "no-one", "7", "a,b", "Lot.", ".5", "(ix)", "bel",
 def some_lines(case: Case) -> list[str]:
     """Lines of one to four words, unsorted, with repetitions inside and between lines."""
     lines = [" ".join(case.pick(WORDS, length)) for length in (3, *case.sizes(3, 1, 4), 2)]
-    return [*lines, lines[0], f"{WORDS[0]} {WORDS[0]}"]
+    return [*lines, f"{WORDS[0]} {WORDS[0]}", lines[0]]
 
 
 def many_lines(case: Case) -> list[str]:
@@ -28,7 +28,8 @@ def many_lines(case: Case) -> list[str]:
         lines.append(" ".join(words[:length]))
         words = words[length:]
     lines.append(f"{WORDS[0]} . {WORDS[1]}")  # a token that looks like a separator
-    return [*lines, *case.pick(ODD_WORDS, len(ODD_WORDS))]  # with nothing before or after them
+    # With nothing before or after them; the last one ends in a "." of its own.
+    return [*lines, *case.pick(ODD_WORDS, len(ODD_WORDS)), "e.g."]
 
 
 def texts_of_ids(case: Case) -> Iterator[tuple[Tensor, list[str]]]:
