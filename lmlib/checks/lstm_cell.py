@@ -15,10 +15,10 @@ from lmlib.checks.lstm_demands import (
     expect_memory,
     expect_output,
     expect_parameters,
-    expect_pure,
 )
 from lmlib.checks.lstm_form import cell_of, data
 from lmlib.checks.lstm_gradient import expect_input_gradients, expect_parameter_gradients
+from lmlib.checks.lstm_pure import expect_pure
 from lmlib.checks.lstm_results import step
 from lmlib.checks.lstm_work import ALL, expect_own_work, expect_two_products
 from lmlib.checks.suite import Suite

@@ -16,7 +16,7 @@ from lmlib.checks.lstm_form import (
     fill,
 )
 from lmlib.checks.lstm_gates import expect_digits, read_gates, slopes
-from lmlib.checks.lstm_results import check_form, check_result, parts_of, step
+from lmlib.checks.lstm_results import check_result, step
 from lmlib.checks.modules import expect_module
 
 
@@ -111,43 +111,3 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
     rank = int((singular > 1e-4 * singular[0]).sum())
     text = f"the gates of 2 units react to x and h in only {rank} different ways, not 8: "
     expect(rank >= 8, "gates-shared", text + "the two units share a gate")
-
-
-def expect_pure(Cell: Any, case: Case) -> None:
-    """Demand that arguments stay as they are, nothing is remembered, and rows stay apart."""
-    inputs, hidden = case.sizes(2, 4, 8)
-    cell = cell_of(Cell, inputs, hidden, case, pure=False)
-    x, h, c = data(case, 5, inputs, hidden)
-    given = [t.clone() for t in (x, h, c)]
-    weights = [p.detach().clone() for p in cell.parameters()]
-    result = check_form(parts_of(cell(given[0], (given[1], given[2]))), h.shape, h.dtype)
-    first = torch.cat(result[1:], dim=1)
-    for name, before, after in zip("xhc", (x, h, c), given, strict=True):
-        text = f"{name} holds other numbers after the call"
-        expect(torch.equal(before, after), "input-changed", text)
-    kept = all(map(torch.equal, cell.parameters(), weights))
-    expect(kept, "parameter-changed", "a call changes a parameter of the cell")
-    step(cell, *data(case, 5, inputs, hidden))
-    for training in (True, False):
-        text = "the same call gives another result later"
-        text += "" if training else ", or in evaluation"
-        again = torch.cat(step(cell.train(training), x, h, c), dim=1)
-        expect_close(again, first, "not-repeatable", text)
-    for mode in MODES:
-        given = [t.clone() for t in (x, h, c)]
-        with mode.on(cell):
-            cell(given[0], (given[1], given[2]))
-        for name, before, after in zip("xhc", (x, h, c), given, strict=True):
-            text = f"{mode}, {name} holds other numbers after the call"
-            expect(torch.equal(before, after), "input-changed", text)
-    others = data(case, 5, inputs, hidden)
-    mixed = [torch.cat([own[:1], other[1:]]) for own, other in zip((x, h, c), others, strict=True)]
-    text = "other rows of the batch change the result of a row"
-    expect_close(torch.cat(step(cell, *mixed), dim=1)[0], first[0], "rows-mixed", text)
-    text = "a row alone gives another result than in a batch"
-    expect_close(torch.cat(step(cell, x[:1], h[:1], c[:1]), dim=1)[0], first[0], "rows-mixed", text)
-    for parameter in cell.parameters():
-        fill([parameter], -parameter)
-    evaluated, trained = (torch.cat(step(cell.train(which), x, h, c)) for which in (False, True))
-    text = "once the weights have changed, evaluation gives another result than training"
-    expect_close(evaluated, trained, "weights-kept", text)
