@@ -1,4 +1,5 @@
 # awd_language_model.wrong-logits
+import torch
 from torch import nn
 import torch.nn.functional as F
 

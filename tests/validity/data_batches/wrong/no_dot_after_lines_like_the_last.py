@@ -1,4 +1,5 @@
 # data_batches.separator-count
+import torch
 from torch import nn
 import torch.nn.functional as F
 

@@ -1,4 +1,5 @@
 # data_batches.wrong-words
+import torch
 from torch import nn
 import torch.nn.functional as F
 
