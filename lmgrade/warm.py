@@ -91,7 +91,10 @@ class Warm:
         self.served += 1
         pid = os.fork() if is_check or self.sandbox == "none" else self.family.fork()
         if pid == 0:
-            self._become(link, is_check)
+            try:
+                self._become(link, is_check)
+            finally:
+                os._exit(1)  # whatever goes wrong, there is only one warm process
         fork = Fork(pid, None if is_check else link.dup())
         for fd, event in fork.polled():
             self.poll.register(fd, event)
