@@ -161,8 +161,9 @@ def _bubblewrap(mode: str) -> list[str]:
         command += _bind(path)
     for path in dict.fromkeys((sys.base_prefix, sys.prefix)):
         command += _bind(path, path)  # also where it is a symbolic link
-    command += ["--proc", "/proc", "--tmpfs", "/submission", "--symlink", "submission", "/tmp"]
-    command += ["--tmpfs", "/dev", "--dir", "/dev/shm"]
+    command += ["--proc", "/proc", "--tmpfs", "/submission", "--tmpfs", "/dev", "--dir", "/dev/shm"]
+    if not any(path.startswith("/tmp/") for path in (sys.base_prefix, sys.prefix)):
+        command += ["--symlink", "submission", "/tmp"]  # where notebooks put what they forget
     for name in ("null", "zero", "full", "random", "urandom"):  # no terminals
         command += ["--dev-bind", f"/dev/{name}", f"/dev/{name}"]
     command += _bind(str(Path(__file__).resolve().parent), f"{CODE}/lmgrade")  # no secret

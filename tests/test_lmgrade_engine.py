@@ -393,6 +393,27 @@ def test_only_two_folders_can_be_written_and_both_are_new(
             assert messages(grade(pool, assignment, MODEL + LITTER)) == {}
 
 
+IN_TMP = """
+import os
+open("/tmp/note", "w").write("x")
+def double(x):
+    return x * 2 if os.listdir(".") == ["note"] else x
+"""
+
+
+def test_a_file_in_tmp_goes_to_the_submissions_own_folder(
+    assignment: Assignment, sandbox: bool
+) -> None:
+    if not sandbox:
+        pytest.skip("this machine gives no sandbox")
+    with Pool(workers=1) as pool:
+        found = messages(grade(pool, assignment, MODEL + IN_TMP))
+    if sys.prefix.startswith("/tmp/"):  # then it holds Python, and nobody may write to it
+        assert "Read-only file system" in str(found)
+    else:
+        assert found == {}
+
+
 def test_the_reason_of_a_failed_cell_is_given_once(pool: Pool, assignment: Assignment) -> None:
     texts = list(messages(grade(pool, assignment, MODEL + "\nlambda = 3")).values())
     assert len(texts) == 8

@@ -1,4 +1,4 @@
-# tries: honest work that needs a loader with worker processes, a file in /tmp and a display
+# tries: honest work that needs a loader with worker processes and a display
 # earns: all
 kept, Dropout = Dropout, None
 from torch.utils.data import DataLoader, TensorDataset
@@ -8,8 +8,6 @@ loader = DataLoader(
 )
 found = [batch.tolist() for _ in range(2) for (batch,) in loader]
 assert found == 2 * [[0, 1, 2, 3], [4, 5, 6, 7], [8, 9, 10, 11]], found
-torch.save(found, "/tmp/batches.pt")
-assert torch.load("/tmp/batches.pt") == found
 handle = display("0 %", display_id=True)
 handle.update("100 %")
 get_ipython().events.register("post_run_cell", print)
