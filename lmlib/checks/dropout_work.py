@@ -27,11 +27,10 @@ def expect_own_work_everywhere(Dropout: Any, case: Case) -> None:
     layer = Dropout(case.uniform(0.3, 0.6))
     xs = [x for x in (case.nonzero(*shape) for shape in shapes) if works(Dropout, x)]
     xs = xs or [case.nonzero(5, 6)]  # its error then says what is wrong
-    for mode, x in itertools.product((True, False), xs):
-        _expect_own(calls_of(layer.train(mode), x)[1])
-    with torch.no_grad():
-        for mode in (True, False):
-            _expect_own(calls_of(layer.train(mode), xs[-1])[1])
+    calls = itertools.product((True, False), xs)
+    for (mode, x), grad in zip(calls, itertools.cycle((True, False)), strict=False):
+        with torch.set_grad_enabled(grad):
+            _expect_own(calls_of(layer.train(mode), x)[1])
 
 
 def _expect_own(names: set[str]) -> None:

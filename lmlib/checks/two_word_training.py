@@ -44,7 +44,7 @@ def _calm(model: nn.Module, vocab: int, hidden: int, case: Case) -> None:
     """
     near = 0.0015 * case.normal(hidden, hidden)
     fill(of_size(model, hidden, hidden), torch.eye(hidden) / 8 + near)
-    fill(of_size(model, hidden), 0.03 * case.nonzero(hidden))
+    fill(of_size(model, hidden), 0.01 * case.nonzero(hidden))
     fill(of_size(model, vocab), case.normal(vocab))
     for table in of_size(model, vocab, hidden):
         drawn = case.normal(*table.shape)
