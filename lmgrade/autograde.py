@@ -104,7 +104,7 @@ class Grading:
         source: NotebookNode,
         gradebook: Any,
         penalty: Callable[..., Any],
-        solution: "Solution",
+        solution: Solution,
     ) -> None:
         self.name, self.gradebook, self.penalty = name, gradebook, penalty
         self.template = source.cells

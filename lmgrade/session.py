@@ -43,7 +43,7 @@ class Session:
         self._modes: list[tuple[int, bool | None]] = []
         self.classes: dict[int, Any] = {}
         self._items = 0
-        self._item: Any = None  # what an iterator gave last
+        self._last_item: Any = None  # what an iterator gave last
         self._drawn: Tensor | None = None  # the generator's state after the last seed was drawn
 
     # --- one exchange -----------------------------------------------------------------------
@@ -228,10 +228,13 @@ class Session:
             reply.get("same")
             and items
             and isinstance(items[0], list)
-            and isinstance(self._item, list)
+            and isinstance(self._last_item, list)
         ):
-            self._item[:], items[0] = items[0], self._item  # it is the last one, written over
-        self._item = items[0] if items else None
+            self._last_item[:], items[0] = (
+                items[0],
+                self._last_item,
+            )  # it is the last one, written over
+        self._last_item = items[0] if items else None
         return items
 
     def set_mode(self, handle: int, mode: bool | None) -> None:

@@ -39,7 +39,7 @@ class Worker:
         self.exports = Exports()
         self.calls: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
         self.count = 0
-        self.item: Any = None  # what an iterator gave last
+        self.last_item: Any = None  # what an iterator gave last
 
     def answer(self, request: Request) -> bytes:
         """Run one request and report its result or its error, and all that changed meanwhile."""
@@ -145,9 +145,9 @@ class Worker:
         items = []
         with torch.set_grad_enabled(tree["grad"]), contextlib.suppress(StopIteration):
             items.append(next(iterator))  # `iter` again would start some classes anew
-            if isinstance(items[0], list) and items[0] is self.item:
+            if isinstance(items[0], list) and items[0] is self.last_item:
                 reply.tree["same"] = True
-            self.item = items[0]
+            self.last_item = items[0]
         value = reply.encode(items)
         self._keep(request, reply, closely=True)
         return value
