@@ -90,8 +90,8 @@ class RemoteFunction(RemoteObject):
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         return self._lmgrade_session.call(self._lmgrade_handle, args, kwargs)[0]
 
-    def __lmgrade_remote__(self, meter: str, args: Any) -> Any:
-        return self._lmgrade_session.call(self._lmgrade_handle, args, {}, meter=meter)
+    def __lmgrade_remote__(self, args: Any, **options: Any) -> Any:
+        return self._lmgrade_session.call(self._lmgrade_handle, args, {}, **options)
 
 
 class RemoteClass(RemoteFunction):
@@ -215,8 +215,8 @@ class RemoteModule(nn.Module):
             return RemoteMethod(self, name)
         return found
 
-    def __lmgrade_remote__(self, meter: str, args: Any) -> Any:
-        return self._lmgrade_session.call(self._lmgrade_handle, args, {}, meter=meter)
+    def __lmgrade_remote__(self, args: Any, **options: Any) -> Any:
+        return self._lmgrade_session.call(self._lmgrade_handle, args, {}, **options)
 
     def __deepcopy__(self, memo: Any) -> "RemoteModule":
         reply, found = self._lmgrade_session.ask("copy", target=self._lmgrade_handle)
@@ -235,6 +235,6 @@ class RemoteMethod:
         session, handle = module._lmgrade_session, module._lmgrade_handle
         return session.call(handle, args, kwargs, method=self.__name__)[0]
 
-    def __lmgrade_remote__(self, meter: str, args: Any) -> Any:
+    def __lmgrade_remote__(self, args: Any, **options: Any) -> Any:
         session, handle = self._module._lmgrade_session, self._module._lmgrade_handle
-        return session.call(handle, args, {}, method=self.__name__, meter=meter)
+        return session.call(handle, args, {}, method=self.__name__, **options)

@@ -175,7 +175,10 @@ class Session:
         used = dict.fromkeys([*self.mirrors.of(target), *out.mirrors])
         mirrors = self.mirrors.tensors
         wanted += [("p", i, mirrors[i]) for i in used if mirrors[i].requires_grad]
-        return self._received(reply, found, sent, wanted), self._measured(reply)
+        value = self._received(reply, found, sent, wanted)
+        if options.get("each") and not (isinstance(value, list) and len(value) == len(args[0])):
+            self.tampered("not one result for each input")
+        return value, self._measured(reply)
 
     def _measured(self, reply: Any) -> Any:
         """What a meter found: a count, or a list of counts or names; nobody can check its truth."""

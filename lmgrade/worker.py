@@ -111,7 +111,8 @@ class Worker:
         decode = self._decoder(request.take())
         args, kwargs = wire.restore(tree["args"], decode), wire.restore(tree["kwargs"], decode)
         with torch.set_grad_enabled(tree["grad"]), _meter(tree.get("meter")) as measured:
-            result = target(*args, **kwargs)
+            several = tree.get("each")
+            result = [target(x) for x in args[0]] if several else target(*args, **kwargs)
         value = reply.encode(result)
         if measured is not None:
             reply.tree["measured"] = measured.found

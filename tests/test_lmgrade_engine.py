@@ -45,6 +45,10 @@ class Model(nn.Module):
         self.state = 0
 def double(x):
     return x * 2
+def grow(x):
+    return x.add_(1)
+def draw(x):
+    return torch.rand(4)
 def shout(words):
     words = [word.upper() for word in words]
     return words
@@ -81,6 +85,30 @@ out, names = calls_of(m, x)
 assert torch.equal(out, m(x)) and out.requires_grad, "result"
 assert "tanh" in names and "tanh" not in calls_of(m.eval(), x)[1], "names"
 assert calls_of(double, x)[1] & {"mul", "tanh"} == {"mul"}, "names of a function"
+"""
+EACH = """
+from lmlib.checks.remote import each
+m, xs = Model(3), [torch.ones(1, 3), torch.zeros(2, 3, dtype=torch.float32), torch.randn(3)]
+for got, x in zip(each(m, xs), xs, strict=True):
+    assert torch.equal(got, m(x)) and got.requires_grad, "a model's results"
+assert [y.tolist() for y in each(double, xs)] == [(2 * x).tolist() for x in xs], "a function's"
+x, other = torch.ones(2, requires_grad=True), torch.ones(2, requires_grad=True)
+sum(y.sum() * k for k, y in enumerate(each(double, [x, other]), 1)).backward()
+assert x.grad.tolist() == [2, 2] and other.grad.tolist() == [4, 4], "gradients"
+same = torch.ones(2)
+each(grow, [same, same])
+assert same.tolist() == [3, 3], "a change in place"
+torch.manual_seed(3)
+draws = each(draw, xs)
+torch.manual_seed(3)
+assert not torch.equal(*draws[:2]), "numbers are drawn anew"
+assert all(map(torch.equal, draws, each(draw, xs))), "a seed holds for a row of calls"
+try:
+    each(m, [xs[0], torch.ones(4)])
+except RuntimeError as error:
+    assert "size" in str(error) or "shape" in str(error), error
+else:
+    raise AssertionError("an error is passed on")
 """
 
 
@@ -180,6 +208,16 @@ def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None
 
 def test_a_check_can_measure_a_call_there(pool: Pool, tmp_path: Path) -> None:
     assert messages(grade(pool, make(tmp_path, {"measured": MEASURED}), MODEL)) == {}
+
+
+def test_a_check_can_ask_for_many_calls_at_once(pool: Pool, tmp_path: Path) -> None:
+    course = make(tmp_path, {"each": EACH})
+    here: dict[str, object] = {}
+    exec(f"import torch\nfrom torch import nn\n{MODEL}{EACH}", here)
+    assert messages(grade(pool, course, MODEL)) == {}
+    for lie in ("['l']", "['l', 1]", "['T', 1, 1, 1]", "7"):
+        broken = f"{MODEL}\nimport lmgrade.worker as w\nw.Worker.do_call = lambda *a: {lie}"
+        assert messages(grade(pool, course, broken))
 
 
 def test_parameters_may_come_with_the_first_call(pool: Pool, tmp_path: Path) -> None:

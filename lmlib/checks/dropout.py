@@ -26,6 +26,7 @@ from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
 from lmlib.checks.dropout_work import expect_own_work, expect_own_work_everywhere
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.masks import dropped, expect_scaled, fit_for, share_of, tolerance, zero_if_taken
+from lmlib.checks.remote import each
 from lmlib.checks.suite import Suite
 
 check = Suite("dropout", "Dropout", "keep_mask")
@@ -91,7 +92,8 @@ def survivors(Dropout: Any, case: Case) -> None:
         layer, size = Dropout(p).train(), case.pick((1e-4, 1, 1e4), 1)[0]
         x = size * case.nonzero(*more, *case.sizes(2, 60, 80), dtype=dtype)
         calls = 1 if p < 0.86 else 6  # some element survives even if rows go together
-        outs = [expect_tensor(layer(x.clone()), x.shape, dtype) for _ in range(calls)]
+        outs = each(layer, [x.clone() for _ in range(calls)])
+        outs = [expect_tensor(out, x.shape, dtype) for out in outs]
         expect_scaled(torch.stack(outs), x.expand(calls, *x.shape), p)
     expect_own_work(Dropout, case)
 
@@ -139,9 +141,9 @@ def any_shape(Dropout: Any, case: Case) -> None:
     p = case.pick((case.uniform(0.4, 0.46), case.uniform(0.54, 0.6)), 1)[0]  # p is not 1 − p
     layer = Dropout(p)
     usual = usual_ways(layer, fit_for(Dropout, case.nonzero(100, 120)))
-    for what, x in inputs(case):
-        expect_dropped(layer.train(), x, p, usual, what)
-        expect_kept(layer.eval(), x, usual, what)
+    xs = list(inputs(case))
+    expect_dropped(layer.train(), xs, p, usual)
+    expect_kept(layer.eval(), xs, usual)
     expect_own_work(Dropout, case)
 
 

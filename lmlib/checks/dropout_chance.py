@@ -9,10 +9,12 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.masks import (
     dropped,
+    dropped_by_each,
     expect_free_counts,
     expect_no_copies,
     expect_unrelated,
     share_of,
+    taken,
     tolerance,
     works,
 )
@@ -59,7 +61,7 @@ def expect_fresh(Dropout: Any, case: Case) -> None:
     """No call repeats the mask of another call or of another layer."""
     p, x = case.uniform(0.3, 0.6), many(Dropout, case, 8_000)
     layer = Dropout(p).train()
-    masks = [(f"call {number}", dropped(layer, x)) for number in (1, 2, 3, 4)]
+    masks = [(f"call {n + 1}", mask) for n, mask in enumerate(dropped_by_each(layer, [x] * 4))]
     masks.append(("the first call of another layer", dropped(Dropout(p).train(), x)))
     layer.eval()(x.clone())
     masks.append(("a call after eval() and train()", dropped(layer.train(), x)))
@@ -78,7 +80,7 @@ def expect_independent(layer: Any, p: float, case: Case) -> None:
         expect_no_copies(mask)
         expect_free_counts(mask)
     small = case.sizes(2, 8, 12)
-    masks = torch.stack([dropped(layer, torch.ones(small)) for _ in range(20)])
+    masks = torch.stack(dropped_by_each(layer, [torch.ones(small)] * 20))
     spread = masks.sum((1, 2)).double().var().item() / (small[0] * small[1] * p * (1 - p))
     free = spread > 0.1 or (masks == masks[0]).all()  # one mask for all is not fresh
     expect(free, "fixed-count", "each call drops exactly the same number of elements")
@@ -88,12 +90,12 @@ def expect_seeded(Dropout: Any, case: Case) -> None:
     """The same torch.manual_seed repeats a row of calls; another one does not."""
     seed = case.seed()
     xs = [case.nonzero(*shape) for shape in ((MANY,), (), (7,), (20, 30), (5, 6, 7))]
-    xs = [x for x in xs if works(Dropout, x)] or xs
+    xs = taken(Dropout, xs) or xs
     layer = Dropout(0.5).train()
 
     def masks(seed: int) -> list[Tensor]:
         torch.manual_seed(seed)
-        return [dropped(layer, x) for x in (*xs[::-1], xs[-1], xs[0])]
+        return dropped_by_each(layer, (*xs[::-1], xs[-1], xs[0]))
 
     first = masks(seed)
     dropped(layer, xs[-1])

@@ -1,6 +1,7 @@
 """What dropout does to an input of any shape, dtype and memory layout."""
 
-from collections.abc import Iterator
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
@@ -9,6 +10,7 @@ from torch import Tensor
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.masks import dropped, share_of, tolerance
+from lmlib.checks.remote import each
 
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
 SINGLE = ((1,), (1, 1), (1, 1, 1), (1, 1, 1, 1))  # shapes of one element
@@ -77,20 +79,42 @@ def usual_ways(layer: Any, x: Tensor) -> Usual:
     return Usual(x.numel(), share_of(zeros), factors[1], factors[0], in_place, fresh)
 
 
-def expect_dropped(layer: Any, x: Tensor, p: float, usual: Usual, what: str) -> None:
-    """In training, demand zeros as often as usual and factor · x elsewhere, as the dtype allows."""
-    calls, factor, before = 28 if x.numel() == 1 else 1, usual.factor, x.clone()
-    outs = []
-    for _ in range(calls):
-        given = before.clone() if calls > 1 or usual.in_place else x
-        outs.append(expect_tensor(layer(given), x.shape, x.dtype, f"the result for {what}"))
-        same = usual.in_place or torch.equal(given, before)
+def _answers(
+    layer: Any, rows_of_inputs: Callable[[], Sequence[list[Tensor]]]
+) -> Iterator[tuple[list[Tensor], list[Any]]]:
+    """Each row of inputs with its results, all asked for at once, or by row if the layer fails."""
+    rows = rows_of_inputs()
+    try:
+        outs = iter(each(layer, [x for row in rows for x in row]))
+    except Exception:
+        yield from ((row, each(layer, row)) for row in rows_of_inputs())
+    else:
+        yield from ((row, list(itertools.islice(outs, len(row)))) for row in rows)
+
+
+def expect_dropped(layer: Any, xs: Sequence[tuple[str, Tensor]], p: float, usual: Usual) -> None:
+    """Demand of training what `_expect_usual` says; an element on its own is tried often."""
+
+    def row(x: Tensor) -> list[Tensor]:
+        """The tensor itself where that does no harm: a copy may lie in memory in another way."""
+        if x.numel() == 1:
+            return [x.clone() for _ in range(28)]
+        return [x.clone() if usual.in_place else x]
+
+    before = [(what, x.clone()) for what, x in xs]
+    answers = _answers(layer, lambda: [row(x) for _, x in xs])
+    for (what, x), (given, outs) in zip(before, answers, strict=True):
+        outs = [expect_tensor(o, x.shape, x.dtype, f"the result for {what}") for o in outs]
+        same = usual.in_place or all(torch.equal(one, x) for one in given)
         expect(same, "input-changed", f"x of {what} holds other values after the call")
-    out, x = torch.stack(outs), before
-    share, count = share_of(out == 0), out.numel()
+        if x.numel() > 1 or usual.fresh:
+            _expect_usual(torch.stack(outs), x, p, usual, what)
+
+
+def _expect_usual(out: Tensor, x: Tensor, p: float, usual: Usual, what: str) -> None:
+    """Zeros as often as usual and factor · x elsewhere, as exactly as the dtype allows."""
+    factor, share, count = usual.factor, share_of(out == 0), out.numel()
     text = f"for {what}, a share of {share:.2f} becomes zero in training; p is {p:.2f}"
-    if calls > 1 and not usual.fresh:
-        return
     expect(0 < share < 1, "not-dropped", text)
     _expect_own_coins(out[0] == 0, what)
     off = tolerance(p, count) + tolerance(p, usual.numel)
@@ -120,10 +144,12 @@ def _expect_own_coins(mask: Tensor, what: str) -> None:
         expect(not (slices == slices[:1]).all(), "mask-shared", text)
 
 
-def expect_kept(layer: Any, x: Tensor, usual: Usual, what: str) -> None:
+def expect_kept(layer: Any, xs: Sequence[tuple[str, Tensor]], usual: Usual) -> None:
     """In evaluation, demand factor · x; if the factor is 1, then bit by bit."""
     factor = usual.factor_in_eval
-    out = expect_tensor(layer(x.clone()), x.shape, x.dtype, f"the result for {what}")
-    text = f"in evaluation the result for {what} is not x"
-    same = torch.equal(out, x) if factor == 1 else torch.allclose(out, factor * x, rtol=0.05)
-    expect(same, "changes-in-eval", text)
+    answers = _answers(layer, lambda: [[x.clone()] for _, x in xs])
+    for (what, x), (_, (out,)) in zip(xs, answers, strict=True):
+        out = expect_tensor(out, x.shape, x.dtype, f"the result for {what}")
+        text = f"in evaluation the result for {what} is not x"
+        same = torch.equal(out, x) if factor == 1 else torch.allclose(out, factor * x, rtol=0.05)
+        expect(same, "changes-in-eval", text)

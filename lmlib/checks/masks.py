@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.remote import each
 
 
 def dropped(layer: Any, x: Tensor) -> Tensor:
@@ -16,18 +17,29 @@ def dropped(layer: Any, x: Tensor) -> Tensor:
     return expect_tensor(layer(x.clone()), x.shape, x.dtype) == 0
 
 
+def dropped_by_each(layer: Any, xs: Sequence[Tensor]) -> list[Tensor]:
+    """The same for a row of calls."""
+    outs = each(layer, [x.clone() for x in xs])
+    return [expect_tensor(out, x.shape, x.dtype) == 0 for out, x in zip(outs, xs, strict=True)]
+
+
 def drops(layer: Any, x: Tensor) -> bool:
     """Whether any of many calls makes an element zero."""
-    return any(bool(dropped(layer, x).any()) for _ in range(30))
+    return bool(dropped(layer, x).any()) or any(m.any() for m in dropped_by_each(layer, [x] * 29))
 
 
-def works(Dropout: Any, x: Tensor) -> bool:
-    """Whether a new layer takes x; `any_shape` judges shapes and dtypes that are refused."""
+def works(Dropout: Any, *xs: Tensor) -> bool:
+    """Whether a new layer takes all xs; `any_shape` judges shapes and dtypes that are refused."""
     try:
-        Dropout(0.5).train()(x.clone())
+        each(Dropout(0.5).train(), [x.clone() for x in xs])
     except Exception:
         return False
     return True
+
+
+def taken(Dropout: Any, xs: Sequence[Tensor]) -> list[Tensor]:
+    """The inputs that a layer takes."""
+    return list(xs) if works(Dropout, *xs) else [x for x in xs if works(Dropout, x)]
 
 
 def zero_if_taken(Dropout: Any) -> tuple[float, ...]:

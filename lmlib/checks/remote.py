@@ -1,12 +1,13 @@
-"""Measurements that a check takes of running code, in this process or in a grader's worker.
+"""What a check asks of running code beyond a single call, here or in a grader's worker.
 
 A check that counts multiplications or autograd nodes, or asks which functions of torch are called,
-looks beneath the values. In a notebook that is a look at one's own process. Under `lmgrade` the
-student's code lives elsewhere: its stand-ins answer through the attribute `__lmgrade_remote__`, and
-its part of an autograd graph through `__lmgrade_nodes__`.
+looks beneath the values; one that calls often has a message to save. In a notebook all that happens
+in one's own process. Under `lmgrade` the student's code lives elsewhere: its stand-ins answer
+through the attribute `__lmgrade_remote__`, and its part of an autograd graph through
+`__lmgrade_nodes__`.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from torch import Tensor
@@ -58,6 +59,15 @@ METERS: dict[str, Callable[[], Any]] = {
 }
 
 
+def each(function: Callable[..., Any], inputs: Sequence[Tensor]) -> list[Any]:
+    """Call `function` with one input after the other; a grader does that in a single exchange."""
+    remote = getattr(function, "__lmgrade_remote__", None)
+    if remote is not None:
+        results: list[Any] = remote([list(inputs)], each=True)[0]
+        return results
+    return [function(x) for x in inputs]
+
+
 def multiplications(function: Callable[..., Any], *args: Any) -> tuple[Any, list[int]]:
     """Call `function(*args)`; return its result and how many numbers each operation multiplies.
 
@@ -80,7 +90,7 @@ def calls_of(function: Callable[..., Any], *args: Any) -> tuple[Any, set[str]]:
 def _measure(meter: str, function: Callable[..., Any], args: Any) -> tuple[Any, Any]:
     remote = getattr(function, "__lmgrade_remote__", None)
     if remote is not None:
-        result: tuple[Any, Any] = remote(meter, args)
+        result: tuple[Any, Any] = remote(args, meter=meter)
         return result
     with METERS[meter]() as mode:
         return function(*args), mode.found
