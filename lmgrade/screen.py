@@ -1,8 +1,10 @@
-"""What student code finds at home and not here: a screen, and memory that processes share.
+"""What student code finds at home and not here: a screen, a person, memory that processes share.
 
-What would open a window draws into memory, and a loader loads in its own process.
+What would open a window draws into memory, a question gets an empty answer, and a loader loads in
+its own process.
 """
 
+import builtins
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
@@ -41,7 +43,13 @@ def _load_alone(loader: DataLoader[Any]) -> Any:
     return _SingleProcessDataLoaderIter(loader)
 
 
+def _nobody_answers(prompt: object = "") -> str:
+    print(prompt)
+    return ""
+
+
 def put_up() -> None:
     """From now on this process does with what there is."""
     sys.meta_path.insert(0, Screen())
+    builtins.input = _nobody_answers
     DataLoader._get_iterator = _load_alone  # type: ignore[method-assign, assignment]
