@@ -227,17 +227,11 @@ class Session:
         items = self._received(reply, found, [], [])
         if not isinstance(items, list):
             self.tampered("not a list")
-        if (
-            reply.get("same")
-            and items
-            and isinstance(items[0], list)
-            and isinstance(self._last_item, list)
-        ):
-            self._last_item[:], items[0] = (
-                items[0],
-                self._last_item,
-            )  # it is the last one, written over
-        self._last_item = items[0] if items else None
+        last, item = self._last_item, items[0] if items else None
+        if reply.get("same") and isinstance(last, list) and isinstance(item, list):
+            last[:] = item  # it is the last one, written over
+            items[0] = item = last
+        self._last_item = item
         return items
 
     def set_mode(self, handle: int, mode: bool | None) -> None:

@@ -78,7 +78,7 @@ def expect_value(sequence_loss: Any, logits: Tensor, targets: Tensor, where: str
     """Demand what a double loop gives, in units of ln V, or of what equal logits cost."""
     found = loss_of(sequence_loss, logits, targets)
     unit = loss_of(sequence_loss, 0 * logits, targets) / math.log(logits.shape[2])
-    wanted = by_hand(logits, targets) * (unit if math.isfinite(unit) and unit else 1.0)
+    wanted = by_hand(logits, targets) * (unit if math.isfinite(unit) and unit > 0 else 1.0)
     text = f"{where} the loss is {found:.4f}; {wanted:.4f} was expected"
     expect(near(found, wanted), "value", text)
 
