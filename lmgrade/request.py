@@ -32,6 +32,11 @@ class Request:
             self.given.append(tensor)
         return self.given
 
+    def tracked(self) -> list[int]:
+        """Which arguments need a gradient only since the call."""
+        needs = self.tree.get("needs", ())
+        return [i for i, t in enumerate(self.given) if t.requires_grad and i not in needs]
+
     def changed(self) -> list[int]:
         """Which arguments hold something else than when they came."""
         if not self.given:

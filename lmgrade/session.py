@@ -96,6 +96,8 @@ class Session:
             self.mirrors.update(index, found[position], requires_grad is True)
         for position, value in reply.get("inputs", ()):
             _overwrite(sent[position], found[value])
+        for position in reply.get("tracked", ()):
+            sent[position].requires_grad_()
         for export, value in reply.get("exports", ()):
             if (tensor := self._exports.get(export)) is not None:
                 _overwrite(tensor, found[value])

@@ -86,6 +86,7 @@ class Worker:
         mirrors = self.objects.changed_mirrors()
         reply.add("mirrors", [[i, reply.put(t), t.requires_grad] for i, t in mirrors])
         reply.add("inputs", [[i, reply.put(request.given[i])] for i in request.changed()])
+        reply.add("tracked", request.tracked())
         reply.add("exports", [[e.number, reply.put(e.tensor)] for e in self.exports.changed()])
 
     # --- requests ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from lmlib.checks.case import Case
+from lmlib.checks.dropout_calls import TRACKINGS
 from lmlib.checks.dropout_chance import (
     MANY,
     expect_fresh,
@@ -26,7 +27,6 @@ from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
 from lmlib.checks.dropout_work import expect_own_work, expect_own_work_everywhere
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.masks import dropped, expect_scaled, fit_for, share_of, tolerance, zero_if_taken
-from lmlib.checks.remote import each
 from lmlib.checks.suite import Suite
 
 check = Suite("dropout", "Dropout", "keep_mask")
@@ -88,13 +88,13 @@ def survivors(Dropout: Any, case: Case) -> None:
     drawn = case.uniform(0.05, 0.85), case.uniform(0.91, 0.95)
     ps = (*zero_if_taken(Dropout), 0.1, 0.25, 1 / 3, 0.5, 0.8, *drawn)
     more = fit_for(Dropout, torch.ones(20, 30)).shape[:-2]  # one axis more, or none
-    for p, dtype in itertools.product(ps, (torch.float32, torch.float64)):
+    kinds = itertools.product(ps, (torch.float32, torch.float64))
+    for (p, dtype), tracking in zip(kinds, itertools.cycle(TRACKINGS), strict=False):
         layer, size = Dropout(p).train(), case.pick((1e-4, 1, 1e4), 1)[0]
         x = size * case.nonzero(*more, *case.sizes(2, 60, 80), dtype=dtype)
         calls = 1 if p < 0.86 else 6  # some element survives even if rows go together
-        outs = each(layer, [x.clone() for _ in range(calls)])
-        outs = [expect_tensor(out, x.shape, dtype) for out in outs]
-        expect_scaled(torch.stack(outs), x.expand(calls, *x.shape), p)
+        out = torch.stack(tracking.each(layer, [x] * calls))
+        expect_scaled(out, x.expand(calls, *x.shape), p, str(tracking))
     expect_own_work(Dropout, case)
 
 
@@ -112,8 +112,7 @@ def fresh_mask(Dropout: Any, case: Case) -> None:
 
 @check.property("every element is dropped on its own, not in rows, columns or fixed numbers")
 def independence(Dropout: Any, case: Case) -> None:
-    p = case.uniform(0.3, 0.6)
-    expect_independent(Dropout(p).train(), p, case)
+    expect_independent(Dropout, case)
     expect_own_work(Dropout, case)
 
 
@@ -139,9 +138,8 @@ def gradient(Dropout: Any, case: Case) -> None:
 @check.property("any shape, any floating dtype and any memory layout go in and come out the same")
 def any_shape(Dropout: Any, case: Case) -> None:
     p = case.pick((case.uniform(0.4, 0.46), case.uniform(0.54, 0.6)), 1)[0]  # p is not 1 − p
-    layer = Dropout(p)
+    layer, xs = Dropout(p), list(inputs(case))
     usual = usual_ways(layer, fit_for(Dropout, case.nonzero(100, 120)))
-    xs = list(inputs(case))
     expect_dropped(layer.train(), xs, p, usual)
     expect_kept(layer.eval(), xs, usual)
     expect_own_work(Dropout, case)

@@ -1,11 +1,13 @@
 """What chance does in dropout: how often it drops, what it shares, and what repeats it."""
 
+import itertools
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from lmlib.checks.case import Case
+from lmlib.checks.dropout_calls import TRACKINGS
 from lmlib.checks.expect import expect
 from lmlib.checks.masks import (
     dropped,
@@ -61,7 +63,11 @@ def expect_fresh(Dropout: Any, case: Case) -> None:
     """No call repeats the mask of another call or of another layer."""
     p, x = case.uniform(0.3, 0.6), many(Dropout, case, 8_000)
     layer = Dropout(p).train()
-    masks = [(f"call {n + 1}", mask) for n, mask in enumerate(dropped_by_each(layer, [x] * 4))]
+    masks = [
+        (f"{which} call{tracking}", out == 0)
+        for tracking in TRACKINGS
+        for which, out in zip(("a", "the next"), tracking.each(layer, [x, x]), strict=True)
+    ]
     masks.append(("the first call of another layer", dropped(Dropout(p).train(), x)))
     layer.eval()(x.clone())
     masks.append(("a call after eval() and train()", dropped(layer.train(), x)))
@@ -71,12 +77,16 @@ def expect_fresh(Dropout: Any, case: Case) -> None:
     expect_unrelated(masks)
 
 
-def expect_independent(layer: Any, p: float, case: Case) -> None:
+def expect_independent(Dropout: Any, case: Case) -> None:
     """Each element has its own coin in one to five axes, and the number of zeros is free."""
+    p = case.uniform(0.3, 0.6)
+    layer = Dropout(p).train()
+    kinds = itertools.cycle(itertools.product((layer, Dropout(0.5).train()), TRACKINGS))
     shapes = [(100_000,), (120, 160), (700, 28), (20, 30, 35), (1, 160, 130), (160, 1, 130)]
     shapes += [(30, 9, 9, 9), (1, 24, 30, 30), (5, 4, 10, 10, 10), (30, 30, 1, 1, 24)]
-    for shape in shapes:
-        mask = dropped(layer, case.nonzero(*shape)).float()
+    for shape, (each_layer, tracking) in zip(shapes, kinds, strict=False):
+        (out,) = tracking.each(each_layer, [case.nonzero(*shape)])
+        mask = (out == 0).float()
         expect_no_copies(mask)
         expect_free_counts(mask)
     small = case.sizes(2, 8, 12)

@@ -20,13 +20,15 @@ def expect_untouched(Dropout: Any, case: Case) -> None:
     for mode, grad in itertools.product(both, both):
         drawn = [
             case.nonzero(*case.sizes(3), dtype=dtype).requires_grad_(needs_grad)
-            for dtype, needs_grad in itertools.product(DTYPES, both)
+            for dtype, needs_grad in itertools.product(DTYPES, (False, True))
         ]
         xs = [x * 1 for x in drawn]
         with torch.set_grad_enabled(grad):
             each(layer.train(mode), xs)
         text = "the tensor that was passed in holds other values after the call"
         expect(all(map(torch.equal, xs, drawn)), "input-changed", text)
+        text = "the tensor that was passed in needed no gradient before the call, and needs one now"
+        expect(not any(x.requires_grad for x in xs[::2]), "input-changed", text)
 
 
 def expect_factors_as_gradient(Dropout: Any, case: Case) -> None:

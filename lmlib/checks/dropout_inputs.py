@@ -1,16 +1,15 @@
 """What dropout does to an input of any shape, dtype and memory layout."""
 
-import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
 from lmlib.checks.case import Case
+from lmlib.checks.dropout_calls import answers
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.masks import dropped, share_of, tolerance
-from lmlib.checks.remote import each
 
 DTYPES = (torch.float32, torch.float64, torch.bfloat16, torch.float16)
 SINGLE = ((1,), (1, 1), (1, 1, 1), (1, 1, 1, 1))  # shapes of one element
@@ -79,19 +78,6 @@ def usual_ways(layer: Any, x: Tensor) -> Usual:
     return Usual(x.numel(), share_of(zeros), factors[1], factors[0], in_place, fresh)
 
 
-def _answers(
-    layer: Any, rows_of_inputs: Callable[[], Sequence[list[Tensor]]]
-) -> Iterator[tuple[list[Tensor], list[Any]]]:
-    """Each row of inputs with its results, all asked for at once, or by row if the layer fails."""
-    rows = rows_of_inputs()
-    try:
-        outs = iter(each(layer, [x for row in rows for x in row]))
-    except Exception:
-        yield from ((row, each(layer, row)) for row in rows_of_inputs())
-    else:
-        yield from ((row, list(itertools.islice(outs, len(row)))) for row in rows)
-
-
 def expect_dropped(layer: Any, xs: Sequence[tuple[str, Tensor]], p: float, usual: Usual) -> None:
     """Demand of training what `_expect_usual` says; an element on its own is tried often."""
 
@@ -102,8 +88,8 @@ def expect_dropped(layer: Any, xs: Sequence[tuple[str, Tensor]], p: float, usual
         return [x.clone() if usual.in_place else x]
 
     before = [(what, x.clone()) for what, x in xs]
-    answers = _answers(layer, lambda: [row(x) for _, x in xs])
-    for (what, x), (given, outs) in zip(before, answers, strict=True):
+    found = answers(layer, lambda: [row(x) for _, x in xs])
+    for (what, x), (given, outs) in zip(before, found, strict=True):
         outs = [expect_tensor(o, x.shape, x.dtype, f"the result for {what}") for o in outs]
         same = usual.in_place or all(torch.equal(one, x) for one in given)
         expect(same, "input-changed", f"x of {what} holds other values after the call")
@@ -147,8 +133,8 @@ def _expect_own_coins(mask: Tensor, what: str) -> None:
 def expect_kept(layer: Any, xs: Sequence[tuple[str, Tensor]], usual: Usual) -> None:
     """In evaluation, demand factor · x; if the factor is 1, then bit by bit."""
     factor = usual.factor_in_eval
-    answers = _answers(layer, lambda: [[x.clone()] for _, x in xs])
-    for (what, x), (_, (out,)) in zip(xs, answers, strict=True):
+    found = answers(layer, lambda: [[x.clone()] for _, x in xs])
+    for (what, x), (_, (out,)) in zip(xs, found, strict=True):
         out = expect_tensor(out, x.shape, x.dtype, f"the result for {what}")
         text = f"in evaluation the result for {what} is not x"
         same = torch.equal(out, x) if factor == 1 else torch.allclose(out, factor * x, rtol=0.05)

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-import torch
 from torch import Tensor, nn
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.dropout_calls import TRACKINGS
+from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.masks import drops, fit_for
 
 
@@ -30,13 +30,11 @@ def expect_modes(Dropout: Any, case: Case) -> None:
         text = "after eval() of one layer, another one drops nothing any more"
         expect(not before or drops(other, x), "mode-shared", text)
         how = "after parent.eval()" if switch is parent else "after eval()"
-        for grad in (True, False):
-            with torch.set_grad_enabled(grad):
-                out = model(x.clone())
-            how += "" if grad else " and under torch.no_grad()"
-            expect_tensor(out, x.shape, x.dtype, "the result in evaluation")
-            expect((out != 0).all(), "drops-in-eval", f"{how} elements still become zero")
-            expect_close(out, x, "changes-in-eval", f"{how} the result is not x")
+        for tracking in TRACKINGS:
+            (out,) = tracking.each(model, [x])
+            text = f"{how}{tracking} elements still become zero"
+            expect((out != 0).all(), "drops-in-eval", text)
+            expect_close(out, x, "changes-in-eval", f"{how}{tracking} the result is not x")
         switch.train()
         text = "after train() nothing is dropped any more"
         text = text if trains else "in training nothing becomes zero"

@@ -66,19 +66,21 @@ def tolerance(p: float, count: int) -> float:
     return 7 * math.sqrt(p * (1 - p) / count)
 
 
-def expect_scaled(out: Tensor, x: Tensor, p: float) -> None:
+def expect_scaled(out: Tensor, x: Tensor, p: float, how: str = "") -> None:
     """Demand `out` = x / (1 − p) wherever it is not zero, and name the factor otherwise."""
+    where = f"with p = {p:.3g}{how}"
     kept = out != 0
     whole = (kept | (x == 0)).all()  # an activation may be 0 by chance
-    expect(p > 0 or whole, "drops-at-zero", "with p = 0 some elements still become zero")
+    expect(p > 0 or whole, "drops-at-zero", f"{where} some elements still become zero")
     factors = out[kept] / x[kept]
-    expect(len(factors), "wrong-rate", f"with p = {p:.3g} not one element of {x.numel()} survived")
+    expect(len(factors), "wrong-rate", f"{where} not one element of {x.numel()} survived")
     low, high = factors.min().item(), factors.max().item()
-    text = f"with p = {p:.3g} the survivors are multiplied by anything from {low:.3f} to {high:.3f}"
+    text = f"{where} the survivors are multiplied by anything from {low:.6g} to {high:.6g}"
     expect(high - low < 1e-3 * abs(high), "uneven-survivors", text)
-    text = f"with p = {p:.3g} the elements that survive are just x: their sum has shrunk"
+    text = f"{where} the elements that survive are just x: their sum has shrunk"
     expect(p == 0 or abs(low - 1) > 1e-3, "not-rescaled", text)
-    text = f"with p = {p:.3g} the elements that survive are multiplied by {low:.3f}"
+    text = f"{where} the elements that survive are multiplied by {low:.6g}; "
+    text += f"1 / (1 - p) is {1 / (1 - p):.6g}"
     expect(abs(low * (1 - p) - 1) < 1e-5, "wrong-scale", text)
 
 

@@ -9,9 +9,11 @@ import torch
 from torch import Tensor
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor, near
+from lmlib.checks.expect import expect, expect_close, expect_tensor, near
 from lmlib.checks.gradients import expect_gradient
 from lmlib.checks.penalties import activations, number, penalty, situations, some_penalty
+
+DTYPES = (torch.float32, torch.float64)
 
 
 def expect_form(function: Any, case: Case) -> None:
@@ -20,7 +22,7 @@ def expect_form(function: Any, case: Case) -> None:
     once, _, again = (penalty(function, each) for each in (a, a + 1, a))
     text = f"the same call gives {once:.4f}, and {again:.4f} after another call"
     expect(near(again, once), "not-repeatable", text)
-    for dtype in (torch.float32, torch.float64):
+    for dtype in DTYPES:
         for strength in (0.5, 2):
             a = activations(case).to(dtype)
             expect_tensor(function(a, strength), (), dtype, "the penalty")
@@ -70,8 +72,10 @@ def expect_values(
         found = penalty(function, a, strength)
         with torch.no_grad():
             silent = penalty(function, a, strength)
-        tracked = penalty(function, a.requires_grad_(), strength)
-        for value, how in ((found, ""), (silent, " under no_grad"), (tracked, " with gradients")):
+        short = penalty(function, a.float(), strength)
+        ways = {"": found, " under no_grad": silent, " in float32": short}
+        ways[" with gradients"] = penalty(function, a.requires_grad_(), strength)
+        for how, value in ways.items():
             text = f"{what}{how} the penalty is {value:.5g}; {wanted:.5g} was expected"
             expect(abs(value - wanted) <= 1e-5 * abs(wanted), id, text)
 
@@ -87,8 +91,20 @@ def expect_slopes(function: Any, case: Case) -> None:
         def scaled(a: Tensor, strength: float = strength) -> Tensor:
             return number(function(a, strength))
 
+        if place == 0:
+            some_penalty(function, a)
         if place == 0 or not _is_fixed(scaled, a):
             expect_gradient(scaled, a, case, f"{what}, ")
+            _expect_slopes_in_float32(scaled, a, what)
+
+
+def _expect_slopes_in_float32(function: Callable[[Tensor], Tensor], a: Tensor, what: str) -> None:
+    long, short = (a.to(dtype).requires_grad_() for dtype in (torch.float64, torch.float32))
+    value = function(short * 1)
+    expect(value.requires_grad, "no-gradient", "no gradient can flow back through float32 numbers")
+    found, wanted = (torch.autograd.grad(function(z * 1), z)[0].double() for z in (short, long))
+    text = f"{what} the gradient in float32 is another one than in float64"
+    expect_close(found, wanted, "wrong-gradient", text, atol=1e-5 * (1 + wanted.abs().max().item()))
 
 
 def _is_fixed(function: Callable[[Tensor], Tensor], a: Tensor) -> bool:
@@ -101,8 +117,9 @@ def _is_fixed(function: Callable[[Tensor], Tensor], a: Tensor) -> bool:
 def expect_left_alone(function: Any, case: Case) -> None:
     """Demand that a call changes nothing about activations of any kind."""
     function(activations(case), 2.0)
-    for (a, what), tracked in itertools.product(situations(case), (False, True)):
-        given = a.clone().requires_grad_() * 1 if tracked else a.clone()
+    kinds = itertools.product(situations(case), (False, True), DTYPES)
+    for (a, what), tracked, dtype in kinds:
+        given = a.to(dtype, copy=True).requires_grad_(tracked) * 1
         before = given.detach().clone()
         with contextlib.suppress(Exception):  # other properties say what fails here
             function(given, 2.0)

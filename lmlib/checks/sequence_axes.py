@@ -8,7 +8,7 @@ from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, near
-from lmlib.checks.sequence_examples import example, loss_of
+from lmlib.checks.sequence_examples import example, expect_varied, loss_of
 
 Change = Callable[[Tensor, Tensor], tuple[Tensor, Tensor]]
 
@@ -18,6 +18,7 @@ def expect_axes_told_apart(sequence_loss: Any, case: Case) -> None:
 
     The first and the last word keep their places, since a loss may take them for padding.
     """
+    expect_varied(sequence_loss, case)
     few, other, many = sorted(case.sizes(3, 4, 8))
     shapes = {"seq = vocab": (few, many, many), "batch = seq = vocab": (many, many, many)}
     shapes |= {"batch = seq": (many, many, few), "batch = vocab": (many, few, many)}

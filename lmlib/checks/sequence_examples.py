@@ -1,6 +1,5 @@
 """Logits, targets, and what they cost by a double loop in plain Python."""
 
-import contextlib
 import math
 from collections.abc import Callable, Sequence
 from numbers import Real
@@ -12,13 +11,13 @@ from torch import Tensor
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor, near
 from lmlib.checks.gradients import expect_gradient
-from lmlib.checks.remote import calls_of
 
 DTYPES = (torch.float32, torch.float64)
 VIEWS: dict[str, Callable[[Tensor], Tensor]] = {
     "transposed": lambda x: x.transpose(0, 1).clone().contiguous().transpose(0, 1),
     "sliced in time": lambda x: x.clone()[:, 1:-1],
     "every other step": lambda x: x.clone()[:, ::2],
+    "with the last axis first": lambda x: x.movedim(-1, 0).clone().contiguous().movedim(0, -1),
 }
 
 
@@ -77,10 +76,29 @@ def loss_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> float:
 def expect_value(sequence_loss: Any, logits: Tensor, targets: Tensor, where: str) -> None:
     """Demand what a double loop gives, in units of ln V, or of what equal logits cost."""
     found = loss_of(sequence_loss, logits, targets)
-    unit = loss_of(sequence_loss, 0 * logits, targets) / math.log(logits.shape[2])
-    wanted = by_hand(logits, targets) * (unit if math.isfinite(unit) and unit > 0 else 1.0)
-    text = f"{where} the loss is {found:.4f}; {wanted:.4f} was expected"
+    unit = unit_of(loss_of(sequence_loss, 0 * logits, targets), logits.shape[2])
+    wanted = by_hand(logits, targets) * unit
+    text = f"{where} the loss is {found:.4f}; {wanted:.4f} was expected{of_unit(unit)}"
     expect(near(found, wanted), "value", text)
+
+
+def expect_varied(sequence_loss: Any, case: Case) -> None:
+    """Demand another loss of other logits: one for all is no average and has no gradient."""
+    sizes = case.sizes(3, 3, 9)
+    one, other = (loss_of(sequence_loss, *example(case, *sizes)) for _ in range(2))
+    text = f"whatever logits and targets are, the loss is {one:.4f}"
+    expect(one != other, "always-the-same", text)
+
+
+def unit_of(loss: float, vocab: int) -> float:
+    """By what a loss of equal logits is too large, which another property judges."""
+    unit = loss / math.log(vocab)
+    return unit if math.isfinite(unit) and unit > 0 else 1.0
+
+
+def of_unit(unit: float) -> str:
+    """What to add to an expectation that follows what a loss says of equal logits."""
+    return "" if near(unit, 1) else f", as your loss of equal logits is {unit:.3g} times ln V"
 
 
 def confident(targets: Tensor, vocab: int) -> Tensor:
@@ -106,41 +124,3 @@ def expect_gradients(sequence_loss: Any, logits: Tensor, targets: Tensor, case: 
     text = f"for shape {list(logits.shape)} the gradient in float32 is another one than in float64"
     atol = 1e-5 * (1 + slopes[1].abs().max().item())
     expect_close(slopes[0].double(), slopes[1], "wrong-gradient", text, atol=atol)
-
-
-def expect_nothing_kept(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:
-    """Demand another loss once other numbers stand in the same tensor."""
-    sequence_loss(logits, targets)
-    with torch.no_grad():
-        logits.neg_()
-    found = one_number(sequence_loss(logits, targets)).item()
-    wanted = loss_of(sequence_loss, logits, targets)
-    text = (
-        f"with other numbers in the same tensor the loss is {found:.4f}; a copy costs {wanted:.4f}"
-    )
-    expect(near(found, wanted), "remembers", text)
-
-
-def expect_untouched(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:
-    """Demand that a call changes neither input, nor what belongs to it."""
-    for with_gradient in (False, True):
-        logits = logits.requires_grad_() * 1 if with_gradient else logits
-        given = {"logits": logits, "targets": targets}
-        before = {what: tensor.clone() for what, tensor in given.items()}
-        with contextlib.suppress(Exception):  # other properties say what is refused
-            sequence_loss(logits, targets)
-        for what, tensor in given.items():
-            text = f"the {what} are not as they were before the call"
-            expect(torch.equal(tensor, before[what]), "input-changed", text)
-        text = "logits that needed no gradient before the call need one after it"
-        expect(logits.requires_grad == with_gradient, "input-changed", text)
-
-
-def expect_no_backward(sequence_loss: Any, logits: Tensor, targets: Tensor) -> None:
-    """Demand that gradients flow when the caller asks for them, and once only."""
-    leaf = logits.clone().requires_grad_()
-    _, names = calls_of(sequence_loss, leaf * 1, targets.clone())
-    early = leaf.grad is not None or "backward" in names
-    expect(
-        not early, "early-gradient", "the call itself makes gradients, before backward is called"
-    )

@@ -1,5 +1,6 @@
 """Properties of `sequence_loss`: the mean cross entropy over every word of every sequence."""
 
+import itertools
 import math
 from typing import Any
 
@@ -15,16 +16,15 @@ from lmlib.checks.sequence_examples import (
     confident,
     example,
     expect_gradients,
-    expect_no_backward,
-    expect_nothing_kept,
-    expect_untouched,
     expect_value,
+    expect_varied,
     large_sizes,
     loss_of,
     one_number,
     single,
 )
-from lmlib.checks.sequence_extremes import expect_large_offsets, expect_one_large
+from lmlib.checks.sequence_extremes import expect_extremes
+from lmlib.checks.sequence_traces import expect_no_backward, expect_nothing_kept, expect_untouched
 from lmlib.checks.suite import Suite
 
 check = Suite("sequence_loss", "sequence_loss", "rows")
@@ -79,6 +79,7 @@ def pairing(sequence_loss: Any, case: Case) -> None:
 
 @check.property("the loss is an average: more sequences or steps of the same kind cost the same")
 def average(sequence_loss: Any, case: Case) -> None:
+    expect_varied(sequence_loss, case)
     logits, targets = example(case, *case.sizes(2, 3, 9), 23)
     single(sequence_loss(logits.clone(), targets.clone()))
     once = loss_of(sequence_loss, logits, targets)
@@ -113,6 +114,7 @@ def equal_sizes(sequence_loss: Any, case: Case) -> None:
 
 @check.property("any memory layout works: transposed or sliced logits and targets")
 def layout(sequence_loss: Any, case: Case) -> None:
+    expect_varied(sequence_loss, case)
     logits, targets = example(case, *case.sizes(3, 4, 9))
     for what, view in VIEWS.items():
         found = one_number(sequence_loss(view(logits), view(targets))).item()
@@ -126,13 +128,14 @@ def untouched(sequence_loss: Any, case: Case) -> None:
     logits, targets = example(case, *case.sizes(3, 4, 9))
     given = [example(case, *sizes) for sizes in all_sizes(case)]
     given += [(view(logits), view(targets)) for view in VIEWS.values()]
-    for some in given:
-        expect_untouched(sequence_loss, *some)
+    for (z, some), dtype in itertools.product(given, DTYPES):
+        expect_untouched(sequence_loss, z.to(dtype), some)
     expect_nothing_kept(sequence_loss, logits, targets)
 
 
 @check.property("the gradient belongs to the loss")
 def gradient(sequence_loss: Any, case: Case) -> None:
+    expect_varied(sequence_loss, case)
     usual = case.sizes(3, 3, 9)
     for sizes in (usual, (1, 1, 4), (1, 4, 3), (4, 1, 3), (2, 60, 3)):
         logits, targets = example(case, *sizes)
@@ -144,5 +147,4 @@ def gradient(sequence_loss: Any, case: Case) -> None:
 
 @check.property("logits as large as ±1000 give a finite loss of the right size")
 def extreme(sequence_loss: Any, case: Case) -> None:
-    expect_one_large(sequence_loss, case)
-    expect_large_offsets(sequence_loss, case)
+    expect_extremes(sequence_loss, case)
