@@ -209,7 +209,7 @@ class Grading:
     def _fail(self, paths: Paths, result: Result, why: str) -> None:
         """Note why nothing stands in the gradebook, also for those who ask later."""
         self.summary.failed[paths.student] = why
-        result.flags.append(f"not in the gradebook: {one_line(why)}")
+        result.flags.append(f"could not be recorded: {one_line(why)}")
         with contextlib.suppress(OSError):
             write_record(paths, result, "")
 

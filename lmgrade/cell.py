@@ -129,7 +129,8 @@ def failure(error: BaseException) -> dict[str, Any]:
 
 def _where(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
-        return f" (line {error.lineno} of {error.filename})"
+        python = ".".join(map(str, sys.version_info[:2]))
+        return f" (line {error.lineno} of {error.filename}, for Python {python})"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.startswith("cell "):
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()[:120]

@@ -141,6 +141,8 @@ class Run:
             error_text = self.link.interrupted
             self.result.flags.append(f"{step.name}: {error_text}")
         if isinstance(error_text, str):
+            if error_text.startswith("ModuleNotFoundError"):  # it may be there at home
+                self.result.flags.append(f"{step.name}: {error_text}")
             self.failures[step.name] = error_text[:MESSAGE]
         self.result.outputs[step.name] = [output, self.failures.get(step.name)]
         return True

@@ -14,7 +14,7 @@ from nbgrader import preprocessors, utils
 from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
 from tornado.log import app_log
 
@@ -67,7 +67,10 @@ def insist(work: Callable[[], None]) -> None:
         for pause in PAUSES:
             try:
                 return work()
-            except (IntegrityError, InvalidEntry):
+            except (IntegrityError, InvalidEntry) as error:
+                cause = error.__context__
+                if isinstance(cause, OperationalError) and "locked" not in str(cause):
+                    raise  # a full disk, for one: time will not help
                 time.sleep(pause)
         work()
     finally:

@@ -199,12 +199,18 @@ def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[Any]]
 
 
 def _warn_of_others(converter: Autograde, name: str) -> None:
-    """Tell of folders that are meant for this assignment but are called `Dropout` or `dropout (1)`.
+    """Tell of folders that nobody may enter, and of names like `Dropout` or `dropout (1)`.
 
     nbgrader passes over them in silence.
     """
     course = converter.coursedir
     pattern = course.format_path(course.submitted_directory, course.student_id, "*")
+    for folder in sorted(
+        Path(course.root).glob(os.path.relpath(Path(pattern).parent, course.root))
+    ):
+        if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+            text = "%s is not graded: its permissions do not let you in"
+            converter.log.warning(text, folder.relative_to(course.root))
     for folder in sorted(Path(course.root).glob(os.path.relpath(pattern, course.root))):
         if folder.name != name and _letters(folder.name) == _letters(name):
             text = "%s is not graded: rename it if it is meant for %s"

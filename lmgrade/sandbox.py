@@ -127,6 +127,7 @@ def _environment(mode: str) -> dict[str, str]:
     return {
         "PATH": "/usr/bin:/bin",
         "HOME": home,
+        "LOGNAME": "student",
         "TMPDIR": home,
         "MPLCONFIGDIR": home,
         "MPLBACKEND": "Agg",

@@ -47,6 +47,8 @@ def double(x):
     return x * 2
 def grow(x):
     return x.add_(1)
+def track(x):
+    return x.requires_grad_()
 def draw(x):
     return torch.rand(4)
 def shout(words):
@@ -75,6 +77,7 @@ TESTS = {
     "assert words == ['a', 'b'], 'the list was changed'",
     "batches": "assert [b.tolist() for b in batches(3)] == [[0, 0], [1, 1], [2, 2]], 'batches'\n"
     "kept = list(batches(3))\nassert kept[0][0] == 0, 'a buffer is used again'",
+    "tracked": "x = torch.ones(3)\ntrack(x)\nassert x.requires_grad",
     "partial": "0.5",
 }
 MEASURED = """
@@ -203,7 +206,7 @@ def messages(result: Result) -> dict[str, str]:
 def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None:
     result = grade(pool, assignment, MODEL)
     assert messages(result) == {}
-    assert [test.score for test in result.tests] == [2, 2, 2, 2, 2, 2, 2, 2, 0.5]
+    assert [test.score for test in result.tests] == [2, 2, 2, 2, 2, 2, 2, 2, 2, 0.5]
 
 
 def test_a_check_can_measure_a_call_there(pool: Pool, tmp_path: Path) -> None:
@@ -215,9 +218,28 @@ def test_a_check_can_ask_for_many_calls_at_once(pool: Pool, tmp_path: Path) -> N
     here: dict[str, object] = {}
     exec(f"import torch\nfrom torch import nn\n{MODEL}{EACH}", here)
     assert messages(grade(pool, course, MODEL)) == {}
-    for lie in ("['l']", "['l', 1]", "['T', 1, 1, 1]", "7"):
-        broken = f"{MODEL}\nimport lmgrade.worker as w\nw.Worker.do_call = lambda *a: {lie}"
-        assert messages(grade(pool, course, broken))
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [
+        "['l']",
+        "['l', 1]",
+        "['T', 1, 1, 1]",
+        "7",
+        "reply.tree.update(lists=[[0, ['l']]]) or ['l']",
+    ],
+)
+def test_a_row_of_calls_has_as_many_results(pool: Pool, tmp_path: Path, lie: str) -> None:
+    broken = f"""{MODEL}
+import lmgrade.worker as w
+honest = w.Worker.do_call
+def do_call(self, tree, request, reply):
+    return {lie} if tree.get("each") else honest(self, tree, request, reply)
+w.Worker.do_call = do_call
+"""
+    found = messages(grade(pool, make(tmp_path, {"each": EACH}), broken))
+    assert "broke the protocol" in found["each"]
 
 
 def test_parameters_may_come_with_the_first_call(pool: Pool, tmp_path: Path) -> None:
@@ -256,7 +278,7 @@ def test_each_slip_costs_what_it_touches(
         ("import ctypes\n    ctypes.string_at(0)", "ended the process"),
         ("while True: pass", "s of computing time"),
         ("import time\n    time.sleep(10000)", "waited"),
-        ("input()", "EOF"),
+        ("while input() != 'go':\n        pass", "nobody is there"),
         ("return double(x)", "recursion"),
     ],
 )
@@ -454,7 +476,7 @@ def test_a_file_in_tmp_goes_to_the_submissions_own_folder(
 
 def test_the_reason_of_a_failed_cell_is_given_once(pool: Pool, assignment: Assignment) -> None:
     texts = list(messages(grade(pool, assignment, MODEL + "\nlambda = 3")).values())
-    assert len(texts) == 8
+    assert len(texts) == 9
     assert [text for text in texts if "SyntaxError" in text] == texts[:1]
     assert all("see above" in text for text in texts[1:])
 

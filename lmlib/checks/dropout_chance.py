@@ -15,6 +15,7 @@ from lmlib.checks.masks import (
     expect_free_counts,
     expect_no_copies,
     expect_unrelated,
+    fit_for,
     share_of,
     taken,
     tolerance,
@@ -22,6 +23,7 @@ from lmlib.checks.masks import (
 )
 
 MANY = 20_000  # enough elements that a share is within .025 of p
+ROW = 40  # calls, of which masks that come again after a while show
 
 
 def many(Dropout: Any, case: Case, count: int = MANY) -> Tensor:
@@ -75,6 +77,10 @@ def expect_fresh(Dropout: Any, case: Case) -> None:
     same = ("a call", layer(y) == 0), ("the next one with the same tensor", layer(y) == 0)
     masks += same if torch.equal(x, y) else ()
     expect_unrelated(masks)
+    small = fit_for(Dropout, case.nonzero(20, 30))
+    different = {mask.numpy().tobytes() for mask in dropped_by_each(layer, [small] * ROW)}
+    text = f"{ROW} calls drop in only {len(different)} different ways"
+    expect(len(different) == ROW, "same-mask", text)
 
 
 def expect_independent(Dropout: Any, case: Case) -> None:
