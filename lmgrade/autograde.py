@@ -22,8 +22,10 @@ from lmgrade.pool import Pool
 from lmgrade.records import Paths, fingerprint, write_record
 from lmgrade.result import Result, one_line, unreadable
 from lmgrade.submission import (
+    OutOfReach,
     Submission,
     Unreadable,
+    cannot_open,
     from_cells,
     parse_notebook,
     read_text,
@@ -114,6 +116,7 @@ class Grading:
         self.summary = Summary()
         self.cells: dict[str, list[dict[str, Any]]] = {}
         self.seen: dict[str, str] = {}
+        self.out_of_reach: set[str] = set()
 
     def run(
         self, todo: Sequence[Paths], pool: Pool, log: logging.Logger, progress: bool
@@ -129,7 +132,8 @@ class Grading:
                     self._finish(paths, result)
                 except Exception as error:
                     log.debug("Could not record %s", paths.student, exc_info=True)
-                    self._fail(paths, result, f"{type(error).__name__}: {error}")
+                    name = "" if isinstance(error, Unreadable) else f"{type(error).__name__}: "
+                    self._fail(paths, result, f"{name}{error}")
                 bar.update()
         return self.summary
 
@@ -149,6 +153,8 @@ class Grading:
                     cells, flags = self._read(paths)
                     submission = from_cells(self.assignment, cells)
                 except Exception as error:  # even one that nobody has thought of stops no other
+                    if isinstance(error, OutOfReach):
+                        self.out_of_reach.add(paths.student)
                     unread.append((paths, unreadable(self.assignment, reason(error))))
                     continue
                 submission.flags += flags
@@ -171,7 +177,7 @@ class Grading:
         try:
             there = list(paths.submitted.iterdir())
         except OSError as error:
-            raise Unreadable(f"the folder cannot be read ({error.strerror})") from None
+            raise cannot_open("the folder", error) from None
         others = sorted(path.name for path in there if path.name != "timestamp.txt")
         if not os.path.lexists(notebook):
             found = f"there is {', '.join(others[:5])}" if others else "the folder is empty"
@@ -186,6 +192,8 @@ class Grading:
 
         So a run that is killed leaves nothing half: without the record, the next one does it again.
         """
+        if paths.student in self.out_of_reach:  # a grade that is there already stays
+            raise OutOfReach(result.flags[0])
         cells = self.cells.pop(paths.student, [])
         if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
             raise ValueError(f"rename its folder to something printable: {paths.student!a}")

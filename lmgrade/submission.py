@@ -24,6 +24,16 @@ class Unreadable(Exception):
     """A file that cannot be graded; the text says why and what the student should hand in."""
 
 
+class OutOfReach(Unreadable):
+    """A file that this machine does not let us read, whatever the student handed in."""
+
+
+def cannot_open(name: str, error: OSError) -> Unreadable:
+    """Whose affair it is that a file or folder cannot be opened."""
+    ours = error.errno in (errno.EACCES, errno.EPERM, errno.EIO, errno.ESTALE)
+    return (OutOfReach if ours else Unreadable)(f"{name} cannot be opened ({error.strerror})")
+
+
 def reason(error: Exception) -> str:
     """Why a file could not be read; an error that nobody has thought of needs a person."""
     if isinstance(error, Unreadable):
@@ -55,7 +65,7 @@ def read_text(path: Path) -> str:
     except OSError as error:
         if error.errno == errno.ELOOP:
             raise Unreadable(f"{path.name} is a symbolic link; hand in the file itself") from None
-        raise Unreadable(f"{path.name} cannot be opened ({error.strerror})") from None
+        raise cannot_open(path.name, error) from None
     info = os.fstat(fd)
     if not stat.S_ISREG(info.st_mode):
         os.close(fd)

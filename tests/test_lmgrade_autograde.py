@@ -482,6 +482,29 @@ def test_work_handed_in_again_is_graded_although_the_run_is_killed(
     assert "Nothing to do" in run(tmp_path, "lmgrade.cli", "autograde", "toy").stderr
 
 
+REFUSE = """\
+import os, sys
+from lmgrade import cli
+opened = os.open
+def refuse(path, *args, **options):
+    if "ada" in str(path):
+        raise PermissionError(13, "Permission denied")
+    return opened(path, *args, **options)
+os.open = refuse
+sys.exit(cli.main(["autograde", "toy"]))
+"""
+
+
+def test_a_grade_stays_where_a_file_is_out_of_reach(course: Path, tmp_path: Path) -> None:
+    course_of("ada", tmp_path, course)
+    assert run(tmp_path, "lmgrade.cli", "autograde", "toy").returncode == 0
+    command = [sys.executable, "-c", REFUSE]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "failed  ada: toy.ipynb cannot be opened (Permission denied)" in done.stderr
+    assert grades(tmp_path)["ada"][0]["test"] == 3
+
+
 def test_a_folder_with_the_longest_name_there_is_gets_its_grade(
     course: Path, tmp_path: Path
 ) -> None:
@@ -529,7 +552,7 @@ def test_an_error_that_nobody_has_thought_of_stops_no_other(
     monkeypatch.setattr(autograde, "from_cells", read)
     grading = Grading.__new__(Grading)
     grading.name, grading.assignment = "toy", Assignment("toy", ())
-    grading.cells, grading.seen = {}, {}
+    grading.cells, grading.seen, grading.out_of_reach = {}, {}, set()
     grading.solution = Solution("toy", [], course / "nowhere")
     results = list(grading._results(todo, Echo()))  # type: ignore[arg-type]
     assert results.pop(0)[0] is None
