@@ -68,9 +68,15 @@ SLIPS = {
     "stateful_rnn/dropout": "pure",
     "stateful_rnn/state_on_the_class": "two_models",
     "two_word_model/adds_outside_the_layer": "passes recurrence",
+    "two_word_model/arguments_swapped": "shapes",
+    "two_word_model/backward_reads_the_class": "pure",
+    "two_word_model/big_batches_in_detached_parts": "all_learn",
+    "two_word_model/flattened_logits": "shapes",
     "two_word_model/layers_kept_by_size": "pure",
+    "two_word_model/logits_kept_until_training": "pure",
     "two_word_model/one_step_too_many": "passes recurrence",
     "two_word_model/returns_state_too": "shapes",
+    "two_word_model/softmax_in_evaluation_with_grad": "pure",
 }
 
 
