@@ -93,7 +93,7 @@ for name, layers in (("one layer, called twice", once), ("two layers", twice)):
 # | `TwoWordModel(vocab_size, hidden_size)` | an `nn.Module` with one embedding, one hidden layer (hidden × hidden), one output layer |
 # | input | `x`: int64, [batch, 2], any batch size |
 # | output | logits: float32, [batch, vocab_size]; no softmax |
-# | form | $h = 0$, then $h \leftarrow \varphi(W(h + e) + b)$ for each word, **first word first**; $\varphi$ is any usual nonlinearity without parameters of its own (ReLU, tanh, sigmoid, GELU, …), but none that keeps all small numbers at 0, as `nn.Hardshrink` does |
+# | form | $h = 0$, then $h \leftarrow \varphi(W(h + e) + b)$ for each word, **first word first**; $\varphi$ is any usual nonlinearity without parameters of its own (ReLU, tanh, sigmoid, GELU, …), but none that keeps all small numbers at 0 or close to it, as `nn.Hardshrink` and `nn.Tanhshrink` do |
 # | freedom | layers without bias are fine, and so is an output layer that shares the embedding's weights |
 # | training | from its own random start it learns a small table, $(2a + b) \bmod 6$, in 300 steps of Adam |
 # | always | rows do not influence each other, nothing is remembered between calls, `x` stays as it is |

@@ -97,19 +97,6 @@ def expect_full_batches(batches_in_order: Any, case: Case) -> None:
         expect(count < N, "endless", f"{N} tokens, {N} batches, and no end")
 
 
-def expect_nothing_made_up(batches_in_order: Any, B: int, T: int) -> None:
-    """Demand no batch of a stream that fills none; an error is none, and so is an empty one."""
-    found = []
-    try:
-        for x, _ in handed_out(batches_in_order, torch.arange(B * T), B, T):
-            found += [x] * (len(torch.as_tensor(x).flatten()) > 0)
-    except Exception as error:
-        if time_is_up(error):
-            raise
-    text = f"{B * T} tokens do not fill x and y for B = {B}, T = {T}, but there is a batch"
-    expect(not found, "batch-not-full", text)
-
-
 def time_is_up(error: Exception) -> bool:
     """Whether a grader's limit stopped the student's code: no further call may follow."""
     return str(error).startswith("KeyboardInterrupt")

@@ -5,12 +5,14 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
+from lmlib.checks.calls import MODES
 from lmlib.checks.expect import expect
+from lmlib.checks.modules import gradients_of
 from lmlib.checks.two_word_form import fill, rows_for
 
 
 def expect_nothing_left(model: nn.Module, x: Tensor) -> None:
-    """A call changes neither the words nor the model, in training and in evaluation."""
+    """A call changes neither the words nor the model, and every mode gives the same logits."""
     before, parameters = x.clone(), [p.detach().clone() for p in model.parameters()]
     first = model.train()(x)
     expect(torch.equal(x, before), "input-changed", "x holds other words after the call")
@@ -18,19 +20,42 @@ def expect_nothing_left(model: nn.Module, x: Tensor) -> None:
     expect(kept, "parameters-changed", "a call changes the model's parameters")
     text = "the same call gives other logits the second time"
     expect(_agree(first, model(x)), "not-repeatable", text)
+    for mode in MODES * 2:
+        with mode.on(model):
+            logits = model(x)
+        text = f"{mode}, x holds other words after the call"
+        expect(torch.equal(x, before), "input-changed", text)
+        expect(_agree(first, logits), "modes-differ", f"{mode}, the same words give other logits")
+    model.train()
+
+
+def expect_nothing_remembered(model: nn.Module, x: Tensor) -> None:
+    """New parameters give new logits, the same in evaluation as in training."""
     with torch.no_grad():
-        for _ in range(2):
-            logits = model.eval()(x)
-            text = "in evaluation x holds other words after the call"
-            expect(torch.equal(x, before), "input-changed", text)
-            text = "in evaluation the same words give other logits"
-            expect(_agree(first, logits), "modes-differ", text)
+        old = model.eval()(x)
         for parameter in model.parameters():
             parameter.mul_(0.9)
-        first, logits = model.train()(x), model.eval()(x)
-        text = "once the parameters were changed, evaluation gives other logits than training"
-        expect(_agree(first, logits), "remembers", text)
-    model.train()
+        evaluated, trained = model.eval()(x), model.train()(x)
+    text = "once the parameters were changed, the same words still give the logits of before"
+    expect(not _agree(old, trained), "remembers", text)
+    text = "once the parameters were changed, evaluation gives other logits than training"
+    expect(_agree(evaluated, trained), "remembers", text)
+
+
+def expect_own_gradients(model: nn.Module, x: Tensor, other: Tensor) -> None:
+    """A call with other words changes no gradient of the call before it."""
+    if not model(x).requires_grad:  # another property judges that
+        return
+    alone = _gradients(model, model(x))
+    first, _ = model(x), model(other)
+    off = (_gradients(model, first) - alone).abs().max().item()
+    text = f"a call with other words moves the gradients of the call before it by up to {off:.3f}"
+    expect(off <= 1e-4 * (1 + alone.abs().max().item()), "gradients-mixed", text)
+
+
+def _gradients(model: nn.Module, logits: Tensor) -> Tensor:
+    found = gradients_of(logits.square().mean(), list(model.parameters()))
+    return torch.cat([gradient.flatten() for gradient in found if gradient is not None])
 
 
 def expect_own_parameters(model: nn.Module, another: Callable[[], nn.Module], x: Tensor) -> None:

@@ -67,6 +67,8 @@ def rows_for(model: nn.Module, pairs: list[tuple[int, int]]) -> Tensor:
 def expect_nonlinear_between(model: nn.Module, hidden: int, words: list[int], case: Case) -> None:
     """With W = I and opposite embeddings, only φ after the first word prevents cancelling."""
     a, b, z = words
+    text = "no parameter has the size hidden × hidden, so there is no step with its nonlinearity"
+    expect(of_size(model, hidden, hidden), "hidden-matrices", text)
     tables = embeddings(model, hidden, a, b)
     vector = case.nonzero(hidden) * 2
     for word, values in ((a, vector), (b, -vector), (z, 0 * vector)):

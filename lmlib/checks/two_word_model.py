@@ -19,6 +19,8 @@ from lmlib.checks.modules import (
 from lmlib.checks.suite import Suite
 from lmlib.checks.two_word_calls import (
     expect_nothing_left,
+    expect_nothing_remembered,
+    expect_own_gradients,
     expect_own_parameters,
     expect_words_matter,
 )
@@ -28,7 +30,7 @@ from lmlib.checks.two_word_form import (
     expect_nonlinear_end,
     expect_two_passes,
 )
-from lmlib.checks.two_word_models import made
+from lmlib.checks.two_word_models import made, named
 from lmlib.checks.two_word_rows import expect_just_two_rows, expect_no_special_word
 from lmlib.checks.two_word_step import expect_affine_output, expect_one_step
 from lmlib.checks.two_word_training import expect_learning, expect_true_gradients
@@ -84,16 +86,15 @@ def parameters(TwoWordModel: Any, case: Case) -> None:
 @check.property("rows do not mix, nothing is remembered, and neither x nor a parameter changes")
 def pure(TwoWordModel: Any, case: Case) -> None:
     model, vocab, hidden = _model(TwoWordModel, case, copies=False)
-    x, other = (case.integers(0, vocab, 12, 2) for _ in range(2))
+    x = case.integers(0, vocab, 12, 2)
     expect_nothing_left(model, x)
-    expect_rows_apart(model, x, other)
-    for size in (2, 300):
+    expect_nothing_remembered(model, x)
+    for size in (2, 12, 300):
         x, other = (case.integers(0, vocab, size, 2) for _ in range(2))
         expect_rows_apart(model, x, other)
         expect_rows_apart(lambda words: model(words.flip(0)).flip(0), x, other)
-    x, other = x[:12], other[:12]
-    expect_rows_apart(lambda words: model(words.flip(0)).flip(0), x, other)
-    expect_own_parameters(model, lambda: TwoWordModel(vocab, hidden), x)
+    expect_own_parameters(model, lambda: named(TwoWordModel, vocab, hidden), x)
+    expect_own_gradients(model, x, other)
 
 
 @check.property("the outputs are logits: of both signs, before any softmax")
@@ -113,9 +114,8 @@ def two_words(TwoWordModel: Any, case: Case) -> None:
 @check.property("every parameter takes part: each gets gradient")
 def all_learn(TwoWordModel: Any, case: Case) -> None:
     model, vocab, _ = _model(TwoWordModel, case)
-    x = case.integers(0, vocab, 20, 2)
-    for mode in (model.training, False):
-        logits = model.train(mode)(x)
+    for mode, rows in ((model.training, 20), (False, 600)):
+        logits = model.train(mode)(case.integers(0, vocab, rows, 2))
         expect_gradients(model, (logits * case.nonzero(*logits.shape)).sum())
 
 
@@ -140,6 +140,7 @@ def nonlinearity(TwoWordModel: Any, case: Case) -> None:
 
 @check.property("both words go through one and the same step, and the state starts at zero")
 def recurrence(TwoWordModel: Any, case: Case) -> None:
+    expect_affine_output(TwoWordModel, case)  # or no state can be read from the logits
     expect_one_step(TwoWordModel, case)
 
 

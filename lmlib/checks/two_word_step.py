@@ -86,10 +86,15 @@ def expect_affine_output(TwoWordModel: Any, case: Case) -> None:
 def expect_one_step(TwoWordModel: Any, case: Case) -> None:
     """Demand f(x, y) = φ(W(φ(Wx + b) + y) + b), part by part: first without b, then with it."""
     probe = Probe(TwoWordModel, case)
-    nothing, x, y, v = torch.zeros(probe.H), *(case.nonzero(PAIRS, probe.H) for _ in range(3))
     weight = case.normal(probe.H, probe.H) / probe.H**0.5
-    at_zero = probe.at_bias(nothing)  # φ(0)
+    _expect_step_without_bias(probe, weight, case)
+    if probe.has_bias:
+        _expect_step_with_bias(probe, weight, case)
 
+
+def _expect_step_without_bias(probe: Probe, weight: Tensor, case: Case) -> None:
+    nothing, x, y, v = torch.zeros(probe.H), *(case.nonzero(PAIRS, probe.H) for _ in range(3))
+    at_zero = probe.at_bias(nothing)  # φ(0)
     probe.layer(weight, nothing)
     text = "a first word of zeros, with a bias of 0, leaves another state than φ(0)"
     expect(close(probe.state(nothing, -at_zero), at_zero), "starts-elsewhere", text)
@@ -98,28 +103,39 @@ def expect_one_step(TwoWordModel: Any, case: Case) -> None:
     found = probe.state(nothing, v - at_zero)
     text = "a step with weights W is not φ(W (h + e)) for the φ that W = 1 shows"
     expect(any(close(found, wanted) for wanted in by_weights), "step-differs", text)
+    left = _cancelling(probe, at_zero, x)
+    text = "a first word makes the state h, and a second word of −h does not cancel it: the state "
+    text += f"is then {(left - at_zero).abs().max():.2g} away from φ(0)"
+    expect(close(left, at_zero), "steps-differ", text)
     text = (
         "the second step does not go on from the state that the same step makes of the first word"
     )
     expect(_goes_on(probe, at_zero, x, y), "steps-differ", text)
 
-    if probe.has_bias:
-        bias = case.nonzero(probe.H)
-        k = probe.at_bias(bias)
-        text = "a bias of b is not the same to φ as a product W (h + e) of that size"
-        expect(close(k, probe.phi(bias.expand(PAIRS, -1))), "bias-scaled", text)
-        probe.layer(weight, bias)
-        text = "the bias moves the state otherwise in the first step than in the second"
-        expect(close(probe.state(nothing, -k), k), "biases-differ", text)
-        expect(_goes_on(probe, k, x, y), "biases-differ", text)
+
+def _expect_step_with_bias(probe: Probe, weight: Tensor, case: Case) -> None:
+    nothing, x, y = torch.zeros(probe.H), *(case.nonzero(PAIRS, probe.H) for _ in range(2))
+    bias = case.nonzero(probe.H)
+    k = probe.at_bias(bias)
+    text = "a bias of b is not the same to φ as a product W (h + e) of that size"
+    expect(close(k, probe.phi(bias.expand(PAIRS, -1))), "bias-scaled", text)
+    probe.layer(weight, bias)
+    text = "the bias moves the state otherwise in the first step than in the second"
+    expect(close(probe.state(nothing, -k), k), "biases-differ", text)
+    alike = close(_cancelling(probe, k, x), k) and _goes_on(probe, k, x, y)
+    expect(alike, "biases-differ", text)
+
+
+def _cancelling(probe: Probe, k: Tensor, x: Tensor) -> Tensor:
+    """The state after x and then −h, where h is what the second step makes of x alone."""
+    return probe.state(x, -probe.state(torch.zeros(probe.H), x - k))
 
 
 def _goes_on(probe: Probe, k: Tensor, x: Tensor, y: Tensor) -> bool:
-    """Whether the second step adds to the state that the same step makes of the first word."""
+    """Whether y is added to the state that the same step makes of x."""
     nothing = torch.zeros(probe.H)
     after_first = probe.state(nothing, x - k)
-    cancelled = close(probe.state(x, -after_first), k)
-    return cancelled and close(probe.state(x, y), probe.state(nothing, after_first + y - k))
+    return close(probe.state(x, y), probe.state(nothing, after_first + y - k))
 
 
 def close(found: Tensor, wanted: Tensor) -> bool:
