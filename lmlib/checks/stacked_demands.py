@@ -117,10 +117,9 @@ def _biases_of_a_layer(model: nn.Module, units: int) -> tuple[int, ...]:
 
 
 def _expect_tanh_of_one(sums: list[float], states: Tensor, what: str) -> None:
-    """Demand that all states are the tanh of one and the same of these sums."""
-    gaps = [states - torch.tensor(each).tanh() for each in sums]
-    gap = min(gaps, key=lambda gap: gap.abs().max())
-    at = gap.abs().argmax()
-    found, missed = states.flatten()[at].item(), gap.flatten()[at].item()
-    text = f"{what} is {found:.6g}, not {found - missed:.6g}"
-    expect(abs(missed) <= 1e-4, "wrong-bias", text)
+    """Demand that all states are the tanh of the same one of these sums."""
+    values = [torch.tensor(each).tanh() for each in sums]
+    wanted = min(values, key=lambda value: (states - value).abs().max())
+    at = (states - wanted).abs().argmax()
+    text = f"{what} is {states.flatten()[at]:.6g}, not {wanted:.6g}"
+    expect_close(states, wanted.expand_as(states), "wrong-bias", text, **CLOSE)
