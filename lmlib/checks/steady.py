@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from torch import Tensor, nn
 
-from lmlib.checks.calls import MODES
+from lmlib.checks.calls import Mode
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.modules import unfinished
 from lmlib.checks.stateful_form import unchanged
@@ -17,7 +17,7 @@ Answer = Callable[[nn.Module], Tensor]
 
 def expect_first_call(make: Callable[[], nn.Module], answer: Answer) -> None:
     """Demand that a new model's first call changes no weight, and gives what the next one gives."""
-    for mode in (MODES[0], MODES[-1]):
+    for mode in (Mode(training=True), Mode(training=False)):
         model = make()
         with mode.on(model):
             made = [] if unfinished(model) else model.parameters()
