@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, fill
+from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, fill, new_cell
 from lmlib.checks.lstm_results import parts_of, step, three_of
 from lmlib.checks.symptom import Symptom
 
@@ -35,7 +35,8 @@ def expect_calls(Cell: Any, case: Case) -> None:
         for sizes in ((5, 5), (3, 1), (1, 4)):
             _expect_equations(Cell, *sizes, 2, case)
         _expect_equations(Cell, inputs, hidden, None, case)
-        _expect_finite(Cell(inputs, hidden).float(), inputs, hidden, case)
+        _expect_large_weights(Cell, inputs, hidden, case)
+        _expect_finite(new_cell(Cell, inputs, hidden), inputs, hidden, case)
     cell, other = (cell_of(Cell, inputs, hidden, case, pure=False) for _ in range(2))
     _expect_one_cell(cell, other, _calls(inputs, hidden, case))
 
@@ -58,6 +59,20 @@ def _expect_finite(cell: nn.Module, inputs: int, hidden: int, case: Case) -> Non
         text = "in float32, with a gate at 0 or 1 or with a large c, the new {} is not finite"
         for name, new in (("c", new_c), ("h", new_h)):
             expect(new.isfinite().all(), "call-differs", text.format(name))
+
+
+def _expect_large_weights(Cell: Any, inputs: int, hidden: int, case: Case) -> None:
+    """Demand that 1024 times larger weights make the same of x and h that are as much smaller."""
+    cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 4, inputs, hidden)
+    fill(biases_of(cell, inputs, hidden), 0)
+    wanted = torch.stack(step(cell, x, h, c)).detach()
+    for parameter in cell.parameters():
+        fill([parameter], parameter * 1024)  # a power of 2, so no digit is lost
+    for mode in (MODES[0], MODES[-1]):
+        with mode.on(cell):
+            found = torch.stack(step(cell, x / 1024, h / 1024, c)).detach()
+        what = f"{mode}, with weights 1024 times as large, x and h as much smaller, a unit"
+        expect_number("call-differs", what, found, "without that, it", wanted)
 
 
 def _calls(inputs: int, hidden: int, case: Case) -> Iterator[Call]:

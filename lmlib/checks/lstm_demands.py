@@ -14,6 +14,7 @@ from lmlib.checks.lstm_form import (
     equal_gates,
     expect_number,
     fill,
+    new_cell,
 )
 from lmlib.checks.lstm_gates import expect_digits, read_gates, slopes
 from lmlib.checks.lstm_results import check_result, step
@@ -37,13 +38,13 @@ def expect_interface(Cell: Any, name: str, case: Case) -> None:
 def expect_parameters(Cell: Any, case: Case) -> None:
     """Demand as many numbers as four gates with one or two biases have."""
     for inputs, hidden in (case.sizes(2, 2, 9), case.sizes(2, 2, 9), (5, 5)):
-        count = sum(p.numel() for p in Cell(inputs, hidden).parameters())
+        count = sum(p.numel() for p in new_cell(Cell, inputs, hidden).parameters())
         weights = 4 * (inputs + hidden) * hidden
         text = f"for input size {inputs} and hidden size {hidden} there are {count} parameters; "
         text += f"four gates have {weights + 4 * hidden}, or {weights + 8 * hidden} with two biases"
         good = count in (weights + 4 * hidden, weights + 8 * hidden)
         expect(good, "parameter-count", text)
-    cell, other = Cell(3, 5), Cell(3, 5)
+    cell, other = new_cell(Cell, 3, 5), new_cell(Cell, 3, 5)
     before = [parameter.detach().clone() for parameter in other.parameters()]
     fill(cell.parameters(), 3)
     apart = all(map(torch.equal, before, other.parameters()))

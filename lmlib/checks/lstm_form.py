@@ -13,10 +13,19 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.leniency import seed_calls, stay_in_evaluation
 from lmlib.checks.lstm_results import step, work_in_float32, works_in_float64
-from lmlib.checks.modules import only_training_is_random
+from lmlib.checks.modules import only_training_is_random, unfinished
 from lmlib.checks.symptom import Symptom
 
 State = tuple[Tensor, Tensor, Tensor]  # x, h and c
+
+
+def new_cell(Cell: Any, input_size: int, hidden_size: int) -> nn.Module:
+    """A cell as it starts, with all its parameters: some are made in the first call."""
+    cell: nn.Module = Cell(input_size, hidden_size)
+    if unfinished(cell):
+        state = torch.zeros(2, hidden_size)
+        cell(torch.zeros(2, input_size), (state, state.clone()))
+    return cell
 
 
 def cell_of(
@@ -60,7 +69,7 @@ def biases_of(cell: nn.Module, input_size: int, hidden_size: int) -> list[nn.Par
         expect(not few, "state-swapped", text)
         text = f"where x and h are 0, {count} numbers of the parameters still count; the biases "
         text += f"are {4 * hidden_size} or {8 * hidden_size}. "
-        text += "Does a gate look at c, or is a bias a part of a matrix?"
+        text += "What is not 0 there: c, a column of ones, or x and h after a change?"
         raise Symptom("gate-sees-c", text)
     return found
 
@@ -97,7 +106,7 @@ def expect_number(id: str, what: str, found: Tensor, formula: str, wanted: Tenso
     """Demand equality; show both numbers where they are furthest apart."""
     wanted = wanted.expand_as(found)
     at = (found - wanted).abs().argmax()
-    text = f"{what} is {found.flatten()[at]:.4f}; {formula} is {wanted.flatten()[at]:.4f}"
+    text = f"{what} is {found.flatten()[at]:.6g}; {formula} is {wanted.flatten()[at]:.6g}"
     expect_close(found, wanted, id, text)
 
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 import torch
+from torch import Tensor, nn
 
 from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import cell_of, data, fill
-from lmlib.checks.lstm_results import check_form, parts_of, step
+from lmlib.checks.lstm_results import check_form, parts_of, step, three_of
+from lmlib.checks.steady import expect_first_call
 
 
 def expect_pure(Cell: Any, case: Case) -> None:
@@ -38,14 +40,44 @@ def expect_pure(Cell: Any, case: Case) -> None:
         for name, before, after in zip("xhc", (x, h, c), given, strict=True):
             text = f"{mode}, {name} holds other numbers after the call"
             expect(torch.equal(before, after), "input-changed", text)
+    leaves = [t.clone().requires_grad_() for t in (x, h, c)]
+    cell.train()(leaves[0], (leaves[1], leaves[2]))  # fails if one is written to, even unchanged
+    _expect_results_kept(cell, inputs, hidden, case)
     others = data(case, 5, inputs, hidden)
     mixed = [torch.cat([own[:1], other[1:]]) for own, other in zip((x, h, c), others, strict=True)]
     text = "other rows of the batch change the result of a row"
     expect_close(torch.cat(step(cell, *mixed), dim=1)[0], first[0], "rows-mixed", text)
     text = "a row alone gives another result than in a batch"
     expect_close(torch.cat(step(cell, x[:1], h[:1], c[:1]), dim=1)[0], first[0], "rows-mixed", text)
+    _expect_new_weights_count(cell, x, h, c)
+    rows = [t[:3].float() for t in (x, h, c)]
+
+    def answer(cell: nn.Module) -> Tensor:
+        return torch.stack([part.double() for part in three_of(cell, *rows)])
+
+    expect_first_call(lambda: Cell(inputs, hidden), answer)
+
+
+def _expect_results_kept(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
+    """Demand that a call leaves what earlier calls returned as it is."""
+    for mode in (MODES[0], MODES[-1]):
+        with mode.on(cell):
+            results = three_of(cell, *data(case, 5, inputs, hidden))
+            kept = [result.clone() for result in results]
+            step(cell, *data(case, 5, inputs, hidden))
+        for name, before, after in zip(("the output", "h", "c"), kept, results, strict=True):
+            text = f"{mode}, what a call returned holds other numbers after the next call: {name}"
+            expect(torch.equal(before, after), "result-changed", text)
+
+
+def _expect_new_weights_count(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> None:
+    """Demand that results are those of the present weights, for the same tensors as before, too."""
+    cell.train()(x, (h, c))
     for parameter in cell.parameters():
         fill([parameter], -parameter)
+    _, (again_h, again_c) = parts_of(cell(x, (h, c)))
     evaluated, trained = (torch.cat(step(cell.train(which), x, h, c)) for which in (False, True))
     text = "once the weights have changed, evaluation gives another result than training"
     expect_close(evaluated, trained, "weights-kept", text)
+    text = "once the weights have changed, x, h and c give another result than copies of them"
+    expect_close(torch.cat([again_h, again_c]), trained, "weights-kept", text)

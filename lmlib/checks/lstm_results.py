@@ -66,7 +66,18 @@ def parts_of(result: Any) -> Any:
             return output, (h, c)
         case Tensor() as output, (Tensor() as c, Tensor() as h) if _is_smaller(output, h, c):
             return output, (h, c)
+        case Tensor() as output, (Tensor() as h, Tensor() as c):
+            output, h, c = _as_rows(output, h, c)
+            return output, (h, c)
     return result
+
+
+def _as_rows(*parts: Tensor) -> tuple[Tensor, ...]:
+    """Without an axis of size 1 that some of the parts have, and others do not."""
+    rows = next((part for part in parts if part.dim() == 2), None)
+    if rows is None or any(part.numel() != rows.numel() for part in parts):
+        return parts
+    return tuple(part if part.dim() == 2 else part.reshape_as(rows) for part in parts)
 
 
 def _is_smaller(output: Tensor, h: Tensor, c: Tensor) -> bool:

@@ -85,6 +85,8 @@ def _expect_calls(StackedRNN: Any, layers: int, size: int, hidden: int, case: Ca
         _expect_call(model, weights, call, tolerance)
     if hidden > 1:  # else nothing tells a matrix from a bias
         _expect_own_numbers(model, weights, tolerance)
+        if layers == 1:  # upper ones read a tanh, which no x makes smaller
+            _expect_large_weights(model, x[:, None], h0, tolerance)
 
 
 def _expect_own_numbers(model: nn.Module, weights: tuple[Tensor, ...], tolerance: float) -> None:
@@ -94,6 +96,20 @@ def _expect_own_numbers(model: nn.Module, weights: tuple[Tensor, ...], tolerance
     text = "in one step the model multiplies by other numbers than its matrices hold"
     wanted = torch.cat(held).sort().values
     expect_close(used, wanted, "other-weights", text, rtol=0, atol=10 * tolerance)
+
+
+def _expect_large_weights(model: nn.Module, x: Tensor, h0: Tensor, tolerance: float) -> None:
+    """Demand that 1024 times larger weights make the same of x and h0 that are as much smaller."""
+    wanted = model(x, h0.clone())[1].detach()
+    with torch.no_grad():
+        for parameter in filter(is_matrix, model.parameters()):
+            parameter.mul_(1024)  # a power of 2, so no digit is lost
+    for mode in (MODES[0], MODES[-1]):
+        with mode.on(model):
+            found = model(x / 1024, h0 / 1024)[1].detach()
+        layer, text = worst_layer(found, wanted, tolerance)
+        text = f"{mode}, with weights 1024 times as large, x and h0 as much smaller, {text}"
+        expect(layer is None, "call-differs", text)
 
 
 def _calls(layers: int, size: int, hidden: int, case: Case) -> Iterator[Call]:

@@ -33,14 +33,15 @@ def stack(StackedRNN: Any, size: int, hidden: int, layers: int, pure: bool = Tru
             give_start(model, layers, hidden)
         if unfinished(model):
             model(x.clone())
-        noisy = only_training_is_random(lambda training: _all(model.train(training)(x.clone())))
+        noisy = only_training_is_random(lambda training: flat(model.train(training)(x.clone())))
         model.train(not noisy)
         if pure:
             seed_calls(model)
     return model
 
 
-def _all(result: Any) -> Tensor:
+def flat(result: Any) -> Tensor:
+    """All numbers of out and h_n."""
     return torch.cat([part.flatten() for part in result])
 
 
@@ -121,6 +122,8 @@ def expect_states(StackedRNN: Any, case: Case, seq: int, layers: int, start: boo
 
 def worst_layer(found: Tensor, wanted: Tensor, tolerance: float = 1e-4) -> tuple[int | None, str]:
     """The first layer whose last states differ, in words; None if all agree."""
+    if found.shape != wanted.shape:
+        return 0, f"h_n has shape {list(found.shape)}, not {list(wanted.shape)}"
     for layer, (mine, right) in enumerate(zip(found, wanted, strict=True)):
         if not torch.allclose(mine, right, rtol=tolerance, atol=tolerance / 10):
             at = (mine - right).abs().argmax()

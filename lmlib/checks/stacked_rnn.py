@@ -13,13 +13,13 @@ from lmlib.checks.stacked_demands import (
     CLOSE,
     expect_biases,
     expect_counts,
-    expect_pure,
     expect_shapes,
     expect_start,
     expect_top,
 )
 from lmlib.checks.stacked_form import expect_states, in_best_dtype, usual
 from lmlib.checks.stacked_gradient import expect_true_gradients
+from lmlib.checks.stacked_pure import expect_pure
 from lmlib.checks.stacked_work import expect_own_work
 from lmlib.checks.stateful_form import expect_causal, same
 from lmlib.checks.suite import Suite
@@ -53,7 +53,7 @@ def causal(StackedRNN: Any, case: Case) -> None:
     batch, size, hidden = case.sizes(3, 4, 9)
     model, dtype = in_best_dtype(usual(StackedRNN, size, hidden, 2, case), size)
     x = case.normal(batch, 5, size, dtype=dtype)
-    base = model(x)[0]
+    base = expect_tensor(model(x)[0], (batch, 5, hidden), None, "out")
     moved = torch.zeros(5, 5, dtype=torch.bool)
     for t in range(5):
         changed = x.clone()
