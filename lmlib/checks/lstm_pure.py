@@ -40,6 +40,8 @@ def expect_pure(Cell: Any, case: Case) -> None:
         for name, before, after in zip("xhc", (x, h, c), given, strict=True):
             text = f"{mode}, {name} holds other numbers after the call"
             expect(torch.equal(before, after), "input-changed", text)
+            text = f"{mode}, {name} needs a gradient after the call, as it did not before"
+            expect(not after.requires_grad, "input-changed", text)
     leaves = [t.clone().requires_grad_() for t in (x, h, c)]
     cell.train()(leaves[0], (leaves[1], leaves[2]))  # fails if one is written to, even unchanged
     _expect_results_kept(cell, inputs, hidden, case)

@@ -24,6 +24,8 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     before = x.clone()
     first = model.train()(x)
     expect(torch.equal(x, before), "input-changed", "x holds other numbers after the call")
+    text = "x needs a gradient after the call, as it did not before"
+    expect(not x.requires_grad, "input-changed", text)
     _expect_results_kept(model, x)
     model.train()(x.clone().requires_grad_())  # fails if x is written to, even unchanged
     text = "the same call gives another result later"
