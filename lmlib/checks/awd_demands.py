@@ -42,7 +42,7 @@ def expect_clean(Model: Any, case: Case, p: float) -> None:
             raw = read(fresh(model), x).raw
         zeros = share_of(raw == 0)
         expect(zeros < 0.05, "raw-dropped", f"{mode}, a share of {zeros:.2f} of raw is zero")
-        text = f"{mode}, raw differs from raw in evaluation: something is dropped before it"
+        text = f"{mode}, raw differs from raw in evaluation, as if something were dropped before it"
         expect_close(raw, wanted, "dropped-too-early", text, rtol=1e-4, atol=1e-5)
 
 

@@ -41,15 +41,16 @@ def filled(Model: Any, case: Case, *sizes: Any) -> Any:
     return model
 
 
-def fresh(model: Any) -> Any:
+def fresh(model: Any, reset: bool = True) -> Any:
     """A model with the same parameters that has read nothing.
 
     Where a check compares calls, it takes one for each: what reset() forgets is one property's
-    affair. If all models share a state, it is reset here.
+    affair. If all models share a state, or have none before reset(), it is reset here.
     """
     made = MADE[model]()
     MADE[made] = MADE[model]
-    restart(made)
+    if reset:
+        restart(made)
     copy_parameters(model, made)
     made.train(model.training)
     return made

@@ -1,11 +1,8 @@
 """Properties of `AWDLanguageModel`: a stateful LSTM with dropout on its output and tied words."""
 
-import itertools
 from typing import Any
 
-import torch
-
-from lmlib.checks.awd_calls import expect_causal
+from lmlib.checks.awd_calls import expect_causal, expect_untouched
 from lmlib.checks.awd_demands import (
     expect_clean,
     expect_decoder,
@@ -15,14 +12,16 @@ from lmlib.checks.awd_demands import (
     expect_seeded,
     expect_tied,
 )
-from lmlib.checks.awd_form import model_of, read_anew, restart
+from lmlib.checks.awd_form import model_of, read_anew
 from lmlib.checks.awd_lstm import expect_lstm, fill_lstm
-from lmlib.checks.awd_read import three_of
+from lmlib.checks.awd_sizes import expect_count, expect_three, expect_upright
 from lmlib.checks.awd_state import (
     expect_kept,
+    expect_moved,
     expect_no_history,
     expect_own_state,
     expect_restored,
+    expect_start,
     expect_trainable,
 )
 from lmlib.checks.awd_training import (
@@ -30,9 +29,8 @@ from lmlib.checks.awd_training import (
     expect_true_slopes,
     expect_words_learn,
 )
-from lmlib.checks.calls import MODES, Mode
+from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import expect_logits, expect_module
 from lmlib.checks.suite import Suite
 
@@ -41,32 +39,13 @@ check = Suite("awd_language_model", "AWDLanguageModel")
 
 @check.property("the model returns logits, raw and dropped, at any sizes")
 def outputs(AWDLanguageModel: Any, case: Case) -> None:
-    for num_layers, batch in ((1, 3), (2, 1), (3, 4)):
-        vocab, hidden, seq = case.sizes(3, 5, 12)
-        for rows, lengths in ((batch, (seq, 2)), (5, (1,))):
-            model = AWDLanguageModel(vocab, hidden, num_layers, 0.3)
-            expect_module(model, "AWDLanguageModel")
-            restart(model)
-            for mode, length in itertools.product(MODES, lengths):
-                x = case.integers(0, vocab, rows, length)
-                with mode.on(model):
-                    found = three_of(model(x.clone()), x)
-                for name, size in (("logits", vocab), ("raw", hidden), ("dropped", hidden)):
-                    expect_tensor(getattr(found, name), (rows, length, size), torch.float32, name)
+    expect_three(AWDLanguageModel, case)
     expect_module(AWDLanguageModel(vocab_size=5, hidden_size=7, num_layers=1, p=0.1), "…")
 
 
 @check.property("the parameters are one matrix of words, a bias, and num_layers LSTM layers")
 def parameters(AWDLanguageModel: Any, case: Case) -> None:
-    for num_layers in (1, 2, 3):
-        model, V, H = model_of(AWDLanguageModel, case, num_layers)
-        count = sum(p.numel() for p in model.parameters())
-        wanted = [V * H + V + num_layers * (8 * H * H + biases * H) for biases in (8, 4)]
-        text = f"{num_layers} layer(s), V = {V}, H = {H}: {count} parameters, not {wanted[0]}"
-        if count not in wanted:
-            expect(count - V * H not in wanted, "not-tied", f"{text}; V · H = {V * H} too many")
-            expect(count + V not in wanted, "no-output-bias", f"{text}; V = {V} are missing")
-            expect(False, "parameter-count", text)
+    expect_count(AWDLanguageModel, case)
 
 
 @check.property("each model has a state of its own")
@@ -79,6 +58,7 @@ def reset(AWDLanguageModel: Any, case: Case) -> None:
     for num_layers in (2, 1, 3):
         model, V, _ = model_of(AWDLanguageModel, case, num_layers, 0.0)
         expect_restored(model, V, case)
+    expect_start(model, V, case)
 
 
 @check.property("in evaluation nothing is dropped: dropped is raw, and reading again repeats it")
@@ -89,6 +69,7 @@ def evaluation(AWDLanguageModel: Any, case: Case) -> None:
 @check.property("rows stay apart; a word changes the outputs from its place on, and only those")
 def causal(AWDLanguageModel: Any, case: Case) -> None:
     model, V, _ = model_of(AWDLanguageModel, case, 2)
+    expect_untouched(model, V, case)
     expect_causal(model, V, case)
 
 
@@ -109,6 +90,7 @@ def tied(AWDLanguageModel: Any, case: Case) -> None:
     expect_logits(read_anew(model, x).logits)
     expect_tied(model, x, V, H)
     expect_decoder(AWDLanguageModel, case)
+    expect_upright(AWDLanguageModel, case)
 
 
 @check.property("in training, each element of dropped is 0 with probability p, else raw / (1 − p)")
@@ -125,16 +107,17 @@ def dropout(AWDLanguageModel: Any, case: Case) -> None:
 
 @check.property("several calls on parts of a text give what one call on all of it gives")
 def chunks(AWDLanguageModel: Any, case: Case) -> None:
-    for num_layers, rows in ((1, 1), (3, 3), (2, 3)):
+    for num_layers, rows in ((1, 1), (3, 3), (4, 2), (2, 64)):
         model, V, H = model_of(AWDLanguageModel, case, num_layers)
         expect_kept(model, V, rows, case)
+    expect_moved(model, V, case)
     fill_lstm(model, 0.1, 1.0, V, H)  # gates almost open: memories grow far beyond 1
     expect_kept(model, V, 3, case)
 
 
 @check.property("the state is cut from its history: training goes on call after call")
 def history(AWDLanguageModel: Any, case: Case) -> None:
-    for num_layers, rows in ((1, 1), (3, 1), (2, 3)):
+    for num_layers, rows in ((1, 1), (3, 3), (2, 64)):
         model, V, _ = model_of(AWDLanguageModel, case, num_layers)
         expect_no_history(model, V, rows, case)
     expect_trainable(model, V, case)

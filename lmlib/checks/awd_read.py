@@ -6,7 +6,7 @@ import torch
 from torch import Tensor, nn
 
 from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.leniency import with_axes
+from lmlib.checks.leniency import kept, with_axes
 
 
 class Outputs(NamedTuple):
@@ -27,10 +27,15 @@ def three_of(result: Any, x: Tensor) -> Outputs:
 
 
 def read(model: nn.Module, x: Tensor) -> Outputs:
-    """Let the model read a copy of x, from the state that it keeps; `outputs` judges the form."""
-    given = x.clone()
-    result = model(given)
-    expect(torch.equal(given, x), "input-changed", "x holds other words after the call")
+    """Let the model read a copy of x, from the state that it keeps; later calls leave the result.
+
+    `causal` judges what a call does to x and to the results of the call before.
+    """
+    return Outputs(*map(kept, parts_of(model(x.clone()), x)))
+
+
+def parts_of(result: Any, x: Tensor) -> Outputs:
+    """The three outputs for x in any form that tells them apart; `outputs` judges the form."""
     match result:
         case Tensor() as logits, (Tensor() as raw, Tensor() as dropped):
             result = logits, raw, dropped

@@ -8,13 +8,13 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lmlib.checks.awd_form import fill_at_random, fresh, read_anew, restart
-from lmlib.checks.awd_read import read
+from lmlib.checks.awd_read import parts_of, read
 from lmlib.checks.awd_training import training_loss
 from lmlib.checks.calls import PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.modules import copy_parameters
-from lmlib.checks.remote import graph_size
+from lmlib.checks.remote import each, graph_size
 
 
 def expect_kept(model: Any, vocab_size: int, rows: int, case: Case) -> None:
@@ -32,9 +32,19 @@ def expect_kept(model: Any, vocab_size: int, rows: int, case: Case) -> None:
             text += "as if nothing had been read before"
             lost = torch.allclose(found[k][:, :1], alone[k], atol=1e-5)
             expect(not lost, "state-lost", text)
-            text = f"{plan}, after a call of {before} word(s) raw is another one "
-            text += "than when all is read in one call"
+            text = f"{plan}, with {rows} row(s), after a call of {before} word(s) raw is another "
+            text += "one than when all is read in one call"
             expect_close(found[k], wanted[k], "chunks-differ", text, rtol=1e-4, atol=1e-5)
+
+
+def expect_moved(model: Any, vocab_size: int, case: Case) -> None:
+    """Demand that the very same tensor, read again, is read as the words that follow."""
+    for training in (True, False):
+        x = case.integers(0, vocab_size - 1, 3, 4)
+        results = each(fresh(model).train(training), [x, x])
+        first, second = (parts_of(result, x).raw for result in results)
+        text = f"{Mode(training)}, the same x gives the same raw the second time"
+        expect(not torch.allclose(first, second, atol=1e-5), "state-lost", text)
 
 
 def expect_no_history(model: Any, vocab_size: int, rows: int, case: Case) -> None:
@@ -52,7 +62,7 @@ def expect_no_history(model: Any, vocab_size: int, rows: int, case: Case) -> Non
 
 def expect_trainable(model: Any, vocab_size: int, case: Case) -> None:
     """Let four steps of training follow one another, with AR and TAR on."""
-    restart(model)
+    model = fresh(model)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01)
     for words in (4, 1, 6, 4):
         found = read(model.train(), case.integers(0, vocab_size, 3, words))
@@ -68,12 +78,12 @@ def expect_own_state(Model: Any, case: Case) -> None:
     vocab_size, hidden_size = case.sizes(2, 7, 12)
     models = [Model(vocab_size, hidden_size, 2, 0.4).eval() for _ in range(4)]
     model, twin, third, other = models
-    for each in (model, other):
-        fill_at_random(each, case)
+    fill_at_random(model, case)
+    fill_at_random(other, case)
     weights = [p.detach().clone() for p in model.parameters()]
     fill_at_random(third, case)
-    kept = all(map(torch.equal, model.parameters(), weights))
-    expect(kept, "parameters-shared", "what one model learns changes the weights of another")
+    own = all(map(torch.equal, model.parameters(), weights))
+    expect(own, "parameters-shared", "what one model learns changes the weights of another")
     copy_parameters(model, twin)
     copy_parameters(model, third)
     x = case.integers(0, vocab_size, 3, 8)
@@ -98,15 +108,27 @@ def expect_restored(model: Any, vocab_size: int, case: Case) -> None:
         model.train(training).reset()
         text = "reset() switches the model between training and evaluation"
         expect(model.training == training, "reset-changes-mode", text)
-    kept = all(map(torch.equal, model.parameters(), weights))
-    expect(kept, "parameter-changed", "reset() changes a parameter of the model")
+    same = all(map(torch.equal, model.parameters(), weights))
+    expect(same, "parameter-changed", "reset() changes a parameter of the model")
     x, other = case.integers(0, vocab_size, 5, 6), case.integers(0, vocab_size, 5, 4)
     read(model.eval(), x)
     text = "after reset() the model still remembers what it read before"
     for training, rows in ((False, 5), (True, 5), (True, 2), (False, 4), (False, 1)):
-        model.train(training).reset()
-        again = read(model, x[:rows]).raw
+        model.train(training)
         first, alike = (read(fresh(model), x[:rows]).raw for _ in range(2))
+        model.reset()
+        again = read(model, x[:rows]).raw
         read(model, other[:rows])
         if torch.allclose(first, alike, rtol=1e-4, atol=1e-5):  # else chance is to blame
             expect_close(again, first, "reset-keeps", text, rtol=1e-4, atol=1e-5)
+
+
+def expect_start(model: Any, vocab_size: int, case: Case) -> None:
+    """Demand that a new model reads, before any reset(), what it reads after one."""
+    restart(model.eval())  # a state that all models share starts anew
+    x = case.integers(0, vocab_size, *case.sizes(1, 65, 80), 3)
+    raw = read(fresh(model, reset=False), x).raw
+    first, alike = (read(fresh(model), x).raw for _ in range(2))
+    text = "a new model gives another raw than one after reset()"
+    if torch.allclose(first, alike, rtol=1e-4, atol=1e-5):  # else chance is to blame
+        expect_close(raw, first, "other-start", text, rtol=1e-4, atol=1e-5)

@@ -20,16 +20,29 @@ def with_axes(value: Any, x: Tensor) -> Any:
     return value.transpose(0, 1) if value.shape[:2] == x.t().shape else value
 
 
+def logits_of(result: Any, x: Tensor) -> Any:
+    """The logits for x in a result, with the axes of x, without a state beside them."""
+    match result:
+        case (Tensor() as logits, _) if logits.dim() == 3:
+            result = logits
+    return with_axes(result, x)
+
+
 def read_logits(model: nn.Module) -> None:
     """Let a model return its logits with the axes of its input, without a state beside them."""
 
-    def usual(_: nn.Module, given: tuple[Any, ...], result: Any) -> Any:
-        match result:
-            case (Tensor() as logits, _) if logits.dim() == 3:
-                result = logits
-        return with_axes(result, given[0])
+    model.register_forward_hook(lambda _, given, result: logits_of(result, given[0]))
 
-    model.register_forward_hook(usual)
+
+def kept(value: Any) -> Any:
+    """A copy of what no gradient flows through: a later call may write into its memory."""
+    copied = isinstance(value, Tensor) and not value.requires_grad
+    return value.clone() if copied else value
+
+
+def keep_results(model: nn.Module) -> None:
+    """Let a model's results stay as they are in later calls."""
+    model.register_forward_hook(lambda _, __, result: kept(result))
 
 
 def seed_calls(model: nn.Module) -> None:

@@ -1,13 +1,15 @@
-"""A stateful model's calls: nothing random, no row for another, and all it is given stays."""
+"""A stateful model's calls: nothing random, no row for another, and all else stays as it was."""
 
 from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch import Tensor
 
+from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.stateful_form import expect_causal, same, unchanged
+from lmlib.checks.stateful_form import expect_axes, expect_causal, same, unchanged
 
 
 def expect_pure(models: Iterator[Any], vocab: int, case: Case) -> None:
@@ -21,10 +23,9 @@ def expect_pure(models: Iterator[Any], vocab: int, case: Case) -> None:
     expect(all(map(torch.equal, parts, before)), "input-changed", text)
     kept = unchanged(model, weights)
     expect(kept, "parameter-changed", "a call changes a parameter of the model")
-    text = "two fresh models with the same weights give different logits for the same words"
     for training in (True, False):
         again, once_more = (list(map(next(models).train(training), parts)) for _ in range(2))
-        expect(all(map(same, again, once_more)), "not-repeatable", text)
+        _expect_equal(model, again, once_more)
     for row in (0, 4):
         others = [x.roll(1) for x in parts]
         for x, other in zip(parts, others, strict=True):
@@ -38,11 +39,34 @@ def expect_pure(models: Iterator[Any], vocab: int, case: Case) -> None:
             expect(all(alike), "rows-mixed", text)
 
 
+def _expect_equal(model: Any, first: list[Tensor], again: list[Tensor]) -> None:
+    """Demand the same logits from two fresh models."""
+    count = sum(p.numel() for p in model.parameters())
+    text = "two fresh models give different logits for the same words, "
+    text += f"though the {count:,} numbers in their parameters() are the same"
+    expect(all(map(same, first, again)), "not-repeatable", text)
+
+
+def expect_results_kept(models: Iterator[Any], vocab: int, case: Case) -> None:
+    """Demand that the logits of a call outlast the next call."""
+    for mode in MODES:
+        model, x = next(models), case.integers(0, vocab, 3, 4)
+        with mode.on(model):
+            logits = model(x.clone())
+            before = logits.clone()
+            model(x.clone())
+        text = f"{mode}, the logits of a call are overwritten in the next one"
+        expect(torch.equal(logits, before), "result-changed", text)
+
+
 def expect_words_read(models: Iterator[Any], vocab: int, case: Case) -> None:
     """Change one place after another, and see which logits move."""
     seq = 5
     x = case.integers(0, vocab, 3, seq)
-    base = next(models)(x)
+    model = next(models)
+    base, again = model(x), next(models)(x)
+    expect_axes(base, x)
+    _expect_equal(model, [base], [again])
     moved = torch.zeros(seq, seq, dtype=torch.bool)
     for t in range(seq):
         changed = x.clone()

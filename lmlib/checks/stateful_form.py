@@ -18,6 +18,12 @@ def same(a: Tensor, b: Tensor) -> bool:
     return alike and torch.allclose(a, b, rtol=1e-4, atol=1e-5 * size)
 
 
+def expect_axes(logits: Tensor, x: Tensor) -> None:
+    """Demand logits for every word of x."""
+    text = f"for x of shape {list(x.shape)} the logits have shape {list(logits.shape)}"
+    expect(logits.shape[:2] == x.shape, "wrong-shape", text)
+
+
 def unchanged(model: nn.Module, weights: list[Tensor]) -> bool:
     """Whether the parameters are still these."""
     return all(map(torch.equal, model.parameters(), weights))
@@ -68,6 +74,14 @@ def fill_positive(model: nn.Module, vocab: int, hidden: int, case: Case) -> None
             scale = 0.9 / hidden if any(parameter is m for m in matrices) else 0.01
             values = case.normal(*parameter.shape, dtype=torch.float64).abs().clamp(0.5, 1.5)
             parameter.copy_(values * scale * (parameter.squeeze().dim() > 1))
+
+
+def expect_few_parameters(model: nn.Module, vocab: int, hidden: int) -> None:
+    """Demand no more than two word matrices, two hidden ones, and a bias for each layer."""
+    count = sum(p.numel() for p in model.parameters())
+    most = 2 * vocab * hidden + vocab + 2 * hidden * hidden + 2 * hidden
+    text = f"for V = {vocab}, H = {hidden} there are {count:,} parameters; {most:,} are enough"
+    expect(count <= most, "too-many-parameters", text)
 
 
 def expect_same_step(models: Iterator[Any], vocab: int, case: Case) -> None:

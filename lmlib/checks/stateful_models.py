@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from lmlib.checks.case import Case
-from lmlib.checks.leniency import read_logits, seed_calls, stay_in_evaluation
+from lmlib.checks.leniency import keep_results, read_logits, seed_calls, stay_in_evaluation
 from lmlib.checks.modules import (
     copy_parameters,
     give_copies,
@@ -16,7 +16,7 @@ from lmlib.checks.modules import (
     start_anew,
     unfinished,
 )
-from lmlib.checks.stateful_form import same
+from lmlib.checks.stateful_form import same, unchanged
 
 PASTS = ("a first call", "a later call", "a call after reset()")
 
@@ -37,21 +37,22 @@ def fresh(
 ) -> Iterator[Any]:
     """Models with the same parameters that have read nothing: use one up, then ask for the next.
 
-    A state that all models share is reset for each of them: the property `two_models` judges it,
-    and it shall cost no other points. Neither shall chance, or a changed x, unless `pure` is False:
-    models with noise in training stay in evaluation, and other noise is the same in every call.
+    Where they need it, each is reset: the properties `two_models` and `reset_restores` judge that,
+    and it shall cost no other points. Neither shall chance, a changed x or an overwritten result,
+    unless `pure` is False: models with noise in training stay in evaluation, and other noise is the
+    same in every call.
     """
-    first, shared = made(Model, vocab, hidden, lenient), False
+    first = made(Model, vocab, hidden, lenient)
     start_anew(first, case, vocab)
-    with contextlib.suppress(Exception):  # other properties say what fails here
-        shared = shares_state(Model, vocab, hidden)
+    unready = needs_reset(Model, vocab, hidden)
 
     def another(training: bool = True) -> Any:
         model = made(Model, vocab, hidden, lenient)
         copy_parameters(first, model)
         if pure:
             give_copies(model)
-        if shared:
+            keep_results(model)
+        if unready:
             model.reset()
         model.train(training)
         return model
@@ -65,6 +66,28 @@ def fresh(
         yield model
 
 
+def needs_reset(Model: Any, vocab: int, hidden: int) -> bool:
+    """Whether new models share a state, or cannot be called before reset()."""
+    x = torch.zeros(1, 1).long()
+    with contextlib.suppress(Exception):  # other properties say what fails here
+        made(Model, vocab, hidden)(x)
+        return shares_state(Model, vocab, hidden)
+    with contextlib.suppress(Exception):
+        model = made(Model, vocab, hidden)
+        model.reset()
+        model(x)
+        return True
+    return False
+
+
+def shares_weights(Model: Any, vocab: int, hidden: int, case: Case) -> bool:
+    """Whether new weights for one model are new weights for another."""
+    model, other = made(Model, vocab, hidden), made(Model, vocab, hidden)
+    weights = [p.detach().clone() for p in other.parameters()]
+    start_anew(model, case, vocab)
+    return not unchanged(other, weights)
+
+
 def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
     """Whether what one model reads changes what another one says next."""
     x = torch.arange(3).expand(2, 3) % vocab
@@ -72,6 +95,7 @@ def shares_state(Model: Any, vocab: int, hidden: int) -> bool:
     def answer(model: Any, others: tuple[Any, ...] = ()) -> Tensor:
         model.reset()
         for other in others:
+            other.reset()
             other(x.clone())
         logits: Tensor = model(x.clone())
         return logits.detach()

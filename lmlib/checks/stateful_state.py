@@ -4,14 +4,25 @@ from collections.abc import Iterator
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from lmlib.checks.calls import MODES, PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.remote import graph_size
-from lmlib.checks.stateful_form import same, unchanged, weighted_sum
+from lmlib.checks.leniency import kept, logits_of
+from lmlib.checks.remote import each, graph_size
+from lmlib.checks.stateful_form import expect_axes, same, unchanged, weighted_sum
+from lmlib.checks.stateful_models import made, shares_state, shares_weights
 
 Models = Iterator[Any]  # fresh ones, with equal weights
+
+
+def expect_own_state(Model: Any, vocab: int, hidden: int, case: Case) -> None:
+    """Demand that two living models share neither weights nor what they have read."""
+    text = "two models share weights: new ones for one of them are new ones for the other"
+    expect(not shares_weights(Model, vocab, hidden, case), "parameters-shared", text)
+    text = "two models share their state: what one reads changes what the other says next"
+    expect(not shares_state(Model, vocab, hidden), "state-shared", text)
 
 
 def expect_remembered(models: Models, vocab: int, case: Case) -> None:
@@ -20,18 +31,32 @@ def expect_remembered(models: Models, vocab: int, case: Case) -> None:
         x = case.integers(0, vocab, 3, 4)
         model = next(models)
         with mode.on(model):
-            first, second = model(x), model(x)
+            first, second = kept(model(x)), model(x)
         text = f"{mode}, the same call gives the same logits the second time: "
         expect(not same(first[:, 0], second[:, 0]), "forgets", f"{text}the first left no trace")
 
 
+def expect_moved(models: Models, vocab: int, case: Case) -> None:
+    """Demand that the very same tensor, read again, is read as the words that follow."""
+    for training in (True, False):
+        x = case.integers(0, vocab, 3, 4)
+        results = each(next(models).train(training), [x, x])
+        first, second = (logits_of(result, x) for result in results)
+        text = f"{Mode(training)}, the same x gives the same logits the second time"
+        expect(not same(first[:, 0], second[:, 0]), "forgets", text)
+
+
 def expect_kept(models: Models, vocab: int, case: Case) -> None:
-    """Demand the logits of one call from several, whatever their length and mode."""
-    lengths = lengths_of_calls(case) + [1] * 40
-    x = case.integers(0, vocab, 3, sum(lengths))
+    """Demand the logits of one call from several, whatever their length, rows and mode."""
+    few = case.sizes(3, 1, 5)
+    for rows, lengths in ((3, lengths_of_calls(case) + [1] * 40), (2, few), (64, few)):
+        expect_same_in_parts(models, case.integers(0, vocab, rows, sum(lengths)), lengths)
+
+
+def expect_same_in_parts(models: Models, x: Tensor, lengths: list[int]) -> None:
+    """Let calls of these lengths follow one another, and compare them with a single one."""
     whole = next(models).eval()(x)
-    text = f"for x of shape {list(x.shape)} the logits have shape {list(whole.shape)}"
-    expect(whole.shape[:2] == x.shape, "wrong-shape", text)
+    expect_axes(whole, x)
     wanted = torch.split(whole, lengths, 1)
     for plan in PLANS:
         model = next(models)
@@ -39,8 +64,8 @@ def expect_kept(models: Models, vocab: int, case: Case) -> None:
         found = read_in_calls(model, model, parts, plan)
         for k, (logits, right) in enumerate(zip(found, wanted, strict=True)):
             read = lengths[: k + 1]
-            text = f"{plan}, call {k + 1} of calls of {read} words gives other logits "
-            text += f"than one call of {sum(read)} words"
+            text = f"{plan}, with {len(x)} rows, call {k + 1} of calls of {read} words gives other "
+            text += f"logits than one call of {sum(read)} words in evaluation"
             expect(same(logits, right), "chunks-differ", text)
 
 
@@ -49,13 +74,13 @@ def expect_restored(models: Models, vocab: int, case: Case) -> None:
     x, y = case.integers(0, vocab, 3, 4), case.integers(0, vocab, 5, 2)
     small, model = next(models)(y), next(models)
     weights = [p.detach().clone() for p in model.parameters()]
-    model.reset()  # before any call: nothing to forget yet
+    expect_idle_reset(model)
     first = model(x)
     for training in (True, False):
         model.train(training)(x)
         model.reset()
-        kept = unchanged(model, weights)
-        expect(kept, "reset-weights", "reset() changes the weights of the model")
+        same_weights = unchanged(model, weights)
+        expect(same_weights, "reset-weights", "reset() changes the weights of the model")
         text = f"{Mode(training)}, after reset() the logits are not those of the first call"
         expect(same(model(x), first), "not-reset", text)
         model.reset()
@@ -66,6 +91,22 @@ def expect_restored(models: Models, vocab: int, case: Case) -> None:
             expect(False, "batch-size-kept", text)
         expect(same(again, small), "not-reset", text)
         model.reset()
+
+
+def expect_idle_reset(model: Any) -> None:
+    """Demand that reset() works before any call, and twice, and leaves the mode alone."""
+    for training in (False, True):
+        mode = model.train(training).training
+        model.reset()
+        text = "reset() switches the model between training and evaluation"
+        expect(model.training == mode, "reset-changes-mode", text)
+
+
+def expect_start(Model: Any, vocab: int, case: Case) -> None:
+    """Demand that a new model can be called before any reset()."""
+    hidden = case.sizes(1, 24, 32)[0]
+    made(Model, vocab, hidden).reset()  # a state that all models share starts anew
+    made(Model, vocab, hidden)(case.integers(0, vocab, 3, 4))
 
 
 def expect_trainable(models: Models, vocab: int, case: Case) -> None:
@@ -86,7 +127,7 @@ def expect_trainable(models: Models, vocab: int, case: Case) -> None:
 def expect_no_history(models: Models, vocab: int, case: Case) -> None:
     """Demand that the graph behind the logits stays as large as one call makes it."""
     for training in (True, False):
-        for rows, words in ((3, 4), (3, 1), (3, 20), (1, 4), (1, 1)):
+        for rows, words in ((3, 4), (3, 1), (64, 20), (1, 4), (1, 1)):
             model = next(models).train(training)
             sizes = [graph_size(model(case.integers(0, vocab, rows, words))) for _ in range(5)]
             text = f"{Mode(training)}, calls 2 to 5 of {rows} row(s) and {words} word(s) leave "

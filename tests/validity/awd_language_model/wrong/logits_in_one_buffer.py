@@ -1,0 +1,28 @@
+# awd_language_model.result-changed
+import torch
+from torch import nn
+
+
+class AWDLanguageModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size, num_layers, p):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.rnn = nn.LSTM(hidden_size, hidden_size, num_layers, batch_first=True)
+        self.drop = nn.Dropout(p)
+        self.out = nn.Linear(hidden_size, vocab_size)
+        self.out.weight = self.emb.weight
+        self.state, self.buffer = None, torch.empty(0)
+
+    def forward(self, x):
+        raw, (h, c) = self.rnn(self.emb(x), self.state)
+        self.state = h.detach(), c.detach()
+        dropped = self.drop(raw)
+        logits = self.out(dropped)
+        if not torch.is_grad_enabled():
+            if self.buffer.shape != logits.shape:
+                self.buffer = torch.empty_like(logits)
+            logits = self.buffer.copy_(logits)
+        return logits, raw, dropped
+
+    def reset(self):
+        self.state = None
