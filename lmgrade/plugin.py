@@ -204,17 +204,17 @@ def _warn_of_others(converter: Autograde, name: str) -> None:
     nbgrader passes over them in silence.
     """
     course = converter.coursedir
-    pattern = course.format_path(course.submitted_directory, course.student_id, "*")
-    for folder in sorted(
-        Path(course.root).glob(os.path.relpath(Path(pattern).parent, course.root))
-    ):
+    root = Path(course.root)
+    student = Path(course.format_path(course.submitted_directory, course.student_id, name)).parent
+    for folder in sorted(root.glob(os.path.relpath(student, root))):
         if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
             text = "%s is not graded: its permissions do not let you in"
-            converter.log.warning(text, folder.relative_to(course.root))
-    for folder in sorted(Path(course.root).glob(os.path.relpath(pattern, course.root))):
-        if folder.name != name and _letters(folder.name) == _letters(name):
-            text = "%s is not graded: rename it if it is meant for %s"
-            converter.log.warning(text, folder.relative_to(course.root), name)
+            converter.log.warning(text, folder.relative_to(root))
+            continue
+        for work in sorted(folder.glob("*")):
+            if work.name != name and _letters(work.name) == _letters(name):
+                text = "%s is not graded: rename it if it is meant for %s"
+                converter.log.warning(text, work.relative_to(root), name)
 
 
 def _letters(name: str) -> str:

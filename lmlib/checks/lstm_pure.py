@@ -10,7 +10,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import cell_of, data, fill
 from lmlib.checks.lstm_results import check_form, parts_of, step, three_of
-from lmlib.checks.steady import expect_first_call
+from lmlib.checks.steady import expect_first_call, expect_results_kept
 
 
 def expect_pure(Cell: Any, case: Case) -> None:
@@ -44,7 +44,8 @@ def expect_pure(Cell: Any, case: Case) -> None:
             expect(not after.requires_grad, "input-changed", text)
     leaves = [t.clone().requires_grad_() for t in (x, h, c)]
     cell.train()(leaves[0], (leaves[1], leaves[2]))  # fails if one is written to, even unchanged
-    _expect_results_kept(cell, inputs, hidden, case)
+    names = "the output", "h", "c"
+    expect_results_kept(cell, lambda: three_of(cell, *data(case, 5, inputs, hidden)), names)
     others = data(case, 5, inputs, hidden)
     mixed = [torch.cat([own[:1], other[1:]]) for own, other in zip((x, h, c), others, strict=True)]
     text = "other rows of the batch change the result of a row"
@@ -58,18 +59,6 @@ def expect_pure(Cell: Any, case: Case) -> None:
         return torch.stack([part.double() for part in three_of(cell, *rows)])
 
     expect_first_call(lambda: Cell(inputs, hidden), answer)
-
-
-def _expect_results_kept(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
-    """Demand that a call leaves what earlier calls returned as it is."""
-    for mode in (MODES[0], MODES[-1]):
-        with mode.on(cell):
-            results = three_of(cell, *data(case, 5, inputs, hidden))
-            kept = [result.clone() for result in results]
-            step(cell, *data(case, 5, inputs, hidden))
-        for name, before, after in zip(("the output", "h", "c"), kept, results, strict=True):
-            text = f"{mode}, what a call returned holds other numbers after the next call: {name}"
-            expect(torch.equal(before, after), "result-changed", text)
 
 
 def _expect_new_weights_count(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> None:

@@ -5,7 +5,6 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.modules import expect_rows_apart
@@ -13,7 +12,7 @@ from lmlib.checks.stacked_demands import CLOSE
 from lmlib.checks.stacked_form import flat, in_best_dtype, usual
 from lmlib.checks.stacked_results import needs_start, read_results
 from lmlib.checks.stateful_form import same
-from lmlib.checks.steady import expect_first_call
+from lmlib.checks.steady import expect_first_call, expect_results_kept
 
 
 def expect_pure(StackedRNN: Any, case: Case) -> None:
@@ -26,7 +25,7 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     expect(torch.equal(x, before), "input-changed", "x holds other numbers after the call")
     text = "x needs a gradient after the call, as it did not before"
     expect(not x.requires_grad, "input-changed", text)
-    _expect_results_kept(model, x)
+    expect_results_kept(model, lambda: model(case.normal(*x.shape, dtype=dtype)), ["out", "h_n"])
     model.train()(x.clone().requires_grad_())  # fails if x is written to, even unchanged
     text = "the same call gives another result later"
     expect_close(model(x)[0], first[0], "not-repeatable", text, **CLOSE)
@@ -43,18 +42,6 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     if same(evaluated, first[0]):
         _expect_new_weights_count(model, x)
     _expect_steady(StackedRNN, x.float(), hidden)
-
-
-def _expect_results_kept(model: nn.Module, x: Tensor) -> None:
-    """Demand that a call leaves what earlier calls returned as it is."""
-    for mode in (MODES[0], MODES[-1]):
-        with mode.on(model):
-            results = model(x)
-            kept = [result.clone() for result in results]
-            model(x + 1)
-        for name, before, after in zip(("out", "h_n"), kept, results, strict=True):
-            text = f"{mode}, what a call returned holds other numbers after the next call: {name}"
-            expect(torch.equal(before, after), "result-changed", text)
 
 
 def _expect_new_weights_count(model: nn.Module, x: Tensor) -> None:

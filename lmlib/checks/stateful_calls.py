@@ -6,10 +6,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.stateful_form import expect_axes, expect_causal, same, unchanged
+from lmlib.checks.steady import expect_results_kept
 
 
 def expect_pure(models: Iterator[Any], vocab: int, case: Case) -> None:
@@ -37,6 +37,8 @@ def expect_pure(models: Iterator[Any], vocab: int, case: Case) -> None:
             found = map(next(models).train(), given)
             alike = [same(whole[row], part[at]) for whole, part in zip(first, found, strict=True)]
             expect(all(alike), "rows-mixed", text)
+    model = next(models)
+    expect_results_kept(model, lambda: [model(case.integers(0, vocab, 3, 4))], ["the logits"])
 
 
 def _expect_equal(model: Any, first: list[Tensor], again: list[Tensor]) -> None:
@@ -45,18 +47,6 @@ def _expect_equal(model: Any, first: list[Tensor], again: list[Tensor]) -> None:
     text = "two fresh models give different logits for the same words, "
     text += f"though the {count:,} numbers in their parameters() are the same"
     expect(all(map(same, first, again)), "not-repeatable", text)
-
-
-def expect_results_kept(models: Iterator[Any], vocab: int, case: Case) -> None:
-    """Demand that the logits of a call outlast the next call."""
-    for mode in MODES:
-        model, x = next(models), case.integers(0, vocab, 3, 4)
-        with mode.on(model):
-            logits = model(x.clone())
-            before = logits.clone()
-            model(x.clone())
-        text = f"{mode}, the logits of a call are overwritten in the next one"
-        expect(torch.equal(logits, before), "result-changed", text)
 
 
 def expect_words_read(models: Iterator[Any], vocab: int, case: Case) -> None:

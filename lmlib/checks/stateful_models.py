@@ -83,9 +83,10 @@ def needs_reset(Model: Any, vocab: int, hidden: int) -> bool:
 def shares_weights(Model: Any, vocab: int, hidden: int, case: Case) -> bool:
     """Whether new weights for one model are new weights for another."""
     model, other = made(Model, vocab, hidden), made(Model, vocab, hidden)
-    weights = [p.detach().clone() for p in other.parameters()]
     start_anew(model, case, vocab)
-    return not unchanged(other, weights)
+    weights = [p.detach().clone() for p in model.parameters()]
+    start_anew(other, case, vocab)
+    return not unchanged(model, weights)
 
 
 def shares_state(Model: Any, vocab: int, hidden: int) -> bool:

@@ -9,7 +9,7 @@ from torch import nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import expect_gradients, expect_logits, expect_module
-from lmlib.checks.stateful_calls import expect_pure, expect_results_kept, expect_words_read
+from lmlib.checks.stateful_calls import expect_pure, expect_words_read
 from lmlib.checks.stateful_form import (
     expect_few_parameters,
     expect_one_layer,
@@ -79,9 +79,7 @@ def two_models(StatefulRNN: Any, case: Case) -> None:
 
 @check.property("rows do not mix, nothing is random, x and the parameters stay as they were")
 def pure(StatefulRNN: Any, case: Case) -> None:
-    models, vocab = _models(StatefulRNN, case, pure=False)
-    expect_pure(models, vocab, case)
-    expect_results_kept(models, vocab, case)
+    expect_pure(*_models(StatefulRNN, case, pure=False), case)
 
 
 @check.property("a word changes the logits at its place and after it, but none before it")

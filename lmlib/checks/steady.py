@@ -1,13 +1,16 @@
-"""A call is no event for a model: its weights stay, and the first call gives what later ones give.
+"""A call is no event for a model: its weights and its earlier results stay as they are.
+
+And the first call of a new model gives what later ones give.
 
 Other checks call a model before they look at it, to learn which form its results have.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
+import torch
 from torch import Tensor, nn
 
-from lmlib.checks.calls import Mode
+from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.modules import unfinished
 from lmlib.checks.stateful_form import unchanged
@@ -26,6 +29,20 @@ def expect_first_call(make: Callable[[], nn.Module], answer: Answer) -> None:
             text = f"{mode}, the first call changes a parameter of the model"
             expect(unchanged(model, weights), "parameter-changed", text)
             _expect_same(first, answer(model), f"{mode}, the first call of a new model")
+
+
+def expect_results_kept(
+    model: nn.Module, call: Callable[[], Sequence[Tensor]], names: Sequence[str]
+) -> None:
+    """Demand that a call of the model leaves what the call before returned as it is."""
+    for mode in (MODES[0], MODES[-1]):
+        with mode.on(model):
+            results = call()
+            kept = [result.clone() for result in results]
+            call()
+        for name, before, after in zip(names, kept, results, strict=True):
+            text = f"{mode}, what a call returned holds other numbers after the next call: {name}"
+            expect(torch.equal(before, after), "result-changed", text)
 
 
 def _expect_same(first: Tensor, later: Tensor, what: str) -> None:

@@ -111,6 +111,7 @@ def _judge(
     verdict.share = sum(earned) / sum(points for points, _, _ in cells)
     for seed in range(1, seeds + 1):
         suite.grade.seed = seed
+        names = names_of(path, suite)  # as for each submission, nothing is left of the last seed
         first = None
         for _, _, source in cells:
             start = time.perf_counter()
