@@ -8,5 +8,5 @@ c.CourseDirectory.course_id = "lm39"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 
-# `nbgrader autograde` and the Formgrader's button now grade with lmgrade.
+# `nbgrader autograde` and the Formgrader's button grade with lmgrade.
 plugin.install()

@@ -1,8 +1,8 @@
-"""Build the whole book twice from nothing, by stock Jupyter Book and by `python -m book.build`.
+"""Build the whole book from nothing, by stock Jupyter Book and by `python -m book.build` in turns.
 
     python -m benchmarks.book                # writes results/book.json
 
-Both build a copy of the sources in a scratch folder, one after the other, with one thread a kernel.
+Both build copies of the sources in scratch folders, one after the other, with one thread a kernel.
 Ours also writes the notebooks, and is built again unchanged and after one edited cell. Outputs of
 all cells are compared.
 """
@@ -22,7 +22,7 @@ from typing import Any
 import nbformat
 from jupyter_cache import get_cache
 
-from benchmarks.common import RESULTS, machine, write_results
+from benchmarks.common import RESULTS, machine, summary, write_results
 from book._tools.chapters import ROOT, Chapter
 
 SOURCES = ["book", "lmlib", "benchmarks", "solutions", "_config.yml", "_toc.yml"]
@@ -31,6 +31,7 @@ OURS = [sys.executable, "-m", "book.build"]
 
 
 def copy_sources(target: Path) -> Path:
+    target.mkdir()
     for name in SOURCES:
         source = ROOT / name
         copy = shutil.copytree if source.is_dir() else shutil.copy2
@@ -93,32 +94,40 @@ def edit_one_cell(folder: Path) -> None:
     path.write_text(path.read_text().replace(fence, f"{fence}# edited\n", 1))
 
 
-def measure(scratch: Path) -> dict[str, Any]:
-    stock, ours = (copy_sources(_folder(scratch / name)) for name in ("stock", "ours"))
-    result: dict[str, Any] = {"stock_cold": seconds(STOCK, stock), "ours_cold": seconds(OURS, ours)}
+def one_round(scratch: Path) -> tuple[dict[str, float], dict[str, bool]]:
+    """The times of each build, and for each chapter whether both builds have the same outputs."""
+    stock, ours = (copy_sources(scratch / name) for name in ("stock", "ours"))
+    taken = {"stock_cold": seconds(STOCK, stock), "ours_cold": seconds(OURS, ours)}
     expected, got = outputs(stock), outputs(ours)
-    result["chapters"] = len(expected)
-    result["chapters_with_other_outputs"] = sorted(
-        name for name in expected.keys() | got.keys() if expected.get(name) != got.get(name)
-    )
-    result["ours_unchanged"] = seconds(OURS, ours)
+    equal = {name: expected.get(name) == got.get(name) for name in expected | got}
+    taken["ours_unchanged"] = seconds(OURS, ours)
     edit_one_cell(ours)
-    result["ours_one_cell_edited"] = seconds(OURS, ours)
-    result["ratio"] = round(result["stock_cold"] / result["ours_cold"], 2)
-    return result
+    taken["ours_one_cell_edited"] = seconds(OURS, ours)
+    return taken, equal
 
 
-def _folder(path: Path) -> Path:
-    path.mkdir()
-    return path
+def measure(rounds: int) -> dict[str, Any]:
+    taken, equal = [], []
+    for _ in range(rounds):
+        with tempfile.TemporaryDirectory() as scratch:
+            times, same = one_round(Path(scratch))
+        taken.append(times)
+        equal.append(same)
+    table = {name: summary([times[name] for times in taken]) for name in taken[0]}
+    return {
+        "ratio": round(table["stock_cold"]["median"] / table["ours_cold"]["median"], 2),
+        "seconds": table,
+        "chapters": len(equal[0]),
+        "chapters_with_other_outputs": sorted({n for same in equal for n in same if not same[n]}),
+    }
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.book", description=__doc__)
-    parser.parse_args()
-    with tempfile.TemporaryDirectory() as scratch:
-        result = measure(Path(scratch))
-    write_results(RESULTS / "book.json", {"machine": machine(), "seconds": result})
+    parser.add_argument("--rounds", type=int, default=3)
+    result = measure(parser.parse_args().rounds)
+    command = "python -m benchmarks.book"
+    write_results(RESULTS / "book.json", {"command": command, "machine": machine(), **result})
     print(result)
 
 

@@ -18,8 +18,8 @@ def number_range(text: str) -> list[int]:
     """Return the numbers of "1-3,7" as [1, 2, 3, 7]."""
     numbers: dict[int, None] = {}
     for part in text.split(","):
-        first, _, last = part.partition("-")
-        last = last or first
+        first, dash, last = part.partition("-")
+        last = last if dash else first
         if not (first.isdecimal() and last.isdecimal() and int(first) <= int(last)):
             raise argparse.ArgumentTypeError(f"{part!r} is no range; allowed is, e.g., 0-4,7")
         numbers |= dict.fromkeys(range(int(first), int(last) + 1))

@@ -67,7 +67,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--seeds", type=number_range, default=number_range("0-4"))
     seeds = parser.parse_args().seeds
-    result: dict[str, Any] = {"command": "python -m benchmarks.errors", "machine": machine()}
+    command = "python -m benchmarks.errors"
+    result: dict[str, Any] = {"command": command, "machine": machine(), "seeds": seeds}
     bar = tqdm(total=len(MODELS) * len(seeds), unit="run")
     for name in MODELS:
         runs = []
@@ -87,7 +88,7 @@ def main() -> None:
                 for place, row in runs[0]["places"].items()
             },
         }
-        write_results(RESULTS / "errors.json", result)
+    write_results(RESULTS / "errors.json", result)
 
 
 if __name__ == "__main__":

@@ -1,15 +1,14 @@
 """Grade the same submissions with stock nbgrader and with lmgrade, in turns, and compare.
 
-`python -m benchmarks.grading [--submissions 40] [--rounds 3]` writes
-benchmarks/results/grading.json. Wall time and CPU time (of all processes, kernels and sandbox
-included) are taken of whole commands, so that starting up counts.
+    python -m benchmarks.grading      # writes results/grading.json
+
+Wall time and CPU time (of all processes, kernels and sandbox included) are taken of whole
+commands, so that starting up counts.
 """
 
 import argparse
 import copy
-import json
 import os
-import platform
 import shutil
 import statistics
 import subprocess
@@ -23,13 +22,12 @@ from typing import Any
 import nbformat
 from nbgrader.api import Gradebook
 
+from benchmarks.common import RESULTS, machine, summary, write_results
 from lmgrade import release
 from lmgrade.assignment import load, read_cells
 from lmgrade.judging import judge
-from lmgrade.machine import cores
 
 ROOT = Path(__file__).resolve().parents[1]
-RESULTS = ROOT / "benchmarks" / "results" / "grading.json"
 NAME = "dropout"
 # Wrong work that passes a test at some seeds only: its grade is not the same twice.
 BY_CHANCE = {"mask_per_row", "p_always_half", "exact_count_per_sequence"}
@@ -137,42 +135,38 @@ def measure(submissions: int, rounds: int, folder: Path, say: Callable[[str], No
 
 def summarise(measured: Any) -> dict[str, Any]:
     """Medians and ranges per grader, and the ratio of the medians."""
-    summary: dict[str, Any] = {"ratio": {}}
-    for name, taken in measured["taken"].items():
-        summary[name] = {}
-        for what in ("wall", "cpu"):
-            values = [entry[what] for entry in taken]
-            median = statistics.median(values)
-            summary[name][what] = {"median": median, "min": min(values), "max": max(values)}
-    for what in ("wall", "cpu"):
-        medians = [summary[name][what]["median"] for name in ("stock", "lmgrade")]
-        summary["ratio"][what] = round(medians[0] / medians[1], 2)
-    return summary
+    result: dict[str, Any] = {
+        name: {what: summary([entry[what] for entry in taken]) for what in ("wall", "cpu")}
+        for name, taken in measured["taken"].items()
+    }
+    result["ratio"] = {
+        what: round(result["stock"][what]["median"] / result["lmgrade"][what]["median"], 2)
+        for what in ("wall", "cpu")
+    }
+    return result
 
 
-def main() -> int:
-    """Measure, print and write the results."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
     parser.add_argument("--submissions", type=int, default=40)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=5)
     args = parser.parse_args()
     release.release(NAME)
     with tempfile.TemporaryDirectory() as folder:
         measured = measure(args.submissions, args.rounds, Path(folder), print)
     result = {
+        "command": "python -m benchmarks.grading",
+        "machine": machine(),
         **summarise(measured),
         "equal_grades": measured["equal_grades"],
         "floor": {"cpu": floor(args.submissions)},
         "submissions": args.submissions,
         "rounds": args.rounds,
         "assignment": NAME,
-        "machine": {"cores": cores(), "python": platform.python_version()},
     }
-    RESULTS.parent.mkdir(exist_ok=True)
-    RESULTS.write_text(json.dumps(result, indent=2) + "\n")
-    print(json.dumps(result["ratio"]), "equal grades:", result["equal_grades"])
-    return 0
+    write_results(RESULTS / "grading.json", result)
+    print(result["ratio"], "equal grades:", result["equal_grades"])
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -1,5 +1,6 @@
 """The instructor's side: the cells of an assignment, its tests and the names that it asks for."""
 
+import ast
 import functools
 import json
 import math
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lmgrade.cell import names_bound, names_used
+from lmgrade.cell import names_bound, names_used, parse
 
 SOURCES = "solutions"
 METADATA = re.compile(r"\bnbgrader=(.*)$")
@@ -66,8 +67,6 @@ class Assignment:
     @functools.cached_property
     def solution_imports(self) -> str:
         """Imports in solution cells, which a test may rely on as well."""
-        from lmgrade.cell import parse
-
         kept: list[str] = []
         for cell in self.cells:
             if cell.kind == "solution":
@@ -96,25 +95,15 @@ def slice_of(cells: Iterable[Cell], users: Iterable[str]) -> list[Cell]:
 
 def imports_of(source: str) -> set[str]:
     """The names that a cell binds by importing."""
-    import ast
-
-    from lmgrade.cell import parse
-
     nodes = [n for n in ast.walk(parse(source)) if isinstance(n, (ast.Import, ast.ImportFrom))]
     return {(alias.asname or alias.name).split(".")[0] for node in nodes for alias in node.names}
 
 
 def _import_text(node: Any) -> str | None:
-    import ast
-
     return ast.unparse(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else None
 
 
 def _modules_of(source: str) -> set[str]:
-    import ast
-
-    from lmgrade.cell import parse
-
     found: set[str] = set()
     for node in ast.walk(parse(source)):
         if isinstance(node, ast.Import):

@@ -17,15 +17,23 @@ OTHER_LANGUAGES = {
 CHARACTERS, SIGNS, LINE = 1_000_000, 1000, 500
 REMEMBERED = 64  # cells: those of the assignment come again with every submission
 QUOTES = " \t\"'"
+BLANK = re.compile(r"(?:[ \t]*\n)*")
 
 
 @functools.lru_cache(REMEMBERED)
 def python_of(source: str) -> str:
     """The cell as IPython would run it; magic turns into calls of a shell that does nothing.
 
-    A timed statement stays a statement. What even IPython cannot read comes back as it is.
+    A timed statement stays a statement. What even IPython cannot read comes back as it is. Lines
+    keep their numbers, for the messages about them.
     """
-    source = _without_margin(source.replace("\r\n", "\n"))
+    source = source.replace("\r\n", "\n")
+    blank = BLANK.match(source)
+    assert blank is not None
+    return "\n" * blank[0].count("\n") + _as_python(_without_indent(source[blank.end() :]))
+
+
+def _as_python(source: str) -> str:
     first, _, rest = source.partition("\n")
     if written := WRITTEN.match(first):
         append, name = written.groups()
@@ -42,9 +50,8 @@ def python_of(source: str) -> str:
         return source
 
 
-def _without_margin(source: str) -> str:
-    """Without blank lines before the first one, and without its indent."""
-    source = re.sub(r"\A(?:[ \t]*\n)+", "", source)
+def _without_indent(source: str) -> str:
+    """Without the indent of the first line."""
     indent = re.match(r"[ \t]*", source)
     assert indent is not None
     return re.sub(f"^{indent[0]}", "", source, flags=re.M)

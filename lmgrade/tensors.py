@@ -1,4 +1,7 @@
-"""A tensor as it crosses the boundary: `[dtype, shape, strides]` and its raw bytes."""
+"""A tensor as it crosses the boundary: `[dtype, shape, strides, offset]` and its raw bytes.
+
+The offset, of the first element, is left out where it is 0.
+"""
 
 import ctypes
 import math

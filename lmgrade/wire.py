@@ -1,8 +1,8 @@
 """The only language that crosses the trust boundary: a JSON tree and the bytes of tensors.
 
 A frame is `length of the tree, length of the bytes, tree, bytes`. The tree is made of JSON's own
-scalars and of lists that begin with a tag; a tensor is its dtype, shape, strides and raw bytes,
-which begin where a tensor may lie in memory, so that it can stay where it arrived.
+scalars, lists and objects; a tensor is its dtype, shape, strides, offset and raw bytes, which
+begin where a tensor may lie in memory, so that it can stay where it arrived.
 Whoever reads a frame assumes that an enemy wrote it: nothing is unpickled, looked up by name or
 allocated on the sender's word, and everything that does not fit raises `WireError`.
 """

@@ -17,10 +17,10 @@ from torch.autograd import profiler
 
 from lmgrade import wire
 from lmgrade.cell import Cells, failure
-from lmgrade.exports import Exports
 from lmgrade.objects import Objects, plain_tree
 from lmgrade.reply import Reply
 from lmgrade.request import Request, receive
+from lmgrade.watched import Exports
 
 
 def serve(link: socket.socket) -> None:

@@ -86,7 +86,7 @@ def activation_reg(
 
     .. math:: \alpha \, \frac{1}{BTH} \sum_{b,t,j} a_{btj}^2
 
-    Give it the last layer's output *after* dropout. Raises TypeError unless it holds floats,
+    Give it the last LSTM layer's output *after* dropout. Raises TypeError unless it holds floats,
     ValueError for another shape or a negative alpha. Source: Merity, McCann & Socher 2017,
     section 3, with the mean square that their code uses instead of the norm.
     """
@@ -101,8 +101,8 @@ def temporal_activation_reg(
 
     .. math:: \beta \, \frac{1}{B(T-1)H} \sum_{b,\,t<T,\,j} (a_{b,t+1,j} - a_{btj})^2
 
-    Give it the last layer's output *before* dropout, whose holes would look like jumps. A
-    sequence of one step has no neighbours and costs 0. Raises what `activation_reg` raises.
+    Give it the last LSTM layer's output *before* dropout, whose holes would look like jumps.
+    A sequence of one step has no neighbours and costs 0. Raises what `activation_reg` raises.
     Source: Merity, McCann & Socher 2017.
     """
     _check_penalty(activations, beta=beta)

@@ -9,15 +9,18 @@ from lmlib.arguments import check_text
 PACKAGE = Path(__file__).parent
 FOLDERS = (PACKAGE / "results", PACKAGE.parent / "benchmarks" / "results")  # wheel, repository
 
+COMMANDS = {"validity": "python -m tests.validity"}  # the others are benchmarks
+
 
 def load(name: str) -> dict[str, Any]:
-    """Return the contents of the results file `name`, written by `python -m benchmarks.{name}`.
+    """Return the contents of the results file `name`, which names the command that wrote it.
 
     Raises TypeError unless the name is a string; FileNotFoundError if there is no such file,
     ValueError if it holds no JSON: both name the command that makes it.
     """
     check_text("name", name)
-    how = f"In a clone of the repository, `python -m benchmarks.{name}` makes them"
+    command = COMMANDS.get(name, f"python -m benchmarks.{name}")
+    how = f"In a clone of the repository, `{command}` makes them"
     for folder in FOLDERS:
         path = folder / f"{name}.json"
         if path.is_file():

@@ -40,6 +40,11 @@ def _no_bubblewrap() -> str | None:
     return None if done.returncode == 0 else f"bubblewrap can't run here: {done.stderr.strip()}"
 
 
+def sandbox() -> bool:
+    """Whether this machine gives a sandbox; without one, the trust boundary is tested alone."""
+    return _no_bubblewrap() is None
+
+
 def _no_postgresql() -> str | None:
     return None if postgresql() else "LM39_POSTGRESQL names no server"
 

@@ -4,7 +4,6 @@ import contextlib
 import json
 import os
 import re
-import shutil
 import signal
 import subprocess
 import sys
@@ -16,9 +15,9 @@ import pytest
 from lmgrade.assignment import load
 from lmgrade.pool import Pool
 from lmgrade.submission import from_code
+from tests import needs
 from tests.test_lmgrade_autograde import CONFIG, RIGHT, SOURCE, grades, run, solved
 
-SANDBOX = shutil.which("bwrap") is not None
 STUDENTS = [f"student{number}" for number in range(8)]
 
 
@@ -26,7 +25,7 @@ STUDENTS = [f"student{number}" for number in range(8)]
 def course(tmp_path: Path) -> Path:
     (tmp_path / "solutions").mkdir()
     (tmp_path / "solutions" / "toy.py").write_text(SOURCE)
-    (tmp_path / "nbgrader_config.py").write_text(CONFIG.replace("SANDBOX", str(SANDBOX)))
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG.replace("SANDBOX", str(needs.sandbox())))
     for student in STUDENTS:
         folder = tmp_path / "submitted" / student / "toy"
         folder.mkdir(parents=True)
@@ -88,7 +87,7 @@ def test_memory_does_not_grow_with_the_number_of_submissions(course: Path) -> No
     toy = load("toy", course)
     submission = from_code(toy, f"kept = bytearray(8 << 20)\n{RIGHT}")
     held = []
-    with Pool(workers=1, sandbox=SANDBOX) as pool:
+    with Pool(workers=1, sandbox=needs.sandbox()) as pool:
         for number, result in pool.grade([(n, toy, submission) for n in range(61)]):
             assert result.score == 3
             held += [held_by(os.getpid())] * (number % 20 == 0)

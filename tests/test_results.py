@@ -18,6 +18,8 @@ def test_a_missing_file_names_the_command_and_what_there_is(tmp_path, monkeypatc
     monkeypatch.setattr(results, "FOLDERS", (tmp_path,))
     with pytest.raises(FileNotFoundError, match=r"'growth'.*python -m benchmarks.models"):
         results.load("models")
+    with pytest.raises(FileNotFoundError, match=r"python -m tests\.validity"):
+        results.load("validity")
 
 
 @pytest.mark.parametrize("content", [b"", b'{"models": ', b"\xff\xfe"])

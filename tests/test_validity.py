@@ -1,13 +1,14 @@
 """No right work is rejected, no wrong work is accepted, and each slip gets its own message."""
 
 import json
-import shutil
 import subprocess
 import sys
 
 import pytest
 
 from lmgrade.release import names
+from lmlib import results
+from tests import needs
 from tests.validity.judge import Verdict, assignments, judge_all, student_files
 
 
@@ -16,6 +17,15 @@ def test_every_assignment_has_enough_samples():
         folders = [path.parent.name for path in student_files(name)]
         assert folders.count("right") >= 8, f"{name}: too few right samples"
         assert folders.count("wrong") >= 25, f"{name}: too few wrong samples"
+
+
+def test_the_published_table_counts_every_sample():
+    rows = results.load("validity")["assignments"]
+    assert sorted(rows) == assignments()
+    for name, row in rows.items():
+        folders = [path.parent.name for path in student_files(name)]
+        counted = {"right": folders.count("right"), "wrong": folders.count("wrong")}
+        assert {key: row[key] for key in counted} == counted, f"python -m tests.validity {name}"
 
 
 @pytest.mark.parametrize("name", assignments())
@@ -31,7 +41,7 @@ def test_the_grader_gives_the_same_verdicts(name):
     """Across the process boundary the first message of a file is the same as in its own process."""
     files = student_files(name)[::5]
     command = [sys.executable, "-m", "lmgrade.cli", "score", name, *map(str, files), "--json"]
-    if shutil.which("bwrap") is None:
+    if not needs.sandbox():
         command.append("--no-sandbox")
     scores = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
     assert [score["file"] for score in scores] == [str(path) for path in files]

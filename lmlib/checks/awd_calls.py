@@ -10,7 +10,7 @@ from lmlib.checks.awd_read import parts_of, read
 from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.modules import expect_rows_apart
+from lmlib.checks.modules import expect_rows_apart, unchanged
 
 
 def expect_causal(model: Any, V: int, case: Case) -> None:
@@ -49,7 +49,7 @@ def expect_untouched(model: Any, V: int, case: Case) -> None:
             before = [part.detach().clone() for part in found]
             read(model, case.integers(0, V, 4, 5))
         expect(torch.equal(given, x), "input-changed", f"{mode}, x holds other words after a call")
-        kept = all(map(torch.equal, model.parameters(), weights))
+        kept = unchanged(model, weights)
         text = f"{mode}, a call changes a parameter of the model"
         expect(kept or not repeats, "parameter-changed", text)  # else chance is to blame
         text = f"{mode}, what a call gave is overwritten in the next one"

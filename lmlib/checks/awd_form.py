@@ -23,7 +23,7 @@ MADE: weakref.WeakKeyDictionary[Any, Callable[[], Any]] = weakref.WeakKeyDiction
 
 
 def model_of(Model: Any, case: Case, num_layers: int, p: float = 0.4) -> tuple[Any, int, int]:
-    """A model with random parameters, and its V (odd) and H, with V and 8 less than H / 2.
+    """A model with random parameters, and its V (odd) and H, with V and 8 less than H.
 
     H divides neither 24 nor V: so H² divides the sizes of the LSTM's matrices and of nothing else.
     """

@@ -40,7 +40,9 @@ check = Suite("awd_language_model", "AWDLanguageModel")
 @check.property("the model returns logits, raw and dropped, at any sizes")
 def outputs(AWDLanguageModel: Any, case: Case) -> None:
     expect_three(AWDLanguageModel, case)
-    expect_module(AWDLanguageModel(vocab_size=5, hidden_size=7, num_layers=1, p=0.1), "…")
+    expect_module(
+        AWDLanguageModel(vocab_size=5, hidden_size=7, num_layers=1, p=0.1), "AWDLanguageModel"
+    )
 
 
 @check.property("the parameters are one matrix of words, a bias, and num_layers LSTM layers")

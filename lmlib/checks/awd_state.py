@@ -13,7 +13,7 @@ from lmlib.checks.awd_training import training_loss
 from lmlib.checks.calls import PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.modules import copy_parameters
+from lmlib.checks.modules import copy_parameters, unchanged
 from lmlib.checks.remote import each, graph_size
 
 
@@ -82,7 +82,7 @@ def expect_own_state(Model: Any, case: Case) -> None:
     fill_at_random(other, case)
     weights = [p.detach().clone() for p in model.parameters()]
     fill_at_random(third, case)
-    own = all(map(torch.equal, model.parameters(), weights))
+    own = unchanged(model, weights)
     expect(own, "parameters-shared", "what one model learns changes the weights of another")
     copy_parameters(model, twin)
     copy_parameters(model, third)
@@ -108,7 +108,7 @@ def expect_restored(model: Any, vocab_size: int, case: Case) -> None:
         model.train(training).reset()
         text = "reset() switches the model between training and evaluation"
         expect(model.training == training, "reset-changes-mode", text)
-    same = all(map(torch.equal, model.parameters(), weights))
+    same = unchanged(model, weights)
     expect(same, "parameter-changed", "reset() changes a parameter of the model")
     x, other = case.integers(0, vocab_size, 5, 6), case.integers(0, vocab_size, 5, 4)
     read(model.eval(), x)

@@ -18,7 +18,7 @@ from lmlib.checks.lstm_form import (
 )
 from lmlib.checks.lstm_gates import expect_digits, read_gates, slopes
 from lmlib.checks.lstm_results import check_result, step
-from lmlib.checks.modules import expect_module
+from lmlib.checks.modules import expect_module, unchanged
 
 
 def expect_interface(Cell: Any, name: str, case: Case) -> None:
@@ -47,7 +47,7 @@ def expect_parameters(Cell: Any, case: Case) -> None:
     cell, other = new_cell(Cell, 3, 5), new_cell(Cell, 3, 5)
     before = [parameter.detach().clone() for parameter in other.parameters()]
     fill(cell.parameters(), 3)
-    apart = all(map(torch.equal, before, other.parameters()))
+    apart = unchanged(other, before)
     expect(apart, "weights-shared", "another cell's weights change along with those of a cell")
 
 

@@ -10,6 +10,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import cell_of, data, fill
 from lmlib.checks.lstm_results import check_form, parts_of, step, three_of
+from lmlib.checks.modules import unchanged
 from lmlib.checks.steady import expect_first_call, expect_results_kept
 
 
@@ -25,7 +26,7 @@ def expect_pure(Cell: Any, case: Case) -> None:
     for name, before, after in zip("xhc", (x, h, c), given, strict=True):
         text = f"{name} holds other numbers after the call"
         expect(torch.equal(before, after), "input-changed", text)
-    kept = all(map(torch.equal, cell.parameters(), weights))
+    kept = unchanged(cell, weights)
     expect(kept, "parameter-changed", "a call changes a parameter of the cell")
     step(cell, *data(case, 5, inputs, hidden))
     for training in (True, False):

@@ -22,6 +22,11 @@ def unfinished(model: nn.Module) -> bool:
     return any(is_lazy(p) or not p.numel() for p in model.parameters())
 
 
+def unchanged(model: nn.Module, weights: Sequence[Tensor]) -> bool:
+    """Whether the parameters are still these."""
+    return all(map(torch.equal, model.parameters(), weights))
+
+
 def give_copies(model: nn.Module) -> None:
     """Let a model have copies of its inputs: what it does to them is one property's affair."""
     model.register_forward_pre_hook(

@@ -8,7 +8,8 @@ from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.stateful_form import expect_axes, expect_causal, same, unchanged
+from lmlib.checks.modules import unchanged
+from lmlib.checks.stateful_form import expect_axes, expect_causal, same
 from lmlib.checks.steady import expect_results_kept
 
 

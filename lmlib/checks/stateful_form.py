@@ -24,11 +24,6 @@ def expect_axes(logits: Tensor, x: Tensor) -> None:
     expect(logits.shape[:2] == x.shape, "wrong-shape", text)
 
 
-def unchanged(model: nn.Module, weights: list[Tensor]) -> bool:
-    """Whether the parameters are still these."""
-    return all(map(torch.equal, model.parameters(), weights))
-
-
 def weighted_sum(logits: Tensor, case: Case) -> Tensor:
     """A loss in which every logit counts, each with a weight of its own."""
     return (logits * case.nonzero(*logits.shape, dtype=logits.dtype)).sum()

@@ -14,9 +14,10 @@ from lmlib.checks.modules import (
     give_copies,
     only_training_is_random,
     start_anew,
+    unchanged,
     unfinished,
 )
-from lmlib.checks.stateful_form import same, unchanged
+from lmlib.checks.stateful_form import same
 
 PASTS = ("a first call", "a later call", "a call after reset()")
 

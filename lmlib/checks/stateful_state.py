@@ -10,8 +10,9 @@ from lmlib.checks.calls import MODES, PLANS, Mode, lengths_of_calls, read_in_cal
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.leniency import kept, logits_of
+from lmlib.checks.modules import unchanged
 from lmlib.checks.remote import each, graph_size
-from lmlib.checks.stateful_form import expect_axes, same, unchanged, weighted_sum
+from lmlib.checks.stateful_form import expect_axes, same, weighted_sum
 from lmlib.checks.stateful_models import made, shares_state, shares_weights
 
 Models = Iterator[Any]  # fresh ones, with equal weights

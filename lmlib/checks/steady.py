@@ -12,8 +12,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.modules import unfinished
-from lmlib.checks.stateful_form import unchanged
+from lmlib.checks.modules import unchanged, unfinished
 
 Answer = Callable[[nn.Module], Tensor]
 

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.calls import MODES
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import gradients_of
+from lmlib.checks.modules import gradients_of, unchanged
 from lmlib.checks.two_word_form import fill, rows_for
 
 
@@ -16,7 +16,7 @@ def expect_nothing_left(model: nn.Module, x: Tensor) -> None:
     before, parameters = x.clone(), [p.detach().clone() for p in model.parameters()]
     first = model.train()(x)
     expect(torch.equal(x, before), "input-changed", "x holds other words after the call")
-    kept = all(map(torch.equal, model.parameters(), parameters))
+    kept = unchanged(model, parameters)
     expect(kept, "parameters-changed", "a call changes the model's parameters")
     text = "the same call gives other logits the second time"
     expect(_agree(first, model(x)), "not-repeatable", text)

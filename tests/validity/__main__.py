@@ -3,15 +3,14 @@
 import argparse
 import contextlib
 import io
-import json
 import os
-from pathlib import Path
 
 from tqdm import tqdm
 
+from benchmarks.common import RESULTS, machine, read_results, write_results
 from tests.validity.judge import Verdict, assignments, judge_all, student_files
 
-RESULTS = Path(__file__).parents[2] / "benchmarks" / "results" / "validity.json"
+TABLE = RESULTS / "validity.json"
 SEEDS = 20
 COLUMNS = ("right", "rejected", "wrong", "accepted", "other_message", "seeds", "slowest_s")
 
@@ -33,9 +32,9 @@ def summary(verdicts: list[Verdict], seeds: int) -> dict[str, float]:
 
 def record(name: str, row: dict[str, float]) -> None:
     """Put one line into the results file, at once, so that an interrupted run keeps the rest."""
-    table = json.loads(RESULTS.read_text()) if RESULTS.is_file() else {}
-    RESULTS.parent.mkdir(parents=True, exist_ok=True)
-    RESULTS.write_text(json.dumps(table | {name: row}, indent=1, sort_keys=True) + "\n")
+    rows = read_results(TABLE).get("assignments", {}) | {name: row}
+    about = {"command": "python -m tests.validity", "machine": machine()}
+    write_results(TABLE, about | {"assignments": dict(sorted(rows.items()))})
 
 
 def describe(verdict: Verdict) -> str:
