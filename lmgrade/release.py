@@ -17,7 +17,7 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as nb
 from nbgrader.nbgraderformat import ValidationError
 
-from lmgrade.assignment import INSTALL_ID, UnknownAssignment, nbgrader_of, read_source
+from lmgrade.assignment import INSTALL_ID, UnknownAssignment, nbgrader_of, read_source, unknown
 
 ROOT = Path(__file__).parents[1]
 CHECK = re.compile(r"^check\.(?!hint\b)\w+\(", re.M)
@@ -52,8 +52,7 @@ def source_of(name: str, root: Path = ROOT) -> Path:
     """Where an assignment is written."""
     path = root / "solutions" / f"{name}.py"
     if not path.is_file():
-        known = ", ".join(names(root)) or "none"
-        raise UnknownAssignment(f"no assignment {name!r} in {path.parent}/; there are: {known}")
+        raise unknown(name, root)
     return path
 
 

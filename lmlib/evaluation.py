@@ -23,7 +23,8 @@ def evaluate(model: nn.Module, batches: Sequence[Batch]) -> dict[str, float]:
     The model reads in eval mode and from a fresh state, and is put back into its mode after it.
     A state that is kept makes many short batches and few long ones the same thing, so short
     ones are joined. Raises ValueError if there are no batches or their rows do not suit a kept
-    state, TypeError if they are no pairs of tensors, FloatingPointError if the loss is no number.
+    state, TypeError if they are no pairs of tensors, IndexError for a word or target outside the
+    vocabulary, FloatingPointError if the loss is no number.
     """
     batches = check_batches("batches", batches, model)
     device = device_of(model)

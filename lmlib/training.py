@@ -54,7 +54,8 @@ def fit(
     Raises FloatingPointError as soon as the loss is not finite; ValueError for settings outside
     their range, another call's checkpoint, a device that is not there, batches whose rows do not
     suit a kept state, and penalties on a model that returns no activations; TypeError for wrong
-    types; RuntimeError where gradients are off. Source: fastai's `fit_one_cycle`.
+    types; IndexError for a word or target outside the vocabulary; RuntimeError where gradients
+    are off. Source: fastai's `fit_one_cycle`.
     """
     settings: Settings = {
         **{"epochs": epochs, "lr": lr, "weight_decay": weight_decay, "momenta": momenta},

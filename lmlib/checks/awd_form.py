@@ -15,8 +15,7 @@ from torch import Tensor, nn
 from lmlib.checks.awd_read import Outputs, read
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.lstm_form import fill
-from lmlib.checks.modules import copy_parameters, of_size
+from lmlib.checks.modules import copy_parameters, fill, of_size
 
 # How each model was made, without its parameters.
 MADE: weakref.WeakKeyDictionary[Any, Callable[[], Any]] = weakref.WeakKeyDictionary()

@@ -9,7 +9,7 @@ from lmlib.checks.awd_form import fresh, model_of, rows_of, word_matrix
 from lmlib.checks.awd_read import read
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.lstm_form import fill
+from lmlib.checks.modules import fill
 
 
 def expect_lstm(Model: Any, case: Case) -> None:

@@ -10,8 +10,7 @@ from lmlib.checks.awd_read import Outputs, read
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.lstm_form import fill
-from lmlib.checks.modules import gradients_of, of_size
+from lmlib.checks.modules import fill, gradients_of, of_size
 
 
 def training_loss(loss: Tensor, found: Outputs) -> Tensor:

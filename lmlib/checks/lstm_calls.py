@@ -10,8 +10,9 @@ from torch import Tensor, nn
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, fill, new_cell
+from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, new_cell
 from lmlib.checks.lstm_results import parts_of, step, three_of
+from lmlib.checks.modules import fill
 from lmlib.checks.symptom import Symptom
 
 USUAL = MODES[0]

@@ -13,12 +13,11 @@ from lmlib.checks.lstm_form import (
     data,
     equal_gates,
     expect_number,
-    fill,
     new_cell,
 )
 from lmlib.checks.lstm_gates import expect_digits, read_gates, slopes
 from lmlib.checks.lstm_results import check_result, step
-from lmlib.checks.modules import expect_module, unchanged
+from lmlib.checks.modules import expect_module, fill, unchanged
 
 
 def expect_interface(Cell: Any, name: str, case: Case) -> None:

@@ -3,7 +3,7 @@
 Filling all weights with one number makes every layout compute the same.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -13,7 +13,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.leniency import seed_calls, stay_in_evaluation
 from lmlib.checks.lstm_results import step, work_in_float32, works_in_float64
-from lmlib.checks.modules import only_training_is_random, unfinished
+from lmlib.checks.modules import fill, only_training_is_random, unfinished
 from lmlib.checks.symptom import Symptom
 
 State = tuple[Tensor, Tensor, Tensor]  # x, h and c
@@ -108,10 +108,3 @@ def expect_number(id: str, what: str, found: Tensor, formula: str, wanted: Tenso
     at = (found - wanted).abs().argmax()
     text = f"{what} is {found.flatten()[at]:.6g}; {formula} is {wanted.flatten()[at]:.6g}"
     expect_close(found, wanted, id, text)
-
-
-def fill(parameters: Iterable[Tensor], values: Tensor | float) -> None:
-    """Overwrite parameters in place."""
-    with torch.no_grad():
-        for parameter in parameters:
-            parameter.copy_(torch.as_tensor(values).to(parameter.dtype).expand_as(parameter))

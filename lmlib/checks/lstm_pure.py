@@ -1,5 +1,6 @@
 """An LSTM cell leaves what it is given as it is, keeps nothing, and treats each row on its own."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import torch
@@ -8,9 +9,9 @@ from torch import Tensor, nn
 from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.lstm_form import cell_of, data, fill
+from lmlib.checks.lstm_form import cell_of, data
 from lmlib.checks.lstm_results import check_form, parts_of, step, three_of
-from lmlib.checks.modules import unchanged
+from lmlib.checks.modules import fill, unchanged
 from lmlib.checks.steady import expect_first_call, expect_results_kept
 
 
@@ -34,25 +35,10 @@ def expect_pure(Cell: Any, case: Case) -> None:
         text += "" if training else ", or in evaluation"
         again = torch.cat(step(cell.train(training), x, h, c), dim=1)
         expect_close(again, first, "not-repeatable", text)
-    for mode in MODES:
-        given = [t.clone() for t in (x, h, c)]
-        with mode.on(cell):
-            cell(given[0], (given[1], given[2]))
-        for name, before, after in zip("xhc", (x, h, c), given, strict=True):
-            text = f"{mode}, {name} holds other numbers after the call"
-            expect(torch.equal(before, after), "input-changed", text)
-            text = f"{mode}, {name} needs a gradient after the call, as it did not before"
-            expect(not after.requires_grad, "input-changed", text)
-    leaves = [t.clone().requires_grad_() for t in (x, h, c)]
-    cell.train()(leaves[0], (leaves[1], leaves[2]))  # fails if one is written to, even unchanged
+    _expect_arguments_kept(cell, x, h, c)
     names = "the output", "h", "c"
     expect_results_kept(cell, lambda: three_of(cell, *data(case, 5, inputs, hidden)), names)
-    others = data(case, 5, inputs, hidden)
-    mixed = [torch.cat([own[:1], other[1:]]) for own, other in zip((x, h, c), others, strict=True)]
-    text = "other rows of the batch change the result of a row"
-    expect_close(torch.cat(step(cell, *mixed), dim=1)[0], first[0], "rows-mixed", text)
-    text = "a row alone gives another result than in a batch"
-    expect_close(torch.cat(step(cell, x[:1], h[:1], c[:1]), dim=1)[0], first[0], "rows-mixed", text)
+    _expect_rows_apart(cell, (x, h, c), data(case, 5, inputs, hidden), first[0])
     _expect_new_weights_count(cell, x, h, c)
     rows = [t[:3].float() for t in (x, h, c)]
 
@@ -60,6 +46,33 @@ def expect_pure(Cell: Any, case: Case) -> None:
         return torch.stack([part.double() for part in three_of(cell, *rows)])
 
     expect_first_call(lambda: Cell(inputs, hidden), answer)
+
+
+def _expect_arguments_kept(cell: nn.Module, *arguments: Tensor) -> None:
+    """Demand that no mode writes to x, h and c, nor lets them need a gradient."""
+    for mode in MODES:
+        x, h, c = given = [t.clone() for t in arguments]
+        with mode.on(cell):
+            cell(x, (h, c))
+        for name, before, after in zip("xhc", arguments, given, strict=True):
+            text = f"{mode}, {name} holds other numbers after the call"
+            expect(torch.equal(before, after), "input-changed", text)
+            text = f"{mode}, {name} needs a gradient after the call, as it did not before"
+            expect(not after.requires_grad, "input-changed", text)
+    x, h, c = (t.clone().requires_grad_() for t in arguments)
+    cell.train()(x, (h, c))  # fails if one is written to, even unchanged
+
+
+def _expect_rows_apart(
+    cell: nn.Module, own: Sequence[Tensor], others: Sequence[Tensor], first: Tensor
+) -> None:
+    """Demand row 0's result, whatever the other rows hold, and from that row alone."""
+    mixed = [torch.cat([mine[:1], other[1:]]) for mine, other in zip(own, others, strict=True)]
+    text = "other rows of the batch change the result of a row"
+    expect_close(torch.cat(step(cell, *mixed), dim=1)[0], first, "rows-mixed", text)
+    text = "a row alone gives another result than in a batch"
+    alone = torch.cat(step(cell, *(t[:1] for t in own)), dim=1)[0]
+    expect_close(alone, first, "rows-mixed", text)
 
 
 def _expect_new_weights_count(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> None:

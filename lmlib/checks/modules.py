@@ -1,7 +1,7 @@
 """What checks of different modules share; all of it looks from outside."""
 
 import contextlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import torch
@@ -25,6 +25,15 @@ def unfinished(model: nn.Module) -> bool:
 def unchanged(model: nn.Module, weights: Sequence[Tensor]) -> bool:
     """Whether the parameters are still these."""
     return all(map(torch.equal, model.parameters(), weights))
+
+
+def fill(parameters: Iterable[Tensor], values: Tensor | float) -> None:
+    """Overwrite parameters in place; a vector may carry axes of size 1."""
+    with torch.no_grad():
+        for parameter in parameters:
+            new = torch.as_tensor(values).to(parameter.dtype)
+            fits = new.numel() == parameter.numel()
+            parameter.copy_(new.reshape(parameter.shape) if fits else new.expand_as(parameter))
 
 
 def give_copies(model: nn.Module) -> None:

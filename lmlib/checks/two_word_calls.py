@@ -7,8 +7,8 @@ from torch import Tensor, nn
 
 from lmlib.checks.calls import MODES
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import gradients_of, unchanged
-from lmlib.checks.two_word_form import fill, rows_for
+from lmlib.checks.modules import fill, gradients_of, unchanged
+from lmlib.checks.two_word_form import rows_for
 
 
 def expect_nothing_left(model: nn.Module, x: Tensor) -> None:

@@ -4,14 +4,14 @@ With W scaled by ε and b = 0, a word that passes W once moves the logits in pro
 that passes it twice in proportion to ε². With W = I, or W = 0, the logits show where φ stands.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 import torch
 from torch import Tensor, nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import gradients_of, of_size
+from lmlib.checks.modules import fill, gradients_of, of_size
 
 
 def expect_layers(model: nn.Module, vocab: int, hidden: int) -> None:
@@ -125,11 +125,3 @@ def embeddings(model: nn.Module, hidden: int, a: int, b: int) -> list[nn.Paramet
 def rows_of(table: Tensor, hidden: int) -> Tensor:
     """A view of a table with one row per word, whichever way it is stored."""
     return table.detach() if table.shape[1] == hidden else table.detach().t()
-
-
-def fill(targets: Iterable[Tensor], values: Tensor) -> None:
-    """Overwrite parameters in place."""
-    with torch.no_grad():
-        for target in targets:
-            fits = values.numel() == target.numel()  # a vector may carry axes of size 1
-            target.copy_(values.view_as(target) if fits else values.expand_as(target))

@@ -5,8 +5,8 @@ from torch import nn
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import gradients_of, of_size
-from lmlib.checks.two_word_form import embeddings, fill, rows_of
+from lmlib.checks.modules import fill, gradients_of, of_size
+from lmlib.checks.two_word_form import embeddings, rows_of
 
 
 def expect_just_two_rows(

@@ -12,8 +12,8 @@ from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.modules import of_size
-from lmlib.checks.two_word_form import fill, rows_of
+from lmlib.checks.modules import fill, of_size
+from lmlib.checks.two_word_form import rows_of
 from lmlib.checks.two_word_models import made
 
 PAIRS = 3

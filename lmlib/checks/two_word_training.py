@@ -8,8 +8,7 @@ from torch.nn import functional as F
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import gradients_of, of_size
-from lmlib.checks.two_word_form import fill
+from lmlib.checks.modules import fill, gradients_of, of_size
 from lmlib.checks.two_word_models import made
 
 STEP = 2e-3  # of float32 parameters
