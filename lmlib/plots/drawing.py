@@ -31,7 +31,7 @@ def sheet(width: float, height: float, inches: float = 5.0) -> Axes:
 
 
 def label(ax: Axes, x: float, y: float, text: str, color: str = INK, **options: Any) -> None:
-    """Write text at (x, y), finite numbers, or raise TypeError or ValueError; `Axes.text` options."""
+    """Write text around a point, or raise TypeError or ValueError; options are of `Axes.text`."""
     centre_of((x, y))
     ax.text(x, y, text, **{"ha": "center", "va": "center", "color": color, **options})
 
