@@ -17,14 +17,12 @@ from lmgrade.magic import OTHER_LANGUAGES
 from lmgrade.result import Result
 
 HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS[^\n]*|\Z)", re.S | re.M)
-LINKS = re.compile(
+TEX_LINKS = re.compile(
     r"\\(href|require|class|cssId|style|unicode|url|bbox|html|mmltoken)(?![A-Za-z])", re.I
 )
-# Attachments are left behind, and nbconvert refuses a notebook that mentions one it cannot find.
-SCHEMES = re.compile(r"(javascript|vbscript|data|attachment)([\s\\]*):", re.I)
-# nbconvert writes an entity in a link's address as it is, so that a browser would decode it.
-ENTITIES = re.compile(r"&(?=#|\w+;)")
-IMAGE = "!["  # feedback that loads a picture from elsewhere tells who reads it, and when
+# Addresses can be written in more ways than one can list, so there are no links. (A bare address
+# of http becomes one all the same.) And a picture from elsewhere tells who reads it, and when.
+MARKDOWN_LINKS = re.compile(r"!(?=\[)|\](?=[(:])")
 FENCE = re.compile(r"^(.*?)(`{3,}|~{3,}).*$", re.M)  # some languages take minutes to colour
 BLANKS = re.compile(r"[ \t]{80,}")
 # In code, too, the time to colour it grows with the square of a gap, and other languages take more.
@@ -114,9 +112,9 @@ def _own(cell: Mapping[str, Any]) -> NotebookNode:
 
 
 def harmless(text: str) -> str:
-    """Markdown that shows the same words but holds no HTML, no script link, no TeX that links."""
-    text = BLANKS.sub(" " * 80, FENCE.sub(r"\1\2", text).replace(IMAGE, "! ["))
-    text = SCHEMES.sub(r"\1\2 :", LINKS.sub(r"\\text{\1}", ENTITIES.sub("& ", text)))
+    """Markdown with the same words, but without HTML, links, pictures, or TeX that links."""
+    text = BLANKS.sub(" " * 80, FENCE.sub(r"\1\2", text))
+    text = MARKDOWN_LINKS.sub(r"\g<0> ", TEX_LINKS.sub(r"\\text{\1}", text))
     return html.escape(text, quote=False).replace("&gt;", ">")
 
 

@@ -5,6 +5,7 @@ import csv
 import io
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,6 +17,7 @@ from typing import Any
 import nbformat
 import pytest
 from matplotlib.figure import Figure
+from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbgrader.api import Gradebook
 
 from lmgrade import autograde, export
@@ -635,3 +637,19 @@ def test_nor_does_code(source: str, shown: str) -> None:
 @pytest.mark.parametrize("command", ["href", "mmlToken{mi}[href='java\nscript:alert(1)']"])
 def test_formulas_hold_no_links(command: str) -> None:
     assert harmless(f"$\\{command}{{x}}$").startswith("$\\text{")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        r"[a](&\#106;avascript:alert(1))",
+        r"[a](javascript\&\#58;alert(1))",
+        "[a]: &\\#106;avascript:alert(1)\n\n[a]",
+        "[a](https://example.org 'title') [b][c]\n\n[c]: https://example.org",
+        "![a](https://example.org/x.png) [![b](x.png)](y)",
+    ],
+)
+def test_text_holds_no_links(text: str) -> None:
+    """However an address is written: nbconvert decodes it more than once."""
+    page = markdown2html_mistune(harmless(text))
+    assert not re.search(r"<a|<img", re.sub(r'<a href="https://[^"]*">https://[^<]*</a>', "", page))

@@ -291,6 +291,8 @@ def markup_in_text(notebook: Any) -> None:
         "<meta http-equiv=refresh content='0;url=//x'><iframe srcdoc='<script>1</script>'>",
         f"| a |\n|---|\n| {script} |\n\n<!-- -->{script}<!-- ",
         r"[g](javascript\:alert(1)) [h](javascript&colon;x) [i](java&Tab;script&#x3a;x)",
+        r"[j](&\#106;avascript:alert(1)) [k](javascript\&\#58;alert(1)) [l](javascript&\#58;x)",
+        "[m]\n\n[m]: &\\#106;avascript:alert(1)\n\n[n][m]",
         r"![y](attachment\:y.svg) ![z](<attachment:z>)",
         "![x](attachment:x.svg) ![x][2]\n\n[2]: attachment:x.svg",
     )
