@@ -50,7 +50,8 @@ def word_matrices(model: nn.Module, vocab: int) -> list[nn.Parameter]:
 
 
 def by_word(matrix: Tensor, vocab: int) -> Tensor:
-    """A matrix of words with one row for each word."""
+    """A view of a matrix of words with one row for each word; a convolution's has a third axis."""
+    matrix = matrix.squeeze() if matrix.dim() > 2 else matrix
     return matrix if matrix.shape[0] == vocab else matrix.t()
 
 
