@@ -1,6 +1,6 @@
 """One worker as the checker sees it: values in and out, and their gradients."""
 
-import weakref
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +12,8 @@ from lmgrade import wire
 from lmgrade.errors import remote_error
 from lmgrade.link import Link, WorkerLost
 from lmgrade.mirrors import Mirrors
+from lmgrade.objects import plain_tree
+from lmgrade.shared import Lists, Numbers, Results
 
 MAX_ITEMS = 200_000
 # What reading a reply can raise if it is not one that our own worker code would write.
@@ -37,7 +39,9 @@ class Session:
     def __init__(self, link: Link) -> None:
         self.link = link
         self.mirrors = Mirrors()
-        self._exports: weakref.WeakValueDictionary[int, Tensor] = weakref.WeakValueDictionary()
+        self._results = Results()
+        self._numbers = Numbers()
+        self._lists = Lists()
         self._dropped: list[int] = []
         self._forgotten: list[int] = []
         self._modes: list[tuple[int, bool | None]] = []
@@ -57,6 +61,8 @@ class Session:
             "forget": self._forgotten,
             "modes": self._modes,
             "mirrors": self._changes(sent),
+            "results": self._written(sent),
+            "rewritten": self._rewritten(),
         }
         tree.update((name, value) for name, value in news.items() if value)
         if torch.get_default_dtype() != torch.float32:
@@ -91,6 +97,21 @@ class Session:
         sent += [tensor for _, tensor in changed]
         return [[index, first + k, t.requires_grad] for k, (index, t) in enumerate(changed)]
 
+    def _written(self, sent: list[Tensor]) -> list[list[int]]:
+        """The results that were written to here; their values are added to what is sent."""
+        written = self._results.written()
+        first = len(sent)
+        sent += [tensor for _, tensor in written]
+        return [[number, first + k] for k, (number, _) in enumerate(written)]
+
+    def _rewritten(self) -> list[list[Any]]:
+        """The lists among results that hold something else here, as long as it is plain data."""
+        found = []
+        for number, value in self._lists.changed():
+            with contextlib.suppress(wire.WireError):
+                found.append([number, plain_tree(value)])
+        return found
+
     def _apply(self, reply: dict[str, Any], found: list[Tensor], sent: Sequence[Tensor]) -> None:
         for index, position, requires_grad in reply.get("mirrors", ()):
             self.mirrors.update(index, found[position], requires_grad is True)
@@ -99,8 +120,14 @@ class Session:
         for position in reply.get("tracked", ()):
             sent[position].requires_grad_()
         for export, value in reply.get("exports", ()):
-            if (tensor := self._exports.get(export)) is not None:
+            if (tensor := self._results.get(export)) is not None:
                 _overwrite(tensor, found[value])
+                self._results.in_step(export)
+        for number, value in reply.get("spoiled", ()):
+            if (tensor := self._numbers.get(number)) is not None:
+                _overwrite(tensor, found[value])
+        for number, tree in reply.get("rewritten", ()):
+            self._lists.put(int(number), list(self.incoming(tree, found)))
         for handle, name, training, tensors in reply.get("modules", ()):
             self.mirrors.describe(handle, name, training is True, tensors)
 
@@ -171,6 +198,7 @@ class Session:
         needs = [i for i, t in enumerate(sent) if t.requires_grad]
         request = {"target": target, "args": out.args, "kwargs": out.kwargs, **self.seed()}
         request.update(needs=needs, leaves=[i for i in needs if sent[i].is_leaf], **options)
+        request["numbers"] = self._numbers.of(sent)
         asked = len(args[0]) if options.get("each") else None
         reply, found = self.ask("call", sent, **request)
         self._take_lists(reply, args)
@@ -212,12 +240,15 @@ class Session:
             if call is not None:
                 found = attach(self, call, reply.get("grad", ()), found, wanted)
             for export, tensor in zip(reply.get("export", ()), found, strict=False):
-                self._exports[int(export)] = tensor
+                self._results.add(int(export), tensor)
             for position, export in reply.get("lent", ()):
-                self._exports[int(export)] = sent[position]
+                self._results.add(int(export), sent[position])
+            value = self.incoming(reply.get("value"), found, sent)
+            if first := reply.get("kept"):
+                self._lists.add(value, int(first))
         except HOSTILE as error:
             self.tampered(error)
-        return self.incoming(reply.get("value"), found, sent)
+        return value
 
     def next_item(self, target: int) -> list[Any]:
         """The next item of an iterator there, in a list that is empty at its end."""

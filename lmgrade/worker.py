@@ -20,6 +20,7 @@ from lmgrade.cell import Cells, failure
 from lmgrade.objects import Objects, plain_tree
 from lmgrade.reply import Reply
 from lmgrade.request import Request, receive
+from lmgrade.shared import Arguments, Lists
 from lmgrade.watched import Exports
 
 
@@ -37,6 +38,8 @@ class Worker:
         self.cells = Cells()
         self.objects = Objects()
         self.exports = Exports()
+        self.arguments = Arguments()
+        self.lists = Lists()
         self.calls: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
         self.count = 0
         self.last_item: Any = None  # what an iterator gave last
@@ -73,6 +76,10 @@ class Worker:
             self.objects.forget(handle)
         for index, position, requires_grad in tree.get("mirrors", ()):
             self.objects.update_mirror(index, request.tensors[position], requires_grad)
+        for number, position in tree.get("results", ()):
+            self.exports.write(number, request.tensors[position])
+        for number, items in tree.get("rewritten", ()):
+            self.lists.put(number, wire.restore(items, self._decoder([])))
         dtype = wire.DTYPES[tree.get("default", "float32")]
         if torch.get_default_dtype() != dtype:
             torch.set_default_dtype(dtype)
@@ -88,6 +95,10 @@ class Worker:
         reply.add("inputs", [[i, reply.put(request.given[i])] for i in request.changed()])
         reply.add("tracked", request.tracked())
         reply.add("exports", [[e.number, reply.put(e.tensor)] for e in self.exports.changed()])
+        spoiled = self.arguments.changed(request.given)
+        reply.add("spoiled", [[number, reply.put(tensor)] for number, tensor in spoiled])
+        lists = self.lists.changed()
+        reply.add("rewritten", [[number, reply.encode(value)] for number, value in lists])
 
     # --- requests ---------------------------------------------------------------------------
 
@@ -109,7 +120,9 @@ class Worker:
         target = self.objects.get(tree["target"])
         if tree.get("method"):
             target = getattr(target, tree["method"])
-        decode = self._decoder(request.take())
+        given = request.take()
+        self.arguments.recall(given, tree.get("numbers", ()))
+        decode = self._decoder(given)
         args, kwargs = wire.restore(tree["args"], decode), wire.restore(tree["kwargs"], decode)
         with torch.set_grad_enabled(tree["grad"]), _meter(tree.get("meter")) as measured:
             several = tree.get("each")
@@ -119,6 +132,7 @@ class Worker:
             reply.tree["measured"] = measured.found
         reply.add("lists", _changed_lists(args, tree["args"][1:]))
         self._keep(request, reply)
+        reply.add("kept", self.lists.add(result))
         if isinstance(value, list) and value[0] == "i":
             lent = [[i, self.exports.lend(tensor)] for i, tensor in enumerate(request.given)]
             reply.add("lent", lent)
