@@ -7,7 +7,6 @@ import nbformat
 import pytest
 from pybtex.database import parse_file
 
-from book._ext.inline_values import insert_value_cells, values_of
 from book._tools import chapters, notebooks
 from book._tools.chapters import BuildError, Chapter
 from book._tools.roles import authors_and_year
@@ -20,8 +19,8 @@ FENCED = re.compile(r"^(`{3,}).*?^\1`*$", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
-def plain(text: str, **values: str) -> str:
-    return notebooks.translate(text, values, chapters.ROOT / "book")
+def plain(text: str) -> str:
+    return notebooks.translate(text, chapters.ROOT / "book")
 
 
 @pytest.mark.parametrize(
@@ -29,7 +28,6 @@ def plain(text: str, **values: str) -> str:
     [
         ("{term}`logits` and {term}`it <state>`", "logits and it"),
         ("{math}`x^2` but $`a`$ and `{term}` `x`", "$x^2$ but $`a`$ and `{term}` `x`"),
-        ("is {glue:text}`loss`.", "is 0.50."),
         ("[a](32-dropout.md)", f"[a]({SITE}/book/32-dropout.html)"),
         ("[a](answers-1.md#answer-2)", f"[a]({SITE}/book/answers-1.html#answer-2)"),
         ("[a](https://x.org/a.md)", "[a](https://x.org/a.md)"),
@@ -51,7 +49,7 @@ def plain(text: str, **values: str) -> str:
     ],
 )
 def test_myst_becomes_plain_markdown(myst: str, markdown: str) -> None:
-    assert plain(myst, loss="0.50") == markdown
+    assert plain(myst) == markdown
 
 
 def test_citations_name_authors_and_year() -> None:
@@ -86,23 +84,6 @@ def test_library_code_is_included_as_it_stands() -> None:
 def test_what_a_notebook_cannot_show_stops_the_build(myst: str) -> None:
     with pytest.raises(BuildError):
         plain(myst)
-
-
-def test_values_in_prose_are_computed_where_they_stand() -> None:
-    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            code("a = 1.5"),
-            markdown("now {eval}`a` and {eval}`f'{a:.3f}'`"),
-            code("a = 2"),
-            markdown("then {eval}`a`"),
-        ]
-    )
-    run = next(run_all([Run(Path(__file__), insert_value_cells(notebook))]))
-    assert run.error is None
-    values = values_of(run.notebook)
-    prose = [plain(c.source, **values) for c in run.notebook.cells if c.cell_type == "markdown"]
-    assert prose == ["now 1.5 and 1.500", "then 2"]
 
 
 def test_hidden_cells_are_dropped_and_folded_ones_stay_folded() -> None:

@@ -11,7 +11,6 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from book._ext.inline_values import values_of
 from book._tools.chapters import BUILD, BuildError, Chapter, config, markdown_extensions
 from book._tools.directives import translate_directive
 from book._tools.roles import site, translate_inline
@@ -33,14 +32,12 @@ except ImportError:
 
 
 def convert(chapter: Chapter, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The chapter as a notebook without outputs; prose shows the values of the executed one."""
-    values = values_of(executed)
+    """The executed chapter as a notebook without outputs, its prose as plain Markdown."""
     cells = [_set_up_cell()]
     for cell in executed.cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type == "markdown":
-            source = _explained(chapter, cell.source, values)
-            cells.append(nbformat.v4.new_markdown_cell(source))
+            cells.append(nbformat.v4.new_markdown_cell(_explained(chapter, cell.source)))
         elif "remove-cell" not in tags:
             cells.append(_code_cell(cell.source, tags))
     for number, cell in enumerate(cells):
@@ -69,19 +66,19 @@ def _code_cell(source: str, tags: list[str]) -> nbformat.NotebookNode:
     return nbformat.v4.new_code_cell(source, metadata=metadata)
 
 
-def _explained(chapter: Chapter, source: str, values: dict[str, str]) -> str:
+def _explained(chapter: Chapter, source: str) -> str:
     try:
-        return translate(source, values, chapter.path.parent)
+        return translate(source, chapter.path.parent)
     except BuildError as error:
         raise BuildError(f"{chapter.path.name}: {error}") from error
 
 
-def translate(source: str, values: dict[str, str], folder: Path) -> str:
+def translate(source: str, folder: Path) -> str:
     """MyST Markdown as Markdown that every notebook program shows."""
     lines, out, position = source.splitlines(), [], 0
 
     def inner(text: str) -> str:
-        return translate(text, values, folder)
+        return translate(text, folder)
 
     for token in _parser().parse(source):
         if token.type in REFUSED:
@@ -90,7 +87,7 @@ def translate(source: str, values: dict[str, str], folder: Path) -> str:
         if token.map is None or not (verbatim or token.type in (*DROPPED, "math_block_label")):
             continue
         start, end = token.map
-        out.append(translate_inline("\n".join(lines[position:start]), values))
+        out.append(translate_inline("\n".join(lines[position:start])))
         position = end
         if verbatim and token.info.startswith("{"):
             if token.level:
@@ -100,7 +97,7 @@ def translate(source: str, values: dict[str, str], folder: Path) -> str:
             out.append("\n".join(lines[start:end]))
         elif token.type == "math_block_label":
             out.append(f"$$\n{token.content.strip()}\n$$")
-    out.append(translate_inline("\n".join(lines[position:]), values))
+    out.append(translate_inline("\n".join(lines[position:])))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
 
 

@@ -28,22 +28,20 @@ def site() -> str:
     return f"https://{owner}.github.io/{name}"
 
 
-def translate_inline(text: str, values: dict[str, str]) -> str:
+def translate_inline(text: str) -> str:
     def plain(match: re.Match[str]) -> str:
         if match["code"]:
             return match[0]
         if match["target"] is not None:
             return f"]({_url(match['target'])})"
-        return _role(match["role"], match["body"], values)
+        return _role(match["role"], match["body"])
 
     return INLINE.sub(plain, text)
 
 
-def _role(name: str, body: str, values: dict[str, str]) -> str:
+def _role(name: str, body: str) -> str:
     titled = TITLED.match(body)
     text, target = titled.groups() if titled else (body, body)
-    if name == "glue:text":
-        return values[body]
     if name == "term":
         return text
     if name == "math":
