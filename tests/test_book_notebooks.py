@@ -32,19 +32,9 @@ def plain(text: str) -> str:
         ("[a](answers-1.md#answer-2)", f"[a]({SITE}/book/answers-1.html#answer-2)"),
         ("[a](https://x.org/a.md)", "[a](https://x.org/a.md)"),
         ("(label)=\n## Title", "## Title"),
-        ("% a comment\ntext", "text"),
         ("```{note}\nMind {term}`logits`.\n```", "> **Note**\n>\n> Mind logits."),
-        (":::{admonition} Who?\nYou.\n:::", "> **Who?**\n>\n> You."),
-        (
-            ":::{admonition} Why?\n:class: dropdown\nSo.\n:::",
-            "<details><summary>Why?</summary>\n\nSo.\n\n</details>",
-        ),
-        (
-            "```{figure} _static/a.svg\n:alt: A cell\nThe {term}`cell`.\n```",
-            f"![A cell]({SITE}/_images/a.svg)\n\n*The cell.*",
-        ),
-        ("```{math}\n:label: eq\na = b\n```", "$$\na = b\n$$"),
-        ("$$\na = b\n$$ (eq)", "$$\na = b\n$$"),
+        (":::{tip} Try\n{term}`it <state>`.\n:::", "> **Tip**\n>\n> Try\n> it."),
+        ("$$\na = b\n$$", "$$\na = b\n$$"),
         ("```python\n{term}`x`\n```", "```python\n{term}`x`\n```"),
     ],
 )
@@ -74,6 +64,11 @@ def test_library_code_is_included_as_it_stands() -> None:
     "myst",
     [
         "```{mermaid}\na\n```",
+        "```{note}\n:class: dropdown\na\n```",
+        "```{note}\n---\nclass: dropdown\n---\na\n```",
+        "```{literalinclude} ../lmlib/dropout.py\n:lines: 1-3\n```",
+        "$$\na = b\n$$ (eq)",
+        "% a comment",
         "{download}`x`",
         "- a\n\n  ```{note}\n  b\n  ```",
         "{cite:t}`nobody1900`",
@@ -84,6 +79,15 @@ def test_library_code_is_included_as_it_stands() -> None:
 def test_what_a_notebook_cannot_show_stops_the_build(myst: str) -> None:
     with pytest.raises(BuildError):
         plain(myst)
+
+
+def test_an_author_is_told_what_is_allowed_as_contributing_says_it() -> None:
+    with pytest.raises(BuildError) as error:
+        plain("```{figure} _static/a.svg\n```")
+    told = str(error.value).partition("Allowed: ")[2].rstrip(".").split(", ")
+    text = (chapters.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = text.partition("directives are allowed:")[2].partition("roles")[0]
+    assert told == re.findall(r"`([\w-]+)`", listed)
 
 
 def test_hidden_cells_are_dropped_and_folded_ones_stay_folded() -> None:

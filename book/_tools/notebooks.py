@@ -13,15 +13,16 @@ from myst_parser.parsers.mdit import create_md_parser
 
 from book._tools.chapters import BUILD, BuildError, Chapter, config, markdown_extensions
 from book._tools.directives import translate_directive
-from book._tools.roles import site, translate_inline
+from book._tools.roles import translate_inline
 
 NOTEBOOKS = BUILD / "notebooks"
 FENCES = ("fence", "colon_fence")
-DROPPED = ("myst_target", "myst_line_comment")
 REFUSED = {
-    "dl_open": "a definition list",
-    "footnote_block_open": "a footnote",
-    "footnote_reference_open": "a footnote",
+    "dl_open": "definition list: write a list",
+    "footnote_block_open": "footnote: write a list",
+    "footnote_reference_open": "footnote: write a list",
+    "math_block_label": "label of an equation: leave it out",
+    "myst_line_comment": "comment: leave it out",
 }
 SET_UP = """#@title Run this first: it installs the course's library where it is missing
 try:
@@ -82,9 +83,9 @@ def translate(source: str, folder: Path) -> str:
 
     for token in _parser().parse(source):
         if token.type in REFUSED:
-            raise BuildError(f"{REFUSED[token.type]} does not show in notebooks: write a list.")
+            raise BuildError(f"a notebook knows no {REFUSED[token.type]}.")
         verbatim = token.type in FENCES
-        if token.map is None or not (verbatim or token.type in (*DROPPED, "math_block_label")):
+        if token.map is None or not (verbatim or token.type == "myst_target"):
             continue
         start, end = token.map
         out.append(translate_inline("\n".join(lines[position:start])))
@@ -92,11 +93,9 @@ def translate(source: str, folder: Path) -> str:
         if verbatim and token.info.startswith("{"):
             if token.level:
                 raise BuildError(f"{token.info} stands inside a list or quote: move it out.")
-            out.append(translate_directive(token.info, token.content, folder, site(), inner))
+            out.append(translate_directive(token.info, token.content, folder, inner))
         elif verbatim:
             out.append("\n".join(lines[start:end]))
-        elif token.type == "math_block_label":
-            out.append(f"$$\n{token.content.strip()}\n$$")
     out.append(translate_inline("\n".join(lines[position:])))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
 
