@@ -27,7 +27,7 @@ def plain(text: str) -> str:
     ("myst", "markdown"),
     [
         ("{term}`logits` and {term}`it <state>`", "logits and it"),
-        ("{math}`x^2` but $`a`$ and `{term}` `x`", "$x^2$ but $`a`$ and `{term}` `x`"),
+        ("{term}`x` but $`a`$ and `{term}` `x`", "x but $`a`$ and `{term}` `x`"),
         ("[a](32-dropout.md)", f"[a]({SITE}/book/32-dropout.html)"),
         ("[a](answers-1.md#answer-2)", f"[a]({SITE}/book/answers-1.html#answer-2)"),
         ("[a](https://x.org/a.md)", "[a](https://x.org/a.md)"),
@@ -70,6 +70,9 @@ def test_library_code_is_included_as_it_stands() -> None:
         "$$\na = b\n$$ (eq)",
         "% a comment",
         "{download}`x`",
+        "{math}`x`",
+        "[same page](#label)",
+        "![a cell](_static/a.svg)",
         "- a\n\n  ```{note}\n  b\n  ```",
         "{cite:t}`nobody1900`",
         "text[^1]\n\n[^1]: note",
@@ -81,13 +84,17 @@ def test_what_a_notebook_cannot_show_stops_the_build(myst: str) -> None:
         plain(myst)
 
 
-def test_an_author_is_told_what_is_allowed_as_contributing_says_it() -> None:
+@pytest.mark.parametrize(
+    ("myst", "kind"), [("```{figure} a.svg\n```", "directives"), ("{kbd}`x`", "roles")]
+)
+def test_an_author_is_told_what_contributing_allows(myst: str, kind: str) -> None:
     with pytest.raises(BuildError) as error:
-        plain("```{figure} _static/a.svg\n```")
+        plain(myst)
     told = str(error.value).partition("Allowed: ")[2].rstrip(".").split(", ")
     text = (chapters.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
-    listed = text.partition("directives are allowed:")[2].partition("roles")[0]
-    assert told == re.findall(r"`([\w-]+)`", listed)
+    listed = re.search(rf"^- {kind}: ([^;.]+)", text, re.MULTILINE)
+    assert listed
+    assert told == re.findall(r"`([\w:-]+)`", listed[1])
 
 
 def test_hidden_cells_are_dropped_and_folded_ones_stay_folded() -> None:
