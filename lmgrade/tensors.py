@@ -54,11 +54,6 @@ def write_tensor(tensor: Tensor) -> tuple[list[Any], bytes]:
     return meta, data
 
 
-def read_tensor(meta: Any, data: memoryview) -> Tensor:
-    """Rebuild a tensor from `[dtype, shape, strides]` as a view of its bytes."""
-    return view_of(layout_of(meta), data)
-
-
 def view_of(layout: Layout, data: memoryview) -> Tensor:
     """The tensor of a checked description, where its bytes lie."""
     dtype, shape, strides, offset, size = layout

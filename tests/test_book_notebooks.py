@@ -7,7 +7,6 @@ import nbformat
 import pytest
 from pybtex.database import parse_file
 
-from book._ext.inline_values import insert_value_cells, values_of
 from book._tools import chapters, notebooks
 from book._tools.chapters import BuildError, Chapter
 from book._tools.roles import authors_and_year
@@ -20,38 +19,27 @@ FENCED = re.compile(r"^(`{3,}).*?^\1`*$", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
-def plain(text: str, **values: str) -> str:
-    return notebooks.translate(text, values, chapters.ROOT / "book")
+def plain(text: str) -> str:
+    return notebooks.translate(text, chapters.ROOT / "book")
 
 
 @pytest.mark.parametrize(
     ("myst", "markdown"),
     [
         ("{term}`logits` and {term}`it <state>`", "logits and it"),
-        ("{math}`x^2` but $`a`$ and `{term}` `x`", "$x^2$ but $`a`$ and `{term}` `x`"),
-        ("is {glue:text}`loss`.", "is 0.50."),
+        ("{term}`x` but $`a`$ and `{term}` `x`", "x but $`a`$ and `{term}` `x`"),
         ("[a](32-dropout.md)", f"[a]({SITE}/book/32-dropout.html)"),
         ("[a](answers-1.md#answer-2)", f"[a]({SITE}/book/answers-1.html#answer-2)"),
         ("[a](https://x.org/a.md)", "[a](https://x.org/a.md)"),
         ("(label)=\n## Title", "## Title"),
-        ("% a comment\ntext", "text"),
         ("```{note}\nMind {term}`logits`.\n```", "> **Note**\n>\n> Mind logits."),
-        (":::{admonition} Who?\nYou.\n:::", "> **Who?**\n>\n> You."),
-        (
-            ":::{admonition} Why?\n:class: dropdown\nSo.\n:::",
-            "<details><summary>Why?</summary>\n\nSo.\n\n</details>",
-        ),
-        (
-            "```{figure} _static/a.svg\n:alt: A cell\nThe {term}`cell`.\n```",
-            f"![A cell]({SITE}/_images/a.svg)\n\n*The cell.*",
-        ),
-        ("```{math}\n:label: eq\na = b\n```", "$$\na = b\n$$"),
-        ("$$\na = b\n$$ (eq)", "$$\na = b\n$$"),
+        (":::{tip} Try\n{term}`it <state>`.\n:::", "> **Tip**\n>\n> Try\n> it."),
+        ("$$\na = b\n$$", "$$\na = b\n$$"),
         ("```python\n{term}`x`\n```", "```python\n{term}`x`\n```"),
     ],
 )
 def test_myst_becomes_plain_markdown(myst: str, markdown: str) -> None:
-    assert plain(myst, loss="0.50") == markdown
+    assert plain(myst) == markdown
 
 
 def test_citations_name_authors_and_year() -> None:
@@ -76,7 +64,15 @@ def test_library_code_is_included_as_it_stands() -> None:
     "myst",
     [
         "```{mermaid}\na\n```",
+        "```{note}\n:class: dropdown\na\n```",
+        "```{note}\n---\nclass: dropdown\n---\na\n```",
+        "```{literalinclude} ../lmlib/dropout.py\n:lines: 1-3\n```",
+        "$$\na = b\n$$ (eq)",
+        "% a comment",
         "{download}`x`",
+        "{math}`x`",
+        "[same page](#label)",
+        "![a cell](_static/a.svg)",
         "- a\n\n  ```{note}\n  b\n  ```",
         "{cite:t}`nobody1900`",
         "text[^1]\n\n[^1]: note",
@@ -88,21 +84,17 @@ def test_what_a_notebook_cannot_show_stops_the_build(myst: str) -> None:
         plain(myst)
 
 
-def test_values_in_prose_are_computed_where_they_stand() -> None:
-    markdown, code = nbformat.v4.new_markdown_cell, nbformat.v4.new_code_cell
-    notebook = nbformat.v4.new_notebook(
-        cells=[
-            code("a = 1.5"),
-            markdown("now {eval}`a` and {eval}`f'{a:.3f}'`"),
-            code("a = 2"),
-            markdown("then {eval}`a`"),
-        ]
-    )
-    run = next(run_all([Run(Path(__file__), insert_value_cells(notebook))]))
-    assert run.error is None
-    values = values_of(run.notebook)
-    prose = [plain(c.source, **values) for c in run.notebook.cells if c.cell_type == "markdown"]
-    assert prose == ["now 1.5 and 1.500", "then 2"]
+@pytest.mark.parametrize(
+    ("myst", "kind"), [("```{figure} a.svg\n```", "directives"), ("{kbd}`x`", "roles")]
+)
+def test_an_author_is_told_what_contributing_allows(myst: str, kind: str) -> None:
+    with pytest.raises(BuildError) as error:
+        plain(myst)
+    told = str(error.value).partition("Allowed: ")[2].rstrip(".").split(", ")
+    text = (chapters.ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    listed = re.search(rf"^- {kind}: ([^;.]+)", text, re.MULTILINE)
+    assert listed
+    assert told == re.findall(r"`([\w:-]+)`", listed[1])
 
 
 def test_hidden_cells_are_dropped_and_folded_ones_stay_folded() -> None:

@@ -11,8 +11,6 @@ import yaml
 from myst_nb.core.read import is_myst_markdown_notebook, read_myst_markdown_notebook
 from myst_parser.config.main import MdParserConfig
 
-from book._ext.inline_values import insert_value_cells
-
 ROOT = Path(__file__).resolve().parent.parent.parent
 BUILD = ROOT / "_build"
 
@@ -40,10 +38,7 @@ class Chapter:
         return read(self.path)
 
     def notebook(self) -> nbformat.NotebookNode:
-        """The chapter as a notebook, with the hidden cells that compute values for its prose."""
-        return insert_value_cells(self.source_notebook())
-
-    def source_notebook(self) -> nbformat.NotebookNode:
+        """The chapter as a notebook that hasn't run, with the line of each cell."""
         return read_myst_markdown_notebook(
             self.text(),
             config=MdParserConfig(enable_extensions=set(markdown_extensions())),

@@ -7,43 +7,47 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 
-import yaml
-
 from book._ext import quiz
 from book._tools.chapters import BuildError
 
-ADMONITIONS = ("note", "tip", "hint", "important", "warning", "caution", "seealso", "admonition")
+# What has a form in a notebook, and with which options. Cells (`code-cell`) never come here.
+OPTIONS: dict[str, tuple[str, ...]] = {
+    "quiz": (),
+    "literalinclude": ("pyobject", "language"),
+    "note": (),
+    "tip": (),
+    "warning": (),
+}
 Translate = Callable[[str], str]
 
 
-def translate_directive(info: str, content: str, folder: Path, site: str, inner: Translate) -> str:
+def translate_directive(info: str, content: str, folder: Path, inner: Translate) -> str:
     """Plain Markdown for one directive; `inner` translates the Markdown inside it."""
     name, _, argument = info.strip("{").partition("}")
     argument = argument.strip()
-    options, body = split_options(content)
-    if name in ADMONITIONS:
-        return _admonition(name, argument, options, inner(body))
-    if name in ("figure", "image"):
-        return _figure(argument, options, inner(body), site)
-    if name == "literalinclude":
-        return _literal_include(folder / argument, options)
-    if name == "math":
-        return f"$$\n{(argument + body).strip()}\n$$"
+    if name not in OPTIONS:
+        raise BuildError(
+            f"the directive {{{name}}} has no form in a notebook. "
+            f"Allowed: {', '.join(['code-cell', *OPTIONS])}."
+        )
+    options, body = _split_options(content)
+    if unknown := sorted(set(options) - set(OPTIONS[name])):
+        raise BuildError(
+            f"{{{name}}} {argument}: the options {unknown} have no form in a notebook. "
+            f"Allowed: {', '.join(OPTIONS[name]) or 'none'}."
+        )
     if name == "quiz":
         return quiz.as_notebook_markdown(quiz.load(argument))
-    raise BuildError(
-        f"the directive {{{name}}} has no form in a notebook. Allowed: {', '.join(ADMONITIONS)}, "
-        "code-cell, figure, image, literalinclude, math, quiz."
-    )
+    if name == "literalinclude":
+        return _literal_include(folder / argument, options)
+    return _admonition(name, inner("\n".join(filter(None, [argument, body]))))
 
 
-def split_options(content: str) -> tuple[dict[str, str], str]:
-    """A directive's options (`:key: value` lines or a YAML block) and its body."""
+def _split_options(content: str) -> tuple[dict[str, str], str]:
+    """A directive's options (lines `:key: value`) and its body."""
     lines = content.splitlines()
     if lines and lines[0].strip() == "---":
-        end = lines.index("---", 1)
-        options = yaml.safe_load("\n".join(lines[1:end])) or {}
-        return {k: str(v) for k, v in options.items()}, "\n".join(lines[end + 1 :])
+        raise BuildError("a directive's options stand on lines `:key: value`, not between `---`.")
     options = {}
     while lines and (match := re.match(r":([\w-]+):\s*(.*)", lines[0])):
         options[match[1]] = match[2]
@@ -51,32 +55,15 @@ def split_options(content: str) -> tuple[dict[str, str], str]:
     return options, "\n".join(lines).strip("\n")
 
 
-def _admonition(name: str, argument: str, options: dict[str, str], body: str) -> str:
-    title = argument if name == "admonition" or (argument and not body) else ""
-    text = body if title else "\n".join(filter(None, [argument, body]))
-    title = title or {"seealso": "See also"}.get(name, name.capitalize())
-    if "dropdown" in options.get("class", ""):
-        return f"<details><summary>{title}</summary>\n\n{text}\n\n</details>"
+def _admonition(name: str, text: str) -> str:
     quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
-    return f"> **{title}**\n>\n{quoted}"
-
-
-def _figure(source: str, options: dict[str, str], caption: str, site: str) -> str:
-    # Colab shows no file that lies beside a notebook; the published site has every picture.
-    image = f"![{options.get('alt', '')}]({site}/_images/{Path(source).name})"
-    return f"{image}\n\n*{caption}*" if caption else image
+    return f"> **{name.capitalize()}**\n>\n{quoted}"
 
 
 def _literal_include(path: Path, options: dict[str, str]) -> str:
     text = path.read_text(encoding="utf-8")
-    unknown = set(options) - {"pyobject", "language", "lines", "caption"}
-    if unknown:
-        raise BuildError(f"literalinclude {path.name}: options {sorted(unknown)} do not convert.")
     if "pyobject" in options:
         text = _python_object(text, options["pyobject"], path)
-    if "lines" in options:
-        first, last = (int(n) for n in options["lines"].split("-"))
-        text = "\n".join(text.splitlines()[first - 1 : last])
     return f"```python\n{text.rstrip()}\n```"
 
 

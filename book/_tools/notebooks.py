@@ -11,18 +11,18 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from book._ext.inline_values import values_of
 from book._tools.chapters import BUILD, BuildError, Chapter, config, markdown_extensions
 from book._tools.directives import translate_directive
-from book._tools.roles import site, translate_inline
+from book._tools.roles import translate_inline
 
 NOTEBOOKS = BUILD / "notebooks"
 FENCES = ("fence", "colon_fence")
-DROPPED = ("myst_target", "myst_line_comment")
 REFUSED = {
-    "dl_open": "a definition list",
-    "footnote_block_open": "a footnote",
-    "footnote_reference_open": "a footnote",
+    "dl_open": "definition list: write a list",
+    "footnote_block_open": "footnote: write a list",
+    "footnote_reference_open": "footnote: write a list",
+    "math_block_label": "label of an equation: leave it out",
+    "myst_line_comment": "comment: leave it out",
 }
 SET_UP = """#@title Run this first: it installs the course's library where it is missing
 try:
@@ -33,14 +33,12 @@ except ImportError:
 
 
 def convert(chapter: Chapter, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
-    """The chapter as a notebook without outputs; prose shows the values of the executed one."""
-    values = values_of(executed)
+    """The executed chapter as a notebook without outputs, its prose as plain Markdown."""
     cells = [_set_up_cell()]
     for cell in executed.cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type == "markdown":
-            source = _explained(chapter, cell.source, values)
-            cells.append(nbformat.v4.new_markdown_cell(source))
+            cells.append(nbformat.v4.new_markdown_cell(_explained(chapter, cell.source)))
         elif "remove-cell" not in tags:
             cells.append(_code_cell(cell.source, tags))
     for number, cell in enumerate(cells):
@@ -69,38 +67,36 @@ def _code_cell(source: str, tags: list[str]) -> nbformat.NotebookNode:
     return nbformat.v4.new_code_cell(source, metadata=metadata)
 
 
-def _explained(chapter: Chapter, source: str, values: dict[str, str]) -> str:
+def _explained(chapter: Chapter, source: str) -> str:
     try:
-        return translate(source, values, chapter.path.parent)
+        return translate(source, chapter.path.parent)
     except BuildError as error:
         raise BuildError(f"{chapter.path.name}: {error}") from error
 
 
-def translate(source: str, values: dict[str, str], folder: Path) -> str:
+def translate(source: str, folder: Path) -> str:
     """MyST Markdown as Markdown that every notebook program shows."""
     lines, out, position = source.splitlines(), [], 0
 
     def inner(text: str) -> str:
-        return translate(text, values, folder)
+        return translate(text, folder)
 
     for token in _parser().parse(source):
         if token.type in REFUSED:
-            raise BuildError(f"{REFUSED[token.type]} does not show in notebooks: write a list.")
+            raise BuildError(f"a notebook knows no {REFUSED[token.type]}.")
         verbatim = token.type in FENCES
-        if token.map is None or not (verbatim or token.type in (*DROPPED, "math_block_label")):
+        if token.map is None or not (verbatim or token.type == "myst_target"):
             continue
         start, end = token.map
-        out.append(translate_inline("\n".join(lines[position:start]), values))
+        out.append(translate_inline("\n".join(lines[position:start])))
         position = end
         if verbatim and token.info.startswith("{"):
             if token.level:
                 raise BuildError(f"{token.info} stands inside a list or quote: move it out.")
-            out.append(translate_directive(token.info, token.content, folder, site(), inner))
+            out.append(translate_directive(token.info, token.content, folder, inner))
         elif verbatim:
             out.append("\n".join(lines[start:end]))
-        elif token.type == "math_block_label":
-            out.append(f"$$\n{token.content.strip()}\n$$")
-    out.append(translate_inline("\n".join(lines[position:]), values))
+    out.append(translate_inline("\n".join(lines[position:])))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(out)).strip("\n")
 
 

@@ -1,4 +1,4 @@
-"""MyST roles and links as plain Markdown: text, `$math$`, and links to the published site."""
+"""MyST roles and links as plain Markdown: text, and links to the published site."""
 
 from __future__ import annotations
 
@@ -7,9 +7,8 @@ import re
 from functools import cache
 
 from pybtex.database import Entry, parse_file
-from sphinx.util.inventory import InventoryFile
 
-from book._tools.chapters import BUILD, ROOT, BuildError, config
+from book._tools.chapters import ROOT, BuildError, config
 
 # A role, or a code span, or a link's target: whichever comes first wins, as in Markdown.
 INLINE = re.compile(
@@ -18,8 +17,8 @@ INLINE = re.compile(
     r"|\]\((?P<target>(?!https?:|mailto:)[^()\s]*)\)",
     re.DOTALL,
 )
-TITLED = re.compile(r"(.+?)\s*<(.+)>$", re.DOTALL)
-HTML_ROLES = {"kbd": "kbd", "sub": "sub", "sup": "sup"}
+TITLED = re.compile(r"(.+?)\s*<.+>$", re.DOTALL)
+ROLES = ("term", "cite:t", "cite:p")
 
 
 def site() -> str:
@@ -28,46 +27,36 @@ def site() -> str:
     return f"https://{owner}.github.io/{name}"
 
 
-def translate_inline(text: str, values: dict[str, str]) -> str:
+def translate_inline(text: str) -> str:
     def plain(match: re.Match[str]) -> str:
         if match["code"]:
             return match[0]
         if match["target"] is not None:
             return f"]({_url(match['target'])})"
-        return _role(match["role"], match["body"], values)
+        return _role(match["role"], match["body"])
 
     return INLINE.sub(plain, text)
 
 
-def _role(name: str, body: str, values: dict[str, str]) -> str:
-    titled = TITLED.match(body)
-    text, target = titled.groups() if titled else (body, body)
-    if name == "glue:text":
-        return values[body]
+def _role(name: str, body: str) -> str:
+    if name not in ROLES:
+        raise BuildError(
+            f"the role {{{name}}} has no form in a notebook: {{{name}}}`{body}`. "
+            f"Allowed: {', '.join(ROLES)}."
+        )
     if name == "term":
-        return text
-    if name == "math":
-        return f"${body}$"
-    if name in HTML_ROLES:
-        return f"<{HTML_ROLES[name]}>{body}</{HTML_ROLES[name]}>"
-    if name in ("cite:t", "cite:p", "cite"):
-        return _citation(body.split(","), textual=name == "cite:t")
-    if name == "doc":
-        return f"[{text}]({_url(target + '.md')})"
-    if name in ("ref", "numref"):
-        url, title = _object("std:label", target)
-        return f"[{text if titled else title}]({url})"
-    if name.startswith("py:"):
-        url, _ = _object("py:", target.lstrip("~!"))
-        short = text.rpartition(".")[2] if text.startswith("~") else text
-        return f"[`{short}`]({url})"
-    raise BuildError(f"the role {{{name}}} has no form in a notebook: {{{name}}}`{body}`.")
+        titled = TITLED.match(body)
+        return titled[1] if titled else body
+    return _citation(body.split(","), textual=name == "cite:t")
 
 
 def _url(target: str) -> str:
     page, _, anchor = target.partition("#")
-    if not page:
-        return _object("std:label", anchor)[0]
+    if not page.endswith(".md"):
+        raise BuildError(
+            f"the link to ({target}) has no form in a notebook. "
+            "Allowed: a page, as in (32-dropout.md) or (32-dropout.md#label), and https://…"
+        )
     path = posixpath.normpath(posixpath.join("book", page))
     return f"{site()}/{path.removesuffix('.md')}.html" + (f"#{anchor}" if anchor else "")
 
@@ -99,21 +88,3 @@ def authors_and_year(key: str) -> tuple[str, str]:
         names = [entry.fields.get("organization") or entry.fields["title"]]
     joined = f"{names[0]} et al." if len(names) > 2 else " and ".join(names)
     return joined, entry.fields.get("year", "n.d.")
-
-
-@cache
-def _inventory() -> dict[str, dict[str, tuple]]:
-    path = BUILD / "html" / "objects.inv"
-    if not path.is_file():
-        raise BuildError("cross references are looked up in the built site: build it first.")
-    with path.open("rb") as file:
-        return InventoryFile.load(file, site(), posixpath.join)
-
-
-def _object(kind: str, name: str) -> tuple[str, str]:
-    """Address and title of a label or a Python object on the site."""
-    for domain, objects in _inventory().items():
-        if domain.startswith(kind) and name in objects:
-            _, _, url, title = objects[name]
-            return url, title
-    raise BuildError(f"the site has no {kind.rstrip(':')} target {name!r}.")

@@ -12,7 +12,6 @@ class Page(HTMLParser):
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
         self.active: set[str] = set()
-        self.words: list[str] = []
         self._open = ""
         self.feed(text)
         self.close()
@@ -34,10 +33,3 @@ class Page(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._open in ("script", "style"):
             self.active.add(data)
-        else:
-            self.words.append(data)
-
-    @property
-    def text(self) -> str:
-        """What a reader sees."""
-        return "".join(self.words)

@@ -47,7 +47,7 @@ SETTINGS = {
     "apputils-extension/notification": {"fetchNews": "false"},
     "apputils-extension/themes": {"adaptive-theme": True},  # dark where the browser asks for it
 }
-MYST = re.compile(r":::|```|\{[a-z:-]+\}`|\{(quiz|glue|code-cell|literalinclude)\}|\)=$", re.M)
+MYST = re.compile(r":::|```|\{[a-z:-]+\}`|\{(quiz|code-cell|literalinclude)\}|\)=$", re.M)
 RUN = "[...document.querySelectorAll('.jp-CodeCell .jp-InputPrompt')]"
 RUN += ".every(prompt => !prompt.textContent || /[0-9]/.test(prompt.textContent))"  # "": folded
 TABLE = ".jp-OutputArea table"
