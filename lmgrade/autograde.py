@@ -59,7 +59,8 @@ class Summary:
         counts = (
             f"{len(self.graded)} graded, {len(self.failed)} failed, {len(self.flagged)} flagged"
         )
-        skipped = f", {len(self.skipped)} graded before (--force grades them again)"
+        skipped = f", {len(self.skipped)} graded before (--force grades them again; "
+        skipped += "`lmgrade flagged` lists their flags, too)"
         found = [counts + (skipped if self.skipped else "")]
         found += [f"  failed  {student}: {why}" for student, why in sorted(self.failed.items())]
         for student, flags in sorted(self.flagged.items()):

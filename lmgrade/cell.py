@@ -116,7 +116,8 @@ def failure(error: BaseException) -> dict[str, Any]:
     # Python's own types alone: a class of the student's may have any name.
     types_ = [kind.__name__ for kind in type(error).__mro__ if kind.__module__ == "builtins"]
     try:
-        text = " ".join(str(error).split())[:MESSAGE]
+        plain = error.msg if isinstance(error, SyntaxError) else str(error)
+        text = " ".join(plain.split())[:MESSAGE]
     except Exception:
         text = "(its message could not be read)"
     if isinstance(error, MemoryError) or any(sign in text for sign in NO_MEMORY):
@@ -130,7 +131,8 @@ def failure(error: BaseException) -> dict[str, Any]:
 def _where(error: BaseException) -> str:
     if isinstance(error, SyntaxError):
         python = ".".join(map(str, sys.version_info[:2]))
-        return f" (line {error.lineno} of {error.filename}, for Python {python})"
+        place = f"line {error.lineno} of {error.filename}, " if error.lineno else ""
+        return f" ({place}for Python {python})"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         if frame.filename.startswith("cell "):
             line = linecache.getline(frame.filename, frame.lineno or 0).strip()[:120]

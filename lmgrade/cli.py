@@ -198,7 +198,8 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("\nlmgrade: stopped; the same command goes on.", file=sys.stderr)
+        again = "starts over" if getattr(args, "force", False) else "goes on"
+        print(f"\nlmgrade: stopped; the same command {again}.", file=sys.stderr)
         return 130
     return code
 

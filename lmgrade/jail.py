@@ -165,6 +165,7 @@ FORBIDDEN = {
         *(467, 457, 458, 154),  # open_tree_attr, statmount, listmount, modify_ldt
         *(162, 306),  # sync, syncfs: the machine's disks
         *(253, 254, 294, 300, 301),  # inotify and fanotify: what others open
+        73,  # flock: of files that all can see
     },
     0xC00000B7: {
         *(117, 270, 271, 272, 40, 39, 41, 51, 428, 429, 430, 431, 432, 433, 442),
@@ -177,6 +178,7 @@ FORBIDDEN = {
         *(467, 457, 458),
         *(81, 267),
         *(26, 27, 262, 263),
+        32,
     },
 }
 CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435
