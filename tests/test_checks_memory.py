@@ -1,4 +1,4 @@
-"""Slips that show where a check and the student's code share their memory, as in a notebook."""
+"""Slips of memory that is shared, between calls or with the check, cost one property."""
 
 from functools import lru_cache
 

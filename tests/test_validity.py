@@ -11,6 +11,12 @@ from lmlib import results
 from tests import needs
 from tests.validity.judge import Verdict, assignments, judge_all, student_files
 
+# Symptoms that show only where both sides of the process boundary keep the same values in step.
+MEMORY = {
+    *("input-changed", "not-repeatable", "remembers", "result-changed", "same-mask"),
+    *("streams-mixed", "weights-kept"),
+}
+
 
 def test_every_assignment_has_enough_samples():
     for name in names():
@@ -39,7 +45,11 @@ def test_verdicts_and_messages(name):
 @pytest.mark.parametrize("name", assignments())
 def test_the_grader_gives_the_same_verdicts(name):
     """Across the process boundary the first message of a file is the same as in its own process."""
-    files = student_files(name)[::5]
+    files = [
+        path
+        for number, path in enumerate(student_files(name))
+        if number % 5 == 0 or (Verdict(path).expected or "").partition(".")[2] in MEMORY
+    ]
     command = [sys.executable, "-m", "lmgrade.cli", "score", name, *map(str, files), "--json"]
     if not needs.sandbox():
         command.append("--no-sandbox")
