@@ -22,6 +22,7 @@ OUTPUT = 4000
 NO_MEMORY = ("std::bad_alloc", "can't allocate memory")
 MESSAGE = 600
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
+COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
 ANNOTATIONS = __future__.annotations.compiler_flag
 
 
@@ -30,7 +31,6 @@ class Cells:
 
     def __init__(self) -> None:
         self.module = types.ModuleType("__main__")
-        self.snapshots: dict[str, dict[str, Any]] = {}
         self._flags = 0
         vars(self.module).update(display=_display, get_ipython=Shell)
         sys.modules["__main__"] = self.module
@@ -49,7 +49,6 @@ class Cells:
                 self._execute(name, source)
             except BaseException as caught:
                 error = failure(caught)["text"]
-        self.snapshots[name] = dict(vars(self.module))
         return ["d", ["output", output.text()], ["error", error]]
 
     def _execute(self, name: str, source: str) -> None:
@@ -155,6 +154,10 @@ def names_bound(source: str) -> frozenset[str]:
             bound.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
             bound.add(node.name)
+        elif isinstance(node, (ast.MatchAs, ast.MatchStar)):
+            bound |= {node.name} if node.name else set()
+        elif isinstance(node, ast.MatchMapping):
+            bound |= {node.rest} if node.rest else set()
         elif isinstance(node, (ast.Import, ast.ImportFrom)):
             bound |= {(alias.asname or alias.name).split(".")[0] for alias in node.names}
         elif isinstance(node, (ast.Attribute, ast.Subscript)) and not isinstance(
@@ -170,10 +173,26 @@ def names_bound(source: str) -> frozenset[str]:
 @functools.lru_cache(REMEMBERED)
 def names_used(source: str) -> frozenset[str]:
     """Every name that a cell looks up or binds outside its own functions."""
+    return frozenset(_outer_names(_symbols(source)))
+
+
+def names_called(source: str) -> frozenset[str]:
+    """The names of the notebook that a cell's functions look up when they are called."""
+    return frozenset(_called_names(_symbols(source)))
+
+
+def _symbols(source: str) -> symtable.SymbolTable:
+    """The scopes of a cell, with its magic gone; what is not Python at all counts as empty."""
     for read in (str, python_of):
         with contextlib.suppress(*UNREADABLE):
-            return frozenset(_outer_names(symtable.symtable(read(source), "cell", "exec")))
-    return frozenset()
+            return symtable.symtable(read(source), "cell", "exec")
+    return symtable.symtable("", "cell", "exec")
+
+
+def _called_names(table: symtable.SymbolTable) -> Iterator[str]:
+    for inner in table.get_children():
+        runs_with_the_cell = inner.get_type() == "class" or inner.get_name() in COMPREHENSIONS
+        yield from (_called_names if runs_with_the_cell else _outer_names)(inner)
 
 
 def _outer_names(table: symtable.SymbolTable) -> Iterator[str]:

@@ -3,11 +3,12 @@
 import signal
 import socket
 import time
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 from lmgrade.assignment import Assignment, Cell
-from lmgrade.cell import compile_cell
+from lmgrade.cell import compile_cell, names_used
 from lmgrade.judging import judge, quiet
 from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
@@ -17,6 +18,7 @@ from lmgrade.submission import Step, Submission
 
 MESSAGE = 2000
 MAX_RESTARTS = 40
+MAX_NAMES = 5  # in one flag
 SHORTEST = 3.0  # CPU seconds that a test gets after many others have run out of time
 
 
@@ -56,23 +58,16 @@ class Run:
         self.own_limit = time.process_time() + limits.total_cpu
         self.used = self.waited = 0.0  # seconds of the workers that are gone
         self.link: Link | None = None
+        self.places: dict[str, str] = {}
 
     def grade(self) -> Result:
         self._start()
-        cells = {cell.id: cell for cell in self.assignment.tests}
-        before: dict[str, str] = {}
-        last = ""
-        for step in self.submission.steps:
-            if step.test:
-                before[step.test] = last
-            else:
-                last = step.name
-        for cell in cells.values():
-            self.result.tests.append(self._test(cell, before.get(cell.id, last)))
+        for cell in self.assignment.tests:
+            self.result.tests.append(self._test(cell))
         self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
         for reason, ids in self.stopped.items():
             self.result.flags.append(f"{reason} (in {', '.join(ids)})")
-        self.result.flags = [one_line(flag) for flag in self.result.flags]
+        self.result.flags = list(dict.fromkeys(map(one_line, self.result.flags)))
         return self.result
 
     def close(self) -> None:
@@ -105,6 +100,8 @@ class Run:
             self.namespace: dict[str, Any] = {"__name__": "__main__"}
             lost = next((step for step in self._cells() if not self._run_cell(step)), None)
             if lost is None:
+                self.places = self._places()
+                self._compare_places()
                 return
             self.skip[lost.name] = self.link.lost or "lost"
             self.restarts += 1
@@ -147,10 +144,41 @@ class Run:
         self.result.outputs[step.name] = [output, self.failures.get(step.name)]
         return True
 
+    def _places(self) -> dict[str, str]:
+        """The last cell that the worker has run above each test."""
+        found, last = {}, ""
+        for step in self.submission.steps:
+            if step.test:
+                found[step.test] = last
+            elif step.name not in self.skip:
+                last = step.name
+        return found
+
+    def _compare_places(self) -> None:
+        """Flag what cells between tests replace: it could be another solution for each test."""
+        for subject in self.assignment.subjects:
+            tests = [c.id for c in self.assignment.tests if subject in names_used(c.source)]
+            places = {self.places[id] for id in tests}
+            if len(places) > 1 and (names := self._replaced(subject, places)):
+                self.result.flags.append(f"cells between tests of {subject} replace {names}")
+
+    def _replaced(self, subject: str, places: Iterable[str]) -> str:
+        """The names that do not stand for one object at all places, as far as the worker says."""
+        assert self.link is not None
+        try:
+            with self.link.budget(self.patience, "your code"):
+                reply, found = self.session.ask("replaced", subject=subject, places=list(places))
+                said = self.session.incoming(reply.get("value"), found)
+        except (WorkerLost, Exception):  # the next test will notice
+            return ""
+        said = said if isinstance(said, list) else []
+        names = [name[:80] for name in said if isinstance(name, str) and name.isidentifier()]
+        return ", ".join(names[:MAX_NAMES])
+
     # --- the tests --------------------------------------------------------------------------
 
-    def _test(self, cell: Cell, after: str) -> TestResult:
-        """Run one test cell against the names that stand after the given student cell."""
+    def _test(self, cell: Cell) -> TestResult:
+        """Run one test cell against the names as they stood at its place in the notebook."""
         assert self.link is not None
         if self.link.lost and not self._is_over():
             self._start()
@@ -158,7 +186,7 @@ class Run:
             return TestResult(cell.id, 0.0, cell.points, "not run: the submission's time is up")
         try:
             with self.link.budget(self.patience, "your code"):
-                self._bind(after)
+                self._bind(self.places[cell.id])
                 score, message = judge(cell, self.namespace)
         except (WorkerLost, Exception) as error:  # `judge` deals with what checks raise
             score, message = 0.0, str(error)

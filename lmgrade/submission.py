@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 from lmgrade.assignment import INSTALL_ID, Assignment, Cell, cell_source, nbgrader_of, slice_of
-from lmgrade.cell import names_bound, names_used
 
 MAX_FILE = 20 << 20
 MAX_CELLS = 2000
@@ -165,12 +164,8 @@ def _plan(assignment: Assignment, cells: Sequence[Placed], flags: list[str]) -> 
         raise Unreadable(f"there are {size:,} characters of code; at most {MAX_CODE:,} are read")
     users += ["; ".join(assignment.subjects)]
     needed = {id(cell) for cell in slice_of(ours, users)}
-    steps, judged = [], set[str]()
+    steps = []
     for name, cell, own in cells:
-        if cell.kind == "test":
-            judged |= names_used(cell.source) & set(assignment.subjects)
-        elif own and (again := names_bound(cell.source) & judged):
-            flags.append(f"{name} defines {', '.join(sorted(again))} anew after a test of it")
         if cell.kind == "test":
             steps.append(Step(name, "", test=cell.id))
         elif (own or id(cell) in needed) and cell.source.strip():

@@ -18,6 +18,7 @@ from torch.autograd import profiler
 from lmgrade import wire
 from lmgrade.cell import Cells, failure
 from lmgrade.objects import Objects, plain_tree
+from lmgrade.places import ABSENT, Places
 from lmgrade.reply import Reply
 from lmgrade.request import Request, receive
 from lmgrade.shared import Arguments, Lists
@@ -36,6 +37,7 @@ class Worker:
 
     def __init__(self) -> None:
         self.cells = Cells()
+        self.places = Places(vars(self.cells.module))
         self.objects = Objects()
         self.exports = Exports()
         self.arguments = Arguments()
@@ -104,16 +106,19 @@ class Worker:
 
     def do_run(self, tree: Any, request: Request, reply: Reply) -> Any:
         """Execute a cell; its own failure is part of the answer."""
-        return self.cells.run(tree["name"], tree["source"])
+        said = self.cells.run(tree["name"], tree["source"])
+        self.places.note(tree["name"], tree["source"])
+        return said
 
     def do_names(self, tree: Any, request: Request, reply: Reply) -> Any:
-        """What the given names stand for now, after the given cell."""
-        known = self.cells.snapshots.get(tree["after"], {})
-        current = vars(self.cells.module)
-        found = {
-            n: known.get(n, current.get(n)) for n in tree["names"] if n in {**current, **known}
-        }
-        return ["l", *(["l", name, reply.encode(value)] for name, value in found.items())]
+        """What the given names stand for after the given cell, where calls now take place."""
+        self.places.go_to(tree["after"])
+        found = [(name, self.places.value(name, tree["after"])) for name in tree["names"]]
+        return ["l", *(["l", n, reply.encode(value)] for n, value in found if value is not ABSENT)]
+
+    def do_replaced(self, tree: Any, request: Request, reply: Reply) -> Any:
+        """The names that make a subject another one at some of its tests than at others."""
+        return ["l", *sorted(self.places.replaced_for(tree["subject"], tree["places"]))]
 
     def do_call(self, tree: Any, request: Request, reply: Reply) -> Any:
         """Call an object, or a method of it, and keep the graph for a later backward."""

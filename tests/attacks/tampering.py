@@ -12,6 +12,7 @@ from tests.attacks.catalogue import FILE, Attack
 from tests.attacks.notebook import POINTS, RIGHT, cell_of, filled_in, tests_of
 
 WRONG = "class Dropout(nn.Module):\n    pass\n"
+HELPED = f"def twice(x):\n    return x * 2\n{RIGHT}".replace("/ (1", "* twice(0.5) / (1")
 Edit = Callable[[Any], Any]
 EDITS: list[tuple[str, Edit, str, float]] = []
 
@@ -29,6 +30,7 @@ def edits(category: str, code: str, earns: float) -> Callable[[Edit], Edit]:
 wrong, right = edits("tampering", WRONG, 0), edits("tampering", RIGHT, POINTS)
 shown = edits("feedback", RIGHT, POINTS)
 shown_wrong = edits("feedback", WRONG, 0)
+honest = edits("fairness", HELPED, POINTS)
 
 
 def tampered_notebooks() -> Iterator[Attack]:
@@ -323,6 +325,28 @@ def asks_for_hidden_tests(notebook: Any) -> None:
     notebook.cells.append(nbformat.v4.new_code_cell(marks + "x = 1"))
     for cell in tests_of(notebook):
         cell.source = marks + cell.source
+
+
+# --- honest cells below the tests -------------------------------------------------------------
+
+
+@honest
+def helper_of_the_same_name(notebook: Any) -> None:
+    """honest work, and a last trial with another function of a helper's name"""
+    notebook.cells.append(nbformat.v4.new_code_cell("def twice(x, y):\n    return x * y"))
+
+
+@honest
+def value_of_the_same_name(notebook: Any) -> None:
+    """honest work, and a last trial that uses names of modules and of Python's for values"""
+    trial = "nn, torch, ValueError, super = Dropout(0.5)(torch.ones(4))"
+    notebook.cells.append(nbformat.v4.new_code_cell(trial))
+
+
+@honest
+def tidied_up(notebook: Any) -> None:
+    """honest work that leaves no names behind"""
+    notebook.cells.append(nbformat.v4.new_code_cell("del Dropout, twice, torch, nn\n%reset -f"))
 
 
 # --- source that is hard to read --------------------------------------------------------------
