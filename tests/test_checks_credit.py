@@ -10,6 +10,7 @@ from tests.validity.judge import HERE, graded_cells, names_of
 # Wrong samples, and all the properties that they fail.
 SLIPS = {
     "ar_tar/ar_alpha_inside": "ar_strength",
+    "ar_tar/ar_made_to_need_gradient": "untouched",
     "ar_tar/ar_mean_over_last_axis": "ar_form ar_mean ar_gradient",
     "ar_tar/ar_squeezes_batch_in_place": "untouched",
     "ar_tar/ar_without_alpha": "ar_strength",
@@ -29,8 +30,10 @@ SLIPS = {
     "awd_language_model/single_steps_squeezed": "outputs",
     "awd_language_model/numpy_draws_the_mask": "dropout",
     "awd_language_model/noise_on_raw_in_training": "chunks clean_raw",
+    "data_batches/axis_in_front": "batch_shapes",
     "data_batches/first_hundred_lines": "words",
     "data_batches/first_few_thousand_ids": "nothing_wasted",
+    "data_batches/flat_batches": "batch_shapes",
     "data_batches/ids_are_a_list": "id_types",
     "data_batches/ids_are_floats": "id_types",
     "data_batches/ids_counted_backwards": "words",
@@ -38,7 +41,9 @@ SLIPS = {
     "data_batches/no_separator": "separator",
     "data_batches/one_target_per_row": "batch_shapes next_word",
     "data_batches/returns_the_dictionary_too": "id_types",
+    "data_batches/rows_in_lists": "batch_shapes",
     "data_batches/swapped_results": "id_types",
+    "data_batches/targets_in_a_tuple": "batch_shapes",
     "dropout/in_place": "input_untouched",
     "dropout/p_always_half": "rate survivors",
     "dropout/p_is_keep": "rate survivors",
@@ -46,6 +51,7 @@ SLIPS = {
     "dropout/mask_cached": "fresh_mask seeded",
     "dropout/mask_per_row": "independence any_shape",
     "dropout/rejects_zero": "bad_p",
+    "dropout/scaled_by_the_root": "survivors",
     "lstm_cell/outputs_c": "interface",
     "lstm_cell/returns_c_before_h": "interface",
     "lstm_cell/state_stacked": "interface",
@@ -95,6 +101,7 @@ SLIPS = {
     "two_word_model/one_step_too_many": "passes recurrence",
     "two_word_model/returns_state_too": "shapes",
     "two_word_model/softmax_in_evaluation_with_grad": "pure",
+    "two_word_model/transposed_logits": "shapes",
 }
 
 

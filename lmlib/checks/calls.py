@@ -5,7 +5,8 @@ Code that is right in one kind of call only is the hardest slip to see: the usua
 
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
-from itertools import cycle
+from itertools import cycle, groupby
+from operator import itemgetter
 from typing import NamedTuple, TypeVar
 
 import torch
@@ -57,9 +58,12 @@ def lengths_of_calls(case: Case) -> list[int]:
 def read_in_calls(
     call: Callable[[Tensor], Result], model: nn.Module, parts: Sequence[Tensor], plan: str
 ) -> list[Result]:
-    """Let the model read one part after the other in the modes of a plan."""
+    """Let the model read one part after the other in the modes of a plan.
+
+    A mode is set only where it begins: what train() and eval() do shows where they take turns.
+    """
     results = []
-    for part, mode in zip(parts, cycle(PLANS[plan]), strict=False):
+    for mode, turn in groupby(zip(cycle(PLANS[plan]), parts), key=itemgetter(0)):
         with mode.on(model):
-            results.append(call(part))
+            results += [call(part) for _, part in turn]
     return results

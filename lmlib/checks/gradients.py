@@ -19,24 +19,50 @@ def expect_gradient(
     It is taken of twice the result and after another call: a backward pass of one's own may forget
     what comes in, or which call it belongs to.
     """
-    leaf = x.clone().requires_grad_()
-    value = expect_tensor(function(leaf * 1), (), None)
-    expect(value.requires_grad, "no-gradient", "no gradient can flow back through the result")
     direction = case.normal(*x.shape, dtype=torch.float64)
-    function((x + direction).requires_grad_() * 1)
-    (gradient,) = torch.autograd.grad(2 * value, leaf, allow_unused=True)
-    expect(gradient is not None, "no-gradient", "no gradient arrives at the input")
+    found = _slope(function, x, direction, times=2, between=x + direction)
     step = 1e-5 * min(1.0, x.abs().max().item() or 1.0)
     with torch.no_grad():
         ahead, behind = function(x + step * direction), function(x - step * direction)
-    slope, found = ((ahead - behind) / step).item(), (gradient * direction).sum().item()
-    text = f"{where}the result is {value.item()}; its gradient has elements that are not finite"
+    slope = ((ahead - behind) / step).item()
+    text = f"{where}the result is {(ahead + behind).item() / 2:.4f}; its gradient has elements "
+    text += "that are not finite"
     expect(math.isfinite(slope) and math.isfinite(found), "not-finite", text)
-    right = abs(slope - found) <= 1e-5 * (1 + abs(slope))
-    values = torch.stack([ahead, behind])
-    text = f"{where}the result for float64 numbers has no more digits than float32"
+    if not _agree(found, slope):
+        _expect_digits(torch.stack([ahead, behind]), where)
+        plain = _slope(function, x, direction)
+        text = f"{where}along a random direction the result changes by {slope / 2:.5f}, but its "
+        text += f"gradient says {plain:.5f}"
+        expect(_agree(plain, slope / 2), "wrong-gradient", text)
+    text = f"{where}the gradient of the result is right, but that of twice the result, taken after "
+    text += f"another call, is {found:.5f} along a random direction, not {slope:.5f}"
+    expect(_agree(found, slope), "wrong-gradient", text)
+
+
+def _expect_digits(values: Tensor, where: str) -> None:
+    """Demand more digits than float32 has: rounded values have no slope to compare with."""
     rounded = values.any() and torch.equal(values, values.float().double())
-    expect(right or not rounded, "rounded", text)
-    text = f"{where}along a direction twice the result changes by {slope:.5f}, but its gradient, "
-    text += f"taken after another call, says {found:.5f}"
-    expect(right, "wrong-gradient", text)
+    text = f"{where}the result for float64 numbers has no more digits than float32"
+    expect(not rounded, "rounded", text)
+
+
+def _slope(
+    function: Callable[[Tensor], Tensor],
+    x: Tensor,
+    direction: Tensor,
+    times: int = 1,
+    between: Tensor | None = None,
+) -> float:
+    """What autograd says of the result, multiplied, perhaps after a call with other numbers."""
+    leaf = x.clone().requires_grad_()
+    value = expect_tensor(function(leaf * 1), (), None)
+    expect(value.requires_grad, "no-gradient", "no gradient can flow back through the result")
+    if between is not None:
+        function(between.clone().requires_grad_() * 1)
+    (gradient,) = torch.autograd.grad(times * value, leaf, allow_unused=True)
+    expect(gradient is not None, "no-gradient", "no gradient arrives at the input")
+    return float((gradient * direction).sum())
+
+
+def _agree(found: float, wanted: float) -> bool:
+    return abs(found - wanted) <= 1e-5 * (1 + abs(wanted))

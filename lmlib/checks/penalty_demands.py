@@ -123,6 +123,8 @@ def expect_left_alone(function: Any, case: Case) -> None:
         before = given.detach().clone()
         with contextlib.suppress(Exception):  # other properties say what fails here
             function(given, 2.0)
-        same = torch.equal(given, before) and given.requires_grad == tracked
         text = f"{what} the activations are not as they were before the call"
-        expect(same, "input-changed", text)
+        expect(torch.equal(given, before), "input-changed", text)
+        text = f"{what} the activations need {'no' if tracked else 'a'} gradient after the call, "
+        text += f"as they did{' not' * (not tracked)} before"
+        expect(given.requires_grad == tracked, "input-changed", text)

@@ -10,6 +10,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.modules import expect_module
 from lmlib.checks.stacked_form import fill, is_matrix, stack, usual
+from lmlib.checks.stacked_results import expect_pair
 from lmlib.checks.stateful_form import same
 
 CLOSE = {"rtol": 1e-4, "atol": 1e-5}
@@ -17,8 +18,7 @@ CLOSE = {"rtol": 1e-4, "atol": 1e-5}
 
 def _result(result: Any, batch: int, seq: int, hidden: int, layers: int) -> tuple[Tensor, Tensor]:
     """Demand (out [B, T, H], h_n [L, B, H])."""
-    text = f"the model returns {type(result).__name__}; a pair (out, h_n) was expected"
-    expect(isinstance(result, tuple | list) and len(result) == 2, "not-a-pair", text)
+    expect_pair(result, isinstance(result, tuple | list) and len(result) == 2)
     out = expect_tensor(result[0], (batch, seq, hidden), None, "out")
     return out, expect_tensor(result[1], (layers, batch, hidden), None, "h_n")
 

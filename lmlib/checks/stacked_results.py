@@ -6,6 +6,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
+from lmlib.checks.expect import expect
+
 
 def needs_start(model: Any, x: Tensor, h0: Tensor) -> bool:
     """Whether a model fails without h0, and works with it."""
@@ -37,12 +39,17 @@ def read_results(model: nn.Module, layers: int, reorder: bool) -> None:
     model.register_forward_hook(partial(_usual_form, layers=layers, reorder=reorder))
 
 
+def expect_pair(result: Any, pair: bool) -> None:
+    """Demand that a result was found to hold out and h_n."""
+    text = f"the model returns {type(result).__name__}; a pair (out, h_n) was expected"
+    expect(pair, "not-a-pair", text)
+
+
 def _usual_form(
     _: nn.Module, given: tuple[Any, ...], result: Any, layers: int, reorder: bool
 ) -> Any:
     parts = tuple(result.values()) if isinstance(result, dict) else result
-    if not isinstance(parts, tuple | list) or len(parts) < 2:
-        return result
+    expect_pair(result, isinstance(parts, tuple | list) and len(parts) >= 2)
     out, h_n = parts[:2]
     if isinstance(h_n, tuple | list) and all(isinstance(h, Tensor) for h in h_n):
         h_n = torch.stack(list(h_n))

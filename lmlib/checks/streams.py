@@ -66,12 +66,24 @@ def full_ones(batches: Iterable[Any], B: int, T: int) -> Iterator[Batch]:
         expect(isinstance(batch, tuple | list | dict | Tensor), *NOT_A_PAIR)
         parts = list(batch.values() if isinstance(batch, dict) else batch)
         expect(len(parts) == 2, *NOT_A_PAIR)
-        x, y = (torch.as_tensor(part) for part in parts)
+        x, y = map(in_one_piece, parts)
         if x.numel() < B * T:
             continue  # not full, which another property judges
         text = f"a batch holds x of shape {list(x.shape)}; {[B, T]} was expected"
-        expect(x.dim() == 2 and x.numel() == B * T, "wrong-shape", text)
-        yield x, y
+        expect(x.numel() == B * T, "wrong-shape", text)
+        yield _in_rows(x, B, T), _in_rows(y, B, T)
+
+
+def in_one_piece(part: Any) -> Tensor:
+    """A part of a batch as one tensor, also if it is a list of numbers or of tensors."""
+    rows = isinstance(part, list | tuple) and part and all(isinstance(r, Tensor) for r in part)
+    return torch.stack(list(part)) if rows else torch.as_tensor(part)
+
+
+def _in_rows(part: Tensor, B: int, T: int) -> Tensor:
+    """A full part with two axes, if it has another number of them."""
+    full = part.numel() == B * T
+    return part.reshape(B, T) if full and part.dim() != 2 else part
 
 
 def read(batches_in_order: Any, ids: Tensor, B: int, T: int) -> list[Batch]:

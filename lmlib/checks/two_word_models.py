@@ -13,7 +13,9 @@ def made(TwoWordModel: Any, vocab: int, hidden: int, copies: bool = True) -> Any
     """A model that has all its parameters, in evaluation if only its training is random."""
     model = named(TwoWordModel, vocab, hidden)
     if isinstance(model, nn.Module):
-        model.register_forward_hook(lambda _, given, result: logits_in(result, len(given[0])))
+        model.register_forward_hook(
+            lambda _, given, result: logits_in(result, len(given[0]), vocab)
+        )
         if copies:
             give_copies(model)
     x = torch.cartesian_prod(torch.arange(3), torch.arange(3))
@@ -32,14 +34,16 @@ def named(TwoWordModel: Any, vocab: int, hidden: int) -> Any:
         return TwoWordModel(vocab, hidden)
 
 
-def logits_in(result: Any, rows: int) -> Tensor:
+def logits_in(result: Any, rows: int, vocab: int) -> Tensor:
     """The logits [rows, vocab] of a result in another form, which `shapes` alone judges."""
     if isinstance(result, tuple | list) and result:
         result = result[0]
     text = f"the result is {type(result).__name__}, not a tensor"
     expect(isinstance(result, Tensor), "not-a-tensor", text)
-    if result.dim() == 3:  # one row of logits for each word
-        return result[:, -1]
+    if result.dim() == 3:  # one row of logits for each word, or all rows for each word
+        return result[-1] if result.shape[:2] == (2, rows) != (rows, 2) else result[:, -1]
+    if result.shape == (vocab, rows) != (rows, vocab):
+        return result.t()
     if result.dim() == 1:  # the rows one after the other, or only one row
         return result.reshape(rows, -1) if len(result) % rows == 0 else result[None]
     return result

@@ -1,0 +1,17 @@
+# two_word_model.wrong-shape
+import torch
+from torch import nn
+
+
+class TwoWordModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.hid = nn.Linear(hidden_size, hidden_size)
+        self.out = nn.Linear(hidden_size, vocab_size)
+
+    def forward(self, x):
+        h = 0
+        for word in x.t():
+            h = torch.tanh(self.hid(h + self.emb(word)))
+        return self.out.weight @ h.t() + self.out.bias[:, None]
