@@ -12,12 +12,11 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils.weak import WeakIdKeyDictionary
 
 from lmgrade.objects import same_bits
 
-LATEST = 8  # results and lists
-REMEMBERED = 16  # arguments, as long as they are small
+LATEST, LISTS = 4, 8  # results, and lists among them
+REMEMBERED = 8  # arguments, as long as they are small
 SMALL = 128 << 10  # bytes
 LENGTH = 10_000  # of a list
 
@@ -64,24 +63,23 @@ class Numbers:
 
     def __init__(self) -> None:
         self._count = 0
-        self._known: Any = WeakIdKeyDictionary()
-        self._alive: weakref.WeakValueDictionary[int, Tensor] = weakref.WeakValueDictionary()
+        self._known: OrderedDict[int, tuple[int, weakref.ref[Tensor]]] = OrderedDict()
 
     def of(self, tensors: Sequence[Tensor]) -> list[list[int]]:
-        """Position and number of each that is small and needs no gradient."""
-        small = (i for i, t in enumerate(tensors) if not t.requires_grad and t.nbytes <= SMALL)
-        return [[i, self._number(tensors[i])] for i in small]
+        """Position and number of the last ones, if they are small and need no gradient."""
+        first = max(0, len(tensors) - REMEMBERED)
+        last = enumerate(tensors[first:], first)
+        return [[i, self._number(t)] for i, t in last if not t.requires_grad and t.nbytes <= SMALL]
 
     def _number(self, tensor: Tensor) -> int:
-        number: int | None = self._known.get(tensor)
-        if number is None:
-            self._count += 1
-            number = self._known[tensor] = self._count
-            self._alive[number] = tensor
+        number, known = self._known.get(id(tensor), (0, None))
+        if known is None or known() is not tensor:
+            self._count = number = self._count + 1
+            _put(self._known, id(tensor), (number, weakref.ref(tensor)), REMEMBERED)
         return number
 
     def get(self, number: int) -> Tensor | None:
-        return self._alive.get(number)
+        return next((known() for n, known in self._known.values() if n == number), None)
 
 
 class Arguments:
@@ -132,8 +130,8 @@ class Lists:
     def add(self, value: Any, first: int | None = None) -> int:
         """Remember the lists in a value, from the number `first` on; return that, or 0 for none."""
         number = first = self._count + 1 if first is None else first
-        for found in islice(_lists_in(value), LATEST):
-            _put(self._known, number, (found, found.copy()), LATEST)
+        for found in islice(_lists_in(value), LISTS):
+            _put(self._known, number, (found, found.copy()), LISTS)
             number += 1
         self._count = number - 1
         return first if number > first else 0

@@ -10,30 +10,30 @@ from lmgrade.objects import same_bits
 
 REMEMBERED = 32  # tensors given out, watched for a buffer that is used again,
 REMEMBERED_BYTES = 4 << 20  # as long as they are small
-LATEST = 8  # of them are compared bit by bit, as long as they are
+LATEST = 4  # of them are compared bit by bit, as long as they are
 SMALL = 16 << 10  # bytes
 
 
 class Export:
     """A tensor that the checker knows by a number."""
 
-    __slots__ = ("_before", "_closely", "_lent", "_version", "number", "tensor")
+    __slots__ = ("_before", "_lent", "closely", "number", "tensor", "version")
 
     def __init__(self, number: int, tensor: Tensor, closely: bool, lent: bool = False) -> None:
         self.number = number
         self.tensor = tensor.detach()
         self._lent = tensor if lent else self.tensor
-        self._version = self.tensor._version
+        self.version = self.tensor._version
         # Versions miss what goes through `.data`; a batch loader's buffers are compared in full.
-        self._closely = closely
+        self.closely = closely
         self._before = self.tensor.clone() if closely or tensor.nbytes <= SMALL else None
 
     def changed(self, latest: bool) -> bool:
         if self._lent is not self.tensor and self._lent.shape != self.tensor.shape:
             self.tensor = self._lent.detach()  # it was transposed in place, for one
-        compared = self._before if self._closely or latest else None
+        compared = self._before if self.closely or latest else None
         same = compared is None or same_bits(self.tensor, compared)
-        if same and self.tensor._version == self._version:
+        if same and self.tensor._version == self.version:
             return False
         self.in_step()
         return True
@@ -47,7 +47,7 @@ class Export:
 
     def in_step(self) -> None:
         """The checker knows what it holds now."""
-        self._version = self.tensor._version
+        self.version = self.tensor._version
         self._before = None if self._before is None else self.tensor.clone()
 
 
@@ -77,7 +77,12 @@ class Exports:
         """What was written to since it was last told."""
         for watched in (self._given, self._lent):
             latest = len(watched) - LATEST
-            yield from [e for place, e in enumerate(watched) if e.changed(place >= latest)]
+            yield from [
+                export
+                for place, export in enumerate(watched)
+                if (place >= latest or export.closely or export.tensor._version != export.version)
+                and export.changed(place >= latest)
+            ]
 
     def write(self, number: int, value: Tensor) -> None:
         """Take over what was written to the checker's copy, if it is still watched."""

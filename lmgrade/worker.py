@@ -224,12 +224,13 @@ def _changed_lists(args: list[Any], sent: list[Any]) -> list[list[Any]]:
     return changed
 
 
-@contextlib.contextmanager
-def _meter(name: str | None) -> Iterator[Any]:
+def _meter(name: str | None) -> Any:
     """Count or note what a call does, if asked to."""
-    if name is None:
-        yield None
-        return
+    return contextlib.nullcontext() if name is None else _metered(name)
+
+
+@contextlib.contextmanager
+def _metered(name: str) -> Iterator[Any]:
     from lmlib.checks.remote import METERS
 
     _end_children()
