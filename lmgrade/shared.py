@@ -108,16 +108,15 @@ class Arguments:
 
 def _hold(tensor: Tensor, value: Tensor) -> bool:
     """Let a tensor hold a value, if it can: it may have been changed since, here or there."""
-    if tensor.requires_grad or tensor.stride() != value.stride():
+    forms = [(t.shape, t.stride(), t.dtype) for t in (tensor, value)]
+    if tensor.requires_grad or forms[0] != forms[1]:
         return False
-    if not same_bits(tensor, value):
-        if tensor.shape != value.shape or tensor.dtype != value.dtype:
-            return False
-        if not tensor.is_contiguous():
-            return False
+    if same_bits(tensor, value):
+        return True
+    if tensor.is_contiguous():  # else elements may share memory
         with torch.no_grad():
             tensor.copy_(value)
-    return True
+    return tensor.is_contiguous()
 
 
 class Lists:
