@@ -6,9 +6,6 @@ its name. It only has to be right for honest code.
 
 import contextlib
 import copy
-import os
-import resource
-import signal
 import socket
 from collections.abc import Iterator
 from typing import Any
@@ -225,40 +222,11 @@ def _changed_lists(args: list[Any], sent: list[Any]) -> list[list[Any]]:
 
 
 def _meter(name: str | None) -> Any:
-    """Count or note what a call does, if asked to."""
-    return contextlib.nullcontext() if name is None else _metered(name)
-
-
-@contextlib.contextmanager
-def _metered(name: str) -> Iterator[Any]:
+    if name is None:
+        return contextlib.nullcontext()
     from lmlib.checks.remote import METERS
 
-    _end_children()
-    before = _children()
-    with _every_call() if name == "calls_of" else METERS[name]() as meter:
-        yield meter
-    # What was done there no meter has seen.
-    if _children() != before or before[0]:
-        raise RuntimeError("a call leaves work to another process: do it in this one")
-
-
-def _end_children() -> None:
-    """End what cells have left running: it could do a call's work where no meter looks."""
-    if os.getpid() != 1:  # without a sandbox, others may belong to anybody
-        return
-    with contextlib.suppress(ProcessLookupError, ChildProcessError):
-        os.kill(-1, signal.SIGKILL)
-        while True:
-            os.waitpid(-1, 0)
-
-
-def _children() -> tuple[bool, int]:
-    """Whether there are child processes, and what those that are gone have used of memory."""
-    try:
-        os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
-    except ChildProcessError:
-        return False, resource.getrusage(resource.RUSAGE_CHILDREN).ru_minflt
-    return True, 0
+    return _every_call() if name == "calls_of" else METERS[name]()
 
 
 @contextlib.contextmanager
