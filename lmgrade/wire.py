@@ -64,13 +64,13 @@ def read(frame: bytearray) -> tuple[Any, list[Tensor]]:
     """Read a whole frame; its tensors are views of it."""
     start = HEADER.size + frame_sizes(bytes(frame[: HEADER.size]))[0]
     view = memoryview(frame)
-    return unpack(bytes(view[HEADER.size : start]), view[start:])
+    return unpack(view[HEADER.size : start], view[start:])
 
 
-def unpack(text: bytes, data: memoryview) -> tuple[Any, list[Tensor]]:
+def unpack(text: memoryview, data: memoryview) -> tuple[Any, list[Tensor]]:
     """Read the two parts of a frame back into a tree and tensors, which are views of `data`."""
     try:
-        tree, metas = json.loads(text)
+        tree, metas = json.loads(str(text, "utf-8"))
         tensors, start, content = [], 0, 0
         for meta in metas:
             layout = *_, size = layout_of(meta)

@@ -82,13 +82,15 @@ TESTS = {
     "partial": "0.5",
 }
 MEASURED = """
-from lmlib.checks.remote import calls_of, multiplications
+from lmlib.checks.remote import calls_of, calls_of_each, multiplications
 m, x = Model(3), torch.ones(1, 3)
 assert multiplications(m, x)[1] == [9, 9], "products"
 out, names = calls_of(m, x)
 assert torch.equal(out, m(x)) and out.requires_grad, "result"
 assert "tanh" in names and "tanh" not in calls_of(m.eval(), x)[1], "names"
 assert calls_of(double, x)[1] & {"mul", "tanh"} == {"mul"}, "names of a function"
+assert "tanh" in calls_of_each(m.train(), [x, 2 * x]), "names in a row of calls"
+assert calls_of_each(double, [x, x]) & {"mul", "tanh"} == {"mul"}, "names of a function's row"
 """
 EACH = """
 from lmlib.checks.remote import each

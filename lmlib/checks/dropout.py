@@ -12,7 +12,6 @@ from lmlib.checks.dropout_chance import (
     MANY,
     expect_fresh,
     expect_independent,
-    expect_rate_without_grad,
     expect_rates,
     expect_seeded,
     many,
@@ -79,7 +78,6 @@ def bad_p(Dropout: Any, case: Case) -> None:
 @check.property("in training, each element becomes zero with probability p")
 def rate(Dropout: Any, case: Case) -> None:
     expect_rates(Dropout, case)
-    expect_rate_without_grad(Dropout, 0.25, case)
     expect_own_work(Dropout, case)
 
 
@@ -88,13 +86,14 @@ def survivors(Dropout: Any, case: Case) -> None:
     drawn = case.uniform(0.05, 0.85), case.uniform(0.91, 0.95)
     ps = (0.1, 0.25, 1 / 3, 0.5, 0.8, *drawn, *zero_if_taken(Dropout))  # p = 0.1 in a plain call
     more = fit_for(Dropout, torch.ones(20, 30)).shape[:-2]  # one axis more, or none
-    kinds = itertools.product(ps, (torch.float32, torch.float64))
-    for (p, dtype), tracking in zip(kinds, itertools.cycle(TRACKINGS), strict=False):
-        layer, size = Dropout(p).train(), case.pick((1e-4, 1, 1e4), 1)[0]
-        x = size * case.nonzero(*more, *case.sizes(2, 60, 80), dtype=dtype)
-        calls = 1 if p < 0.86 else 6  # some element survives even if rows go together
-        out = torch.stack(tracking.each(layer, [x] * calls))
-        expect_scaled(out, x.expand(calls, *x.shape), p, str(tracking))
+    trackings = itertools.cycle(TRACKINGS)
+    for p in ps:
+        layer, calls = Dropout(p).train(), 1 if p < 0.86 else 6  # rows may be dropped as a whole
+        for dtype, tracking in zip((torch.float32, torch.float64), trackings, strict=False):
+            size = case.pick((1e-4, 1, 1e4), 1)[0]
+            x = size * case.nonzero(*more, *case.sizes(2, 60, 80), dtype=dtype)
+            out = torch.stack(tracking.each(layer, [x] * calls))
+            expect_scaled(out, x.expand(calls, *x.shape), p, str(tracking))
     expect_own_work(Dropout, case)
 
 

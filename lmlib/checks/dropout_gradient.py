@@ -41,7 +41,7 @@ def expect_factors_as_gradient(Dropout: Any, case: Case) -> None:
         layer = Dropout(p).train(mode)
         how = f"with p = {p:.3g} in {'training' if mode else 'evaluation'}"
         xs = [case.nonzero(*shape, dtype=dtype).requires_grad_() for _ in range(2)]
-        outs = [layer(x * 1) for x in xs]  # both forward passes before the first backward pass
+        outs = each(layer, [x * 1 for x in xs])  # all forward passes before a backward pass
         for x, out in zip(xs, outs, strict=True):
             weight = case.nonzero(*shape, dtype=dtype)
             grad = _gradient(out, x, weight, how)

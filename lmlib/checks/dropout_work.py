@@ -8,7 +8,7 @@ import torch
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.masks import fit_for, taken
-from lmlib.checks.remote import calls_of
+from lmlib.checks.remote import calls_of, calls_of_each
 
 
 def expect_own_work(Dropout: Any, case: Case) -> None:
@@ -27,10 +27,9 @@ def expect_own_work_everywhere(Dropout: Any, case: Case) -> None:
     layer = Dropout(case.uniform(0.3, 0.6))
     xs = taken(Dropout, [case.nonzero(*shape) for shape in shapes])
     xs = xs or [case.nonzero(5, 6)]  # its error then says what is wrong
-    calls = itertools.product((True, False), xs)
-    for (mode, x), grad in zip(calls, itertools.cycle((True, False)), strict=False):
+    for mode, grad in itertools.product((True, False), repeat=2):
         with torch.set_grad_enabled(grad):
-            _expect_own(calls_of(layer.train(mode), x)[1])
+            _expect_own(calls_of_each(layer.train(mode), xs))
 
 
 def _expect_own(names: set[str]) -> None:

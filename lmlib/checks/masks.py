@@ -72,7 +72,7 @@ def expect_scaled(out: Tensor, x: Tensor, p: float, how: str = "") -> None:
     kept = out != 0
     whole = (kept | (x == 0)).all()  # an activation may be 0 by chance
     expect(p > 0 or whole, "drops-at-zero", f"{where} some elements still become zero")
-    factors = out[kept] / x[kept]
+    factors = (out / x)[kept]
     expect(len(factors), "wrong-rate", f"{where} not one element of {x.numel()} survived")
     low, high = factors.min().item(), factors.max().item()
     text = f"{where} the survivors are multiplied by anything from {low:.6g} to {high:.6g}"
@@ -121,7 +121,8 @@ def _likeness(centred: Tensor, axis: int) -> float:
     """How much a mask resembles itself at the most telling distance along an axis, from 0 to 1."""
     size = centred.shape[axis]
     lines = centred.movedim(axis, -1).reshape(-1, size)
-    likeness = torch.fft.irfft(torch.fft.rfft(lines).abs().square().sum(0), n=size)
+    waves = torch.fft.rfft(lines)
+    likeness = torch.fft.irfft((waves * waves.conj()).real.sum(0), n=size)
     return float(likeness[1:].abs().max() / likeness[0])
 
 
@@ -131,12 +132,13 @@ def expect_unrelated(masks: Sequence[tuple[str, Tensor]]) -> None:
         expect(
             not torch.equal(first, second), "same-mask", f"{one} and {other} drop the same elements"
         )
-    waves = [torch.fft.rfft(_standard(mask)) for _, mask in masks]
-    for i, j in itertools.combinations(range(len(masks)), 2):
-        for turned in (waves[j].conj(), waves[j]):
-            strongest = torch.fft.irfft(waves[i] * turned, n=masks[i][1].numel()).abs().max()
-            text = f"the masks of {masks[i][0]} and {masks[j][0]} resemble each other"
-            expect(strongest < 0.09, "related-masks", f"{text} more than by chance")
+    waves = torch.fft.rfft(torch.stack([_standard(mask) for _, mask in masks]))
+    for i, (one, first) in enumerate(masks[:-1]):
+        for wave in (waves[i].conj(), waves[i]):  # shifted, mirrored
+            likeness = torch.fft.irfft(wave * waves[i + 1 :], n=first.numel()).abs().amax(1)
+            for (other, _), strongest in zip(masks[i + 1 :], likeness, strict=True):
+                text = f"the masks of {one} and {other} resemble each other more than by chance"
+                expect(strongest < 0.09, "related-masks", text)
 
 
 def _standard(mask: Tensor) -> Tensor:

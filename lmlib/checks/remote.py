@@ -87,6 +87,14 @@ def calls_of(function: Callable[..., Any], *args: Any) -> tuple[Any, set[str]]:
     return result, set(names)
 
 
+def calls_of_each(function: Callable[..., Any], inputs: Sequence[Tensor]) -> set[str]:
+    """The names for a row of calls with one input after the other, as by `each`."""
+    remote = getattr(function, "__lmgrade_remote__", None)
+    if remote is not None:
+        return set(remote([list(inputs)], each=True, meter="calls_of")[1])
+    return calls_of(each, function, inputs)[1]
+
+
 def _measure(meter: str, function: Callable[..., Any], args: Any) -> tuple[Any, Any]:
     remote = getattr(function, "__lmgrade_remote__", None)
     if remote is not None:
