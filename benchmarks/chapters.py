@@ -160,10 +160,6 @@ TABLES: dict[str, dict[str, Run]] = {
         for lr in RATES
     },
 }
-TABLES["39-weight-tying"] = {
-    "tied": TABLES["31-three-regularisers"]["all"],
-    "untied": TABLES["31-three-regularisers"]["untied"],
-}
 
 
 def train(run: Run, seed: int) -> list[dict[str, float]]:

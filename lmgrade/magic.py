@@ -13,8 +13,8 @@ OTHER_LANGUAGES = {
     *("bash", "cmd", "cython", "html", "javascript", "js", "latex", "markdown", "perl"),
     *("ruby", "script", "sh", "svg"),
 }
-# Reading a cell anew takes a microsecond a character, or so.
-CHARACTERS, SIGNS, LINE = 1_000_000, 1000, 500
+# Reading a cell takes a microsecond a character, or so.
+READINGS, SIGNS, LINE = 10, 1000, 500
 REMEMBERED = 64  # cells: those of the assignment come again with every submission
 QUOTES = " \t\"'"
 BLANK = re.compile(r"(?:[ \t]*\n)*")
@@ -57,6 +57,12 @@ def _without_indent(source: str) -> str:
     return re.sub(f"^{indent[0]}", "", source, flags=re.M)
 
 
+def _closes(line: str) -> bool:
+    """Whether all quotes and brackets of a line end in it, as far as counting them can tell."""
+    pairs = all(line.count(a) == line.count(b) for a, b in ("()", "[]", "{}"))
+    return pairs and not any(line.count(quote) % 2 for quote in "\"'") and "\\" not in line
+
+
 @functools.cache
 def _reader() -> Any:
     """IPython's reader, which looks for all signs of a cell at once, and not for ever."""
@@ -64,11 +70,10 @@ def _reader() -> Any:
 
     class Reader(ipython.TransformerManager):
         def do_token_transforms(self, lines: list[str]) -> list[str]:
-            changed = True
-            left = CHARACTERS
-            while changed and left > 0:
-                left -= sum(map(len, lines))
+            changed, readings = True, 0
+            while changed and readings < READINGS:
                 changed, lines = self.do_one_token_transform(lines)
+                readings += 1
             return lines
 
         def do_one_token_transform(self, lines: list[str]) -> tuple[bool, list[str]]:
@@ -77,9 +82,8 @@ def _reader() -> Any:
                 found = [t for kind in self.token_transformers if (t := kind.find([line]))]
                 if found and len(line[0].line) < LINE:
                     signs.append(min(found, key=ipython.TokenTransformBase.sortby))
-                    # What follows such a line may have been read wrongly.
-                    if len(signs) == SIGNS or set(line[0].line) & set("'\"()[]{}\\"):
-                        break
+                    if len(signs) == SIGNS or not _closes(line[0].line):
+                        break  # what follows may have been read wrongly
             changed = False
             for sign in reversed(signs):
                 with contextlib.suppress(SyntaxError):

@@ -365,6 +365,8 @@ def escapes_without_end(notebook: Any) -> None:
     """stall whoever turns every sign of IPython's into Python, one after another"""
     for sign in (",a", "a?", "!(", "x=!a", '%"', "*" * 100 + "?"):
         notebook.cells.append(nbformat.v4.new_code_cell(f"{sign}\n" * (30_000 // len(sign))))
+    for number in range(20):
+        notebook.cells.append(nbformat.v4.new_code_cell(f"# {number}\n" + "!(\n" * 500))
 
 
 @right
