@@ -67,11 +67,7 @@ class Assignment:
     @functools.cached_property
     def solution_imports(self) -> str:
         """Imports in solution cells, which a test may rely on as well."""
-        kept: list[str] = []
-        for cell in self.cells:
-            if cell.kind == "solution":
-                kept += [s for s in map(_import_text, parse(cell.source).body) if s]
-        return "\n".join(kept)
+        return "\n".join(imports_in(c.source) for c in self.cells if c.kind == "solution")
 
     @property
     def modules(self) -> list[str]:
@@ -99,8 +95,10 @@ def imports_of(source: str) -> set[str]:
     return {(alias.asname or alias.name).split(".")[0] for node in nodes for alias in node.names}
 
 
-def _import_text(node: Any) -> str | None:
-    return ast.unparse(node) if isinstance(node, (ast.Import, ast.ImportFrom)) else None
+def imports_in(source: str) -> str:
+    """The import statements of a cell that are inside no other."""
+    nodes = [n for n in parse(source).body if isinstance(n, (ast.Import, ast.ImportFrom))]
+    return "\n".join(map(ast.unparse, nodes))
 
 
 def _modules_of(source: str) -> set[str]:

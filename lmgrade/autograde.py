@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from lmgrade.assignment import Assignment, read_cells
-from lmgrade.clean import rebuild
+from lmgrade.clean import own_words, rebuild
 from lmgrade.gradebook import cells_of, insist, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
 from lmgrade.records import Paths, fingerprint, write_record
@@ -62,8 +62,9 @@ class Summary:
         skipped = f", {len(self.skipped)} graded before (--force grades them again; "
         skipped += "`lmgrade flagged` lists their flags, too)"
         found = [counts + (skipped if self.skipped else "")]
-        found += [f"  failed  {student}: {why}" for student, why in sorted(self.failed.items())]
+        found += [f"  failed  {one_line(who)}: {why}" for who, why in sorted(self.failed.items())]
         for student, flags in sorted(self.flagged.items()):
+            student = one_line(student)
             found += [f"  flagged {student}: {flag}" for flag in flags[:3]]
             if len(flags) > 3:
                 found.append(f"  flagged {student}: … and {len(flags) - 3} more reasons")
@@ -80,11 +81,11 @@ class Solution:
         assignment = Assignment(name, read_cells(cells))
         self.submission = from_cells(assignment, cells)
         self._name, self._passed = name, passed
-        self._seen = hashlib.sha256(repr(assignment.cells).encode()).hexdigest()
+        self.seen = hashlib.sha256(repr(assignment.cells).encode()).hexdigest()
 
     @property
     def has_passed(self) -> bool:
-        return self._passed.is_file() and self._passed.read_text() == self._seen
+        return self._passed.is_file() and self._passed.read_text() == self.seen
 
     def complaint(self, result: Result) -> str:
         """What is wrong, or nothing."""
@@ -94,7 +95,7 @@ class Solution:
             text = f"the solution of {self._name} itself loses the points of {ids}"
             return f"{text} ({one_line(lost[0].message)}): mend that, then use --force"
         self._passed.parent.mkdir(parents=True, exist_ok=True)
-        self._passed.write_text(self._seen)
+        self._passed.write_text(self.seen)
         return ""
 
 
@@ -179,7 +180,8 @@ class Grading:
             there = list(paths.submitted.iterdir())
         except OSError as error:
             raise cannot_open("the folder", error) from None
-        others = sorted(path.name for path in there if path.name != "timestamp.txt")
+        names = [path.name for path in there if path.name != "timestamp.txt"]
+        others = sorted(name for name in names if not name.startswith("."))  # Jupyter's, macOS's
         if not os.path.lexists(notebook):
             found = f"there is {', '.join(others[:5])}" if others else "the folder is empty"
             raise Unreadable(f"no {notebook.name} was handed in ({found})")
@@ -198,17 +200,19 @@ class Grading:
         cells = self.cells.pop(paths.student, [])
         if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
             raise ValueError(f"rename its folder to something printable: {paths.student!a}")
+        words, missing = own_words(cells, self.template) if cells else (False, [])
+        result.flags += [f"the cell {grade_id} is missing" for grade_id in missing]
         notebook = rebuild(cells, self.template, result)
         timestamp = read_timestamp(str(paths.submitted))
 
         def enter() -> None:
             with one_transaction(self.gradebook):
                 submission = submit(self.gradebook, self.name, paths.student, timestamp)
-                record(self.gradebook, submission, notebook, result, self.penalty)
+                record(self.gradebook, submission, notebook, result, self.penalty, words)
 
         insist(enter)
         self._write(paths, notebook, timestamp)
-        write_record(paths, result, self.seen.get(paths.student, ""))
+        write_record(paths, result, self.seen.get(paths.student, ""), self.solution.seen)
         self.summary.graded.append(paths.student)
         if result.unreadable:
             self.summary.unreadable.append(paths.student)
@@ -220,7 +224,7 @@ class Grading:
         self.summary.failed[paths.student] = why
         result.flags.append(f"could not be recorded: {one_line(why)}")
         with contextlib.suppress(OSError):
-            write_record(paths, result, "")
+            write_record(paths, result, "", self.solution.seen)
 
     def _write(self, paths: Paths, notebook: NotebookNode, timestamp: Any) -> None:
         folder = paths.autograded

@@ -43,8 +43,7 @@ def rebuild(
     number, room = 0, MAX_TEXT
     for cell in cells:
         number += cell.get("cell_type") == "code"
-        grade_id = nbgrader_of(cell).get("grade_id")
-        grade_id = grade_id if isinstance(grade_id, str) else ""
+        grade_id = _id_of(cell)
         original = ours.get(grade_id)
         if original is not None and grade_id not in seen:
             seen.add(grade_id)
@@ -63,6 +62,28 @@ def rebuild(
         cell["id"] = f"cell-{index}"
         _add_outputs(cell, cell.metadata.pop("lmgrade", ""), verdicts, result)
     return _notebook(made)
+
+
+def own_words(
+    cells: Sequence[Mapping[str, Any]], template: Sequence[NotebookNode]
+) -> tuple[bool, list[str]]:
+    """Whether text of the student's stands beside the cells for answers, and which are missing."""
+    answers = {_id_of(cell) for cell in template if is_answer(cell)}
+    ours = {"", *(cell.source.strip() for cell in template)}
+    texts = [c for c in cells if c.get("cell_type") == "markdown" and _id_of(c) not in answers]
+    beside = any(cell_source(cell).strip() not in ours for cell in texts)
+    return beside, sorted(answers - set(map(_id_of, cells)))
+
+
+def is_answer(cell: Mapping[str, Any]) -> bool:
+    """Whether it is a cell for text that a person grades."""
+    meta = nbgrader_of(cell)
+    return cell["cell_type"] == "markdown" and bool(meta.get("grade") and meta.get("solution"))
+
+
+def _id_of(cell: Mapping[str, Any]) -> str:
+    grade_id = nbgrader_of(cell).get("grade_id")
+    return grade_id if isinstance(grade_id, str) else ""
 
 
 def _notebook(cells: list[NotebookNode]) -> NotebookNode:

@@ -165,6 +165,8 @@ def _export(args: argparse.Namespace) -> int:
     text = export(args.course, args.assignment, args.format)
     if args.to:
         with _writing(args.to):
+            if args.to.is_dir():
+                raise IsADirectoryError("it is a folder; name a file")
             unfinished = args.to.with_name(f"{args.to.name}.part")
             unfinished.write_text(text, encoding="utf-8")
             os.replace(unfinished, args.to)

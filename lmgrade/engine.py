@@ -19,6 +19,8 @@ from lmgrade.submission import Step, Submission
 MESSAGE = 2000
 MAX_RESTARTS = 40
 MAX_NAMES = 5  # in one flag
+# Errors of cells that may well run at home, where there are other files and a network.
+AT_HOME = tuple(f"{name}Error:" for name in ("ModuleNotFound", "FileNotFound", "OS", "URL"))
 SHORTEST = 3.0  # CPU seconds that a test gets after many others have run out of time
 
 
@@ -138,7 +140,7 @@ class Run:
             error_text = self.link.interrupted
             self.result.flags.append(f"{step.name}: {error_text}")
         if isinstance(error_text, str):
-            if error_text.startswith("ModuleNotFoundError"):  # it may be there at home
+            if error_text.startswith(AT_HOME):
                 self.result.flags.append(f"{step.name}: {error_text}")
             self.failures[step.name] = error_text[:MESSAGE]
         self.result.outputs[step.name] = [output, self.failures.get(step.name)]

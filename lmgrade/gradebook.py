@@ -156,14 +156,19 @@ def submit(
 
 
 def record(
-    gradebook: Gradebook, submission: Any, notebook: NotebookNode, result: Result, penalty: Any
+    gradebook: Gradebook,
+    submission: Any,
+    notebook: NotebookNode,
+    result: Result,
+    penalty: Any,
+    words: bool = False,
 ) -> None:
-    """Write all scores of a submission."""
+    """Write all scores of a submission; `words`: it holds text where an answer may stand."""
     scores = {test.grade_id: test.score for test in result.tests}
     cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
     (entry,) = submission.notebooks
     for grade in entry.grades:
-        grade.auto_score = scores.get(grade.name, _written_answer(cells.get(grade.name)))
+        grade.auto_score = scores.get(grade.name, _written_answer(cells.get(grade.name), words))
         by_hand = grade.manual_score is not None or grade.auto_score is None
         grade.needs_manual_grade = by_hand
     for comment in entry.comments:
@@ -177,9 +182,9 @@ def record(
         entry.late_submission_penalty = None if late is None else min(max(late, 0), entry.score)
 
 
-def _written_answer(cell: NotebookNode | None) -> float | None:
-    """An untouched or missing answer gets 0, any other waits for a person."""
-    return 0.0 if cell is None or _untouched(cell) else None
+def _written_answer(cell: NotebookNode | None, words: bool) -> float | None:
+    """An untouched or missing answer gets 0, unless it may stand elsewhere: a person decides."""
+    return 0.0 if (cell is None or _untouched(cell)) and not words else None
 
 
 def _untouched(cell: NotebookNode | None) -> bool:

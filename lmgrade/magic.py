@@ -3,6 +3,7 @@
 import contextlib
 import functools
 import re
+from collections.abc import Iterator
 from typing import Any
 
 # Options have a number or none: what follows them is the statement.
@@ -107,6 +108,18 @@ class Shell:
         if name.startswith("__"):
             raise AttributeError(name)
         return Shell()
+
+    def __contains__(self, _: Any) -> bool:
+        return False
+
+    def __getitem__(self, _: Any) -> "Shell":
+        return Shell()
+
+    def __setitem__(self, _: Any, value: Any) -> None:
+        pass
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(())
 
 
 def offer_shell() -> None:

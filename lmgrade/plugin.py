@@ -84,6 +84,7 @@ def _in_folder(folder: str) -> Iterator[None]:
 def _grade(converter: Autograde) -> None:
     from lmgrade.autograde import Grading, Solution
     from lmgrade.gradebook import open_gradebook, register
+    from lmgrade.records import tests_of
     from lmgrade.report import RECORDS
 
     course = converter.coursedir
@@ -93,10 +94,13 @@ def _grade(converter: Autograde) -> None:
     recorded = _recorded(course, name) if before else set()
     done = [paths.student for paths in before if paths.student in recorded]
     todo += [paths for paths in before if paths.student not in recorded]
-    if not todo:
+    solution = Solution(name, source.cells, Path(course.root) / RECORDS / name / "solution")
+    if others := [p.student for p in before if tests_of(p) not in (None, solution.seen)]:
+        text = "%d submissions were graded by other tests or points; --force grades them again"
+        converter.log.warning(text, len(others))
+    if not todo and solution.has_passed:
         converter.log.info("Nothing to do: %d submissions were graded before", len(done))
         return
-    solution = Solution(name, source.cells, Path(course.root) / RECORDS / name / "solution")
     # The warm processes get ready while the gradebook is opened.
     with (
         Pool(
@@ -130,7 +134,10 @@ def source_notebook(folder: str, name: str) -> Any:
     if nbgraders.is_file():
         return jupytext.read(nbgraders)
     there = ", ".join(sorted(path.stem for path in Path(folder).glob("*.py"))) or "none"
-    raise UnknownAssignment(f"no assignment {name!r} in {folder}/; there are: {there}")
+    raise UnknownAssignment(
+        f"no assignment {name!r} in {folder}/; there are: {there}. Run this in the "
+        "folder of the course, which holds nbgrader_config.py."
+    )
 
 
 def _private(course: Any) -> list[Path]:
@@ -245,6 +252,9 @@ def run(
     """`lmgrade autograde`: nbgrader's own command with this engine; returns an exit code."""
     from nbgrader.apps import AutogradeApp
 
+    for student in students or ():
+        if "/" in student or student in ("", ".", ".."):
+            raise UnknownAssignment(f"{student!r} is no student: name a folder of submitted/")
     OPTIONS.workers, OPTIONS.sandbox = workers, sandbox
     install()
     code = 0

@@ -27,7 +27,7 @@ def is_done(paths: Paths, name: str) -> bool:
         return False
     try:
         seen = json.loads(paths.record.read_text(encoding="utf-8"))["submitted"]
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):
         return False
     return bool(seen == fingerprint(paths, name))
 
@@ -48,11 +48,21 @@ def record_of(folder: Path, student: str) -> Path:
     return folder / f"{student if len(name) < 200 else hashlib.sha256(name).hexdigest()}.json"
 
 
-def write_record(paths: Paths, result: Result, seen: str) -> None:
+def tests_of(paths: Paths) -> str | None:
+    """By which tests a submission was graded, if its record tells."""
+    try:
+        found: str | None = json.loads(paths.record.read_text(encoding="utf-8")).get("tests_seen")
+    except (OSError, ValueError, AttributeError):
+        return None
+    return found
+
+
+def write_record(paths: Paths, result: Result, seen: str, tests: str) -> None:
     """Keep messages and flags for `lmgrade report`; the gradebook has no room for them."""
     paths.record.parent.mkdir(parents=True, exist_ok=True)
     folder = os.path.relpath(paths.submitted)  # from the course's folder, where grading runs
-    tree = {"student": paths.student, "folder": folder, "submitted": seen, **result.to_dict()}
+    tree = {"student": paths.student, "folder": folder, "submitted": seen, "tests_seen": tests}
+    tree |= result.to_dict()
     tree.pop("outputs")
     unfinished = paths.record.with_suffix(".part")
     unfinished.write_text(json.dumps(tree), encoding="utf-8")

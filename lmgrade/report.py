@@ -47,7 +47,8 @@ def _read_record(path: Path, name: str) -> dict[str, Any]:
         record = json.loads(path.read_text(encoding="utf-8"))
     except ValueError:
         record = None
-    if not isinstance(record, dict) or not record.keys() >= {"student", "tests", "flags"}:
+    lists = isinstance(record, dict) and [record.get(key) for key in ("tests", "flags")]
+    if not lists or "student" not in record or not all(isinstance(part, list) for part in lists):
         again = f"lmgrade autograde {name} --student {path.stem} --force"
         raise NothingGraded(f"{path} is broken; run: {again}")
     return record
@@ -75,7 +76,7 @@ def symptoms(records: Sequence[dict[str, Any]]) -> list[Symptom]:
 def table(found: Sequence[Symptom], total: int) -> str:
     """The symptoms as text."""
     if not found:
-        return f"All {total} submissions pass every test."
+        return f"Every test is passed by every submission ({total})."
     lines = [f"{'students':>9}  {'points':>6}  symptom"]
     for symptom in found:
         share = f"{len(symptom.students)}/{total}"

@@ -9,8 +9,17 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from lmgrade.assignment import INSTALL_ID, Assignment, Cell, cell_source, nbgrader_of, slice_of
+from lmgrade.assignment import (
+    INSTALL_ID,
+    Assignment,
+    Cell,
+    cell_source,
+    imports_in,
+    nbgrader_of,
+    slice_of,
+)
 
+IMPORTS = "the assignment's imports"
 MAX_FILE = 20 << 20
 MAX_CELLS = 2000
 MAX_CODE = 250_000  # characters of all cells; reading them takes many times their size
@@ -126,6 +135,7 @@ def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submi
     found: list[Placed] = []
     flags: list[str] = []
     seen: set[str] = set()
+    unedited: set[str] = set()
     number = 0  # of code cells alone, as Jupyter counts when it runs them in order
     for cell in cells:
         grade_id = nbgrader_of(cell).get("grade_id")
@@ -140,6 +150,7 @@ def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submi
         name = f"cell {number}"
         if known is None:
             own = plain.get(source.strip())
+            unedited.add(source.strip())
             found.append((name, own or Cell(name, "added", source), own is None))
             continue
         if known.kind == "solution":
@@ -152,6 +163,9 @@ def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submi
         flags.append("no cell of this assignment is there; is it another assignment's notebook?")
     flags += [f"the cell {cell.id} is missing" for cell in missing if cell.id != INSTALL_ID]
     locked = [(cell.id, cell, False) for cell in missing if cell.kind == "locked"]
+    # A cell of ours that was edited may fail here alone, above its imports.
+    edited = "\n".join(imports_in(c.source) for key, c in plain.items() if key not in unedited)
+    locked.insert(0, (IMPORTS, Cell(IMPORTS, "plain", edited), False))
     tests = [(cell.id, cell, False) for cell in missing if cell.kind == "test"]
     return _plan(assignment, [*locked, *found, *tests], flags)
 

@@ -61,6 +61,7 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 plugin.install(sandbox=SANDBOX)
 """
+UNWRITTEN = "YOUR ANSWER HERE"
 RIGHT = "def area(r):\n    return math.pi * r ** 2"
 SCRIPT = "<script>alert(1)</script>"
 
@@ -105,6 +106,32 @@ def odd_metadata(notebook: Any) -> None:
     notebook.metadata = {"kernelspec": {"name": "nix"}}
 
 
+def answer_below(notebook: Any) -> None:
+    notebook.cells[3].source = UNWRITTEN
+    notebook.cells.append(nbformat.v4.new_markdown_cell("Because it is so."))
+
+
+def answer_above(notebook: Any) -> None:
+    notebook.cells[3].source = UNWRITTEN
+    notebook.cells.insert(0, nbformat.v4.new_markdown_cell("*Because* it is so."))
+
+
+def answer_moved(notebook: Any) -> None:
+    notebook.cells[3].metadata = {}
+
+
+def answer_unwritten(notebook: Any) -> None:
+    notebook.cells[3].source = UNWRITTEN
+
+
+def answer_gone(notebook: Any) -> None:
+    del notebook.cells[3]
+
+
+def fails_here_alone(notebook: Any) -> None:
+    notebook.cells[0].source = "version = !python --version\nprint(version[0])\nimport math"
+
+
 def script(notebook: Any) -> None:
     notebook.cells[3].source = SCRIPT + " [x](javascript:alert(1)) $\\href{javascript:alert(1)}{x}$"
     raw = {"cell_type": "raw", "source": SCRIPT, "metadata": {"raw_mimetype": "text/html"}}
@@ -126,6 +153,12 @@ SUBMISSIONS: dict[str, tuple[str | None, float, bool]] = {
     "script": (edit(script), 3, False),
     "printed": (json.dumps(solved(f"print({SCRIPT!r})\n{RIGHT}")), 3, False),
     "surrogate": (json.dumps(solved(RIGHT + "\n# \ud800")), 3, False),
+    "answer-below": (edit(answer_below), 3, False),
+    "answer-above": (edit(answer_above), 3, False),
+    "answer-moved": (edit(answer_moved), 3, True),
+    "answer-unwritten": (edit(answer_unwritten), 3, False),
+    "answer-gone": (edit(answer_gone), 3, True),
+    "fails-here-alone": (edit(fails_here_alone), 3, False),
     "not-json": ("{", 0, True),
     "no-cells": ("{}", 0, True),
     "list": ("[]", 0, True),
@@ -163,6 +196,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if notebook is not None:
             (folder / "toy.ipynb").write_text(notebook)
     (course / "submitted/linked/toy/toy.ipynb").symlink_to(course / "submitted/right/toy/toy.ipynb")
+    (course / "submitted/right/toy/.ipynb_checkpoints").mkdir()
     done = run(course, "nbgrader", "autograde", "toy")
     assert done.returncode == 1, done.stderr
     assert f"{len(SUBMISSIONS)} graded, 0 failed" in done.stderr
@@ -193,8 +227,10 @@ def test_everyone_gets_the_grade_deserved(course: Path, student: str) -> None:
 
 def test_written_answers_wait_for_a_person(course: Path) -> None:
     found = grades(course)
-    assert found["right"][0]["why"] is None
-    assert found["missing"][0]["why"] == 0
+    for student in ("right", "answer-below", "answer-above", "answer-moved"):
+        assert found[student][0]["why"] is None
+    for student in ("missing", "answer-unwritten", "answer-gone"):
+        assert found[student][0]["why"] == 0
 
 
 def test_autograded_holds_plain_files_without_hidden_tests(course: Path) -> None:
@@ -237,6 +273,19 @@ def test_what_is_handed_in_again_is_graded_again(course: Path) -> None:
         done = run(course, "lmgrade.cli", "autograde", "toy", "--student", "wrong")
         assert "1 graded, 0 failed" in done.stderr
         assert grades(course)["wrong"][0]["test"] == score
+
+
+@pytest.mark.parametrize("text", ["[]", "{", '{"submitted": 1, "tests": 5, "flags": 3}'])
+def test_a_broken_record_is_written_anew(text: str, course: Path) -> None:
+    record = course / ".lmgrade" / "toy" / "wrong.json"
+    record.write_text(text)
+    for command in ("report", "flagged"):
+        done = run(course, "lmgrade.cli", command, "toy")
+        assert "wrong.json is broken; run: lmgrade autograde toy --student wrong" in done.stderr
+        assert "Traceback" not in done.stderr
+    done = run(course, "lmgrade.cli", "autograde", "toy", "--student", "wrong")
+    assert "1 graded, 0 failed" in done.stderr
+    assert run(course, "lmgrade.cli", "flagged", "toy").returncode == 0
 
 
 def test_a_name_that_cannot_be_printed_stops_nobody_else(course: Path) -> None:
@@ -351,6 +400,7 @@ def test_an_unknown_assignment_is_explained(course: Path, command: str) -> None:
     ("arguments", "named"),
     [
         (["autograde", "toy", "--workers", "0"], "'0' is no number from 1 up"),
+        (["autograde", "toy", "--student", ".."], "'..' is no student"),
         (["autograde", "toy", "--course", "nowhere"], "'nowhere' is no folder"),
         (["report", "toy", "--csv", "nowhere/x.csv"], "nowhere/x.csv cannot be written"),
         (["report", "toy", "--plot", "x.xyz"], "x.xyz cannot be written"),
@@ -446,7 +496,12 @@ def test_a_test_that_the_solution_fails_is_no_students_fault(
     assert done.returncode == 1
     assert "the solution of toy itself loses the points of test" in done.stderr
     assert why in done.stderr
+    again = run(tmp_path, "lmgrade.cli", "autograde", "toy")
+    assert again.returncode == 1
+    assert why in again.stderr
     source.write_text(SOURCE)
+    more = run(tmp_path, "lmgrade.cli", "autograde", "toy")
+    assert "1 submissions were graded by other tests or points; --force" in more.stderr
     assert run(tmp_path, "lmgrade.cli", "autograde", "toy", "--force").returncode == 0
     assert grades(tmp_path)["ada"][0]["test"] == 3
 

@@ -29,7 +29,7 @@ ROW = 40  # calls, of which masks that come again after a while show
 def many(Dropout: Any, case: Case, count: int = MANY) -> Tensor:
     """So many elements (a multiple of 100) on one axis, or on as many as the layer takes."""
     x = case.nonzero(count)
-    shapes = ((count,), (1, count // 100, 100), (count // 100, 100))
+    shapes = ((count,), (count // 100, 100), (1, count // 100, 100))
     return next((x.view(s) for s in shapes if works(Dropout, x.view(s))), x)
 
 
@@ -40,7 +40,7 @@ def expect_rates(Dropout: Any, case: Case) -> None:
     for p in (*usual, 0.004, case.uniform(0.01, 0.03), case.uniform(0.92, 0.98)):
         layers[p] = Dropout(p).train()
         share, off = share_of(dropped(layers[p], x)), tolerance(p, MANY)
-        text = f"with p = {p:.3g}, a share of {share:.3g} of the elements became zero"
+        text = f"with p = {p:.3g}, a share of {share:.3g} of x, shape {list(x.shape)}, became zero"
         expect(not abs(share - (1 - p)) < off < abs(share - p), "rate-swapped", text)
         expect(abs(share - p) < off, "wrong-rate", text)
     for p in usual:

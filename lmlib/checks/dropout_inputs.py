@@ -65,7 +65,7 @@ class Usual(NamedTuple):
 
 def _factor_of(layer: Any, x: Tensor) -> float:
     """By what a layer multiplies the elements that it keeps, as a rule."""
-    out = layer(x.clone())
+    out = expect_tensor(layer(x.clone()), x.shape, x.dtype)
     return ((out / x)[out != 0]).median().item()
 
 

@@ -8,7 +8,10 @@ from torch import Tensor, nn
 
 
 def with_axes(value: Any, x: Tensor) -> Any:
-    """A result with the axes of x in front, if they are joined, squeezed or in another order."""
+    """A result with the axes of x in front, if they are joined, squeezed or in another order.
+
+    What stands before the places of x is left out: the results of earlier calls, for one.
+    """
     if not isinstance(value, Tensor):
         return value
     if value.dim() < 3 and value.numel() % x.numel() == 0:
@@ -17,7 +20,9 @@ def with_axes(value: Any, x: Tensor) -> Any:
         return value
     if value.shape[::2] == x.shape:
         return value.transpose(1, 2)  # as cross_entropy wants them
-    return value.transpose(0, 1) if value.shape[:2] == x.t().shape else value
+    if value.shape[:2] == x.t().shape:
+        return value.transpose(0, 1)
+    return value[:, -x.shape[1] :] if len(value) == len(x) else value
 
 
 def logits_of(result: Any, x: Tensor) -> Any:

@@ -7,9 +7,13 @@ through the attribute `__lmgrade_remote__`, and its part of an autograd graph th
 `__lmgrade_nodes__`.
 """
 
+import os
+import sys
 from collections.abc import Callable, Sequence
+from types import FrameType
 from typing import Any
 
+import torch
 from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
@@ -17,6 +21,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 # Operations that write into their first argument have the same name with a "_".
 PRODUCTS = {"mm", "bmm", "mv", "dot", "vdot", "addmm", "baddbmm", "addbmm", "addmv"}
 ELEMENTWISE = {"mul", "addcmul"}
+TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 
 
 class MultiplicationCounter(TorchDispatchMode):
@@ -40,17 +45,35 @@ class MultiplicationCounter(TorchDispatchMode):
 
 
 class CallRecorder(TorchFunctionMode):
-    """Notes the names of the torch functions and methods that Python code calls."""
+    """Notes the names of the torch functions and methods that Python code calls.
+
+    And of those that PyTorch writes in Python itself, such as `torch._refs.nn.functional.dropout`.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.found: list[str] = []  # plain data, which a worker can send
 
+    def __enter__(self) -> Any:
+        self._before = sys.getprofile()
+        sys.setprofile(self._note_frame)
+        return super().__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        sys.setprofile(self._before)
+        super().__exit__(*error)
+
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        name = getattr(func, "__name__", "").partition(".")[0]  # an overload has a suffix
+        self._note(getattr(func, "__name__", "").partition(".")[0])  # an overload has a suffix
+        return func(*args, **(kwargs or {}))
+
+    def _note_frame(self, frame: FrameType, event: str, _: Any) -> None:
+        if event == "call" and frame.f_code.co_filename.startswith(TORCH):
+            self._note(frame.f_code.co_name)
+
+    def _note(self, name: str) -> None:
         if name not in self.found:
             self.found.append(name)
-        return func(*args, **(kwargs or {}))
 
 
 METERS: dict[str, Callable[[], Any]] = {

@@ -50,9 +50,7 @@ def _usual_form(
 ) -> Any:
     parts = tuple(result.values()) if isinstance(result, dict) else result
     expect_pair(result, isinstance(parts, tuple | list) and len(parts) >= 2)
-    out, h_n = parts[:2]
-    if isinstance(h_n, tuple | list) and all(isinstance(h, Tensor) for h in h_n):
-        h_n = torch.stack(list(h_n))
+    out, h_n = _stacked(parts[0], 1), _stacked(parts[1], 0)
     if not isinstance(out, Tensor) or not isinstance(h_n, Tensor):
         return parts
     texts, states = given[0].shape[:2], torch.Size([layers, len(given[0])])
@@ -60,6 +58,12 @@ def _usual_form(
         out, h_n = h_n, out
     out, h_n = _turned(out, texts), _turned(h_n, states)
     return (_reordered(out, h_n) if reorder else out), h_n
+
+
+def _stacked(value: Any, axis: int) -> Any:
+    """A list of tensors as one."""
+    listed = isinstance(value, tuple | list) and all(isinstance(part, Tensor) for part in value)
+    return torch.stack(list(value), axis) if listed and value else value
 
 
 def _reordered(out: Tensor, h_n: Tensor) -> Tensor:

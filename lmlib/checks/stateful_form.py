@@ -73,9 +73,13 @@ def fill_positive(model: nn.Module, vocab: int, hidden: int, case: Case) -> None
 
 
 def expect_few_parameters(model: nn.Module, vocab: int, hidden: int) -> None:
-    """Demand no more than two word matrices, two hidden ones, and a bias for each layer."""
+    """Demand no more than two word matrices, two hidden ones, and a bias for each layer.
+
+    An embedding may be wider than the state; then so is the hidden matrix that reads it.
+    """
     count = sum(p.numel() for p in model.parameters())
-    most = 2 * vocab * hidden + vocab + 2 * hidden * hidden + 2 * hidden
+    wide = max(hidden, *(p.numel() // vocab for p in word_matrices(model, vocab)), 0)
+    most = vocab * (wide + hidden) + vocab + (wide + hidden) * hidden + 2 * hidden
     text = f"for V = {vocab}, H = {hidden} there are {count:,} parameters; {most:,} are enough"
     expect(count <= most, "too-many-parameters", text)
 
@@ -83,6 +87,8 @@ def expect_few_parameters(model: nn.Module, vocab: int, hidden: int) -> None:
 def expect_same_step(models: Iterator[Any], vocab: int, case: Case) -> None:
     """With contracting weights a word said over and over leads to one state."""
     model = next(models)
+    text = f"every matrix has {vocab} rows or columns, one a word: none leads from state to state"
+    expect(hidden_matrices(model, vocab), "no-hidden-matrix", text)
     shrink(model, vocab, 0.5)
     x = case.integers(0, vocab, 3, 1).expand(3, 24).clone()
     late = model(x)[:, -6:].detach()

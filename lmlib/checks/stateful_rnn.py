@@ -59,8 +59,10 @@ def shapes(StatefulRNN: Any, case: Case) -> None:
     for hidden in (several, 1):
         models = fresh(StatefulRNN, vocab, hidden, case, lenient=False)
         for batch, seq in (case.sizes(2, 4, 9), (1, 5), (4, 1), (1, 1), (many, 2)):
-            found = next(models)(case.integers(0, vocab, batch, seq))
-            expect_tensor(found, (batch, seq, vocab), torch.float32, "the result")
+            model = next(models)
+            for which in ("the result", "the result of a second call"):
+                found = model(case.integers(0, vocab, batch, seq))
+                expect_tensor(found, (batch, seq, vocab), torch.float32, which)
 
 
 @check.property("the outputs are logits: of both signs, before any softmax")

@@ -33,6 +33,7 @@ def expect_remembered(models: Models, vocab: int, case: Case) -> None:
         model = next(models)
         with mode.on(model):
             first, second = kept(model(x)), model(x)
+        expect_axes(second, x)
         text = f"{mode}, the same call gives the same logits the second time: "
         expect(not same(first[:, 0], second[:, 0]), "forgets", f"{text}the first left no trace")
 
@@ -64,6 +65,7 @@ def expect_same_in_parts(models: Models, x: Tensor, lengths: list[int]) -> None:
         parts = [part.contiguous() for part in torch.split(x, lengths, 1)]
         found = read_in_calls(model, model, parts, plan)
         for k, (logits, right) in enumerate(zip(found, wanted, strict=True)):
+            expect_axes(logits, parts[k])
             read = lengths[: k + 1]
             text = f"{plan}, with {len(x)} rows, call {k + 1} of calls of {read} words gives other "
             text += f"logits than one call of {sum(read)} words in evaluation"

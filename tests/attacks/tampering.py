@@ -344,6 +344,13 @@ def value_of_the_same_name(notebook: Any) -> None:
 
 
 @honest
+def fails_above_the_imports(notebook: Any) -> None:
+    """honest work whose first cell fails where there is no notebook, above its imports"""
+    cell = next(c for c in notebook.cells if c.source.startswith("import torch"))
+    cell.source = "config = get_ipython().config\nprint(config.a + 1)\n" + cell.source
+
+
+@honest
 def tidied_up(notebook: Any) -> None:
     """honest work that leaves no names behind"""
     notebook.cells.append(nbformat.v4.new_code_cell("del Dropout, twice, torch, nn\n%reset -f"))

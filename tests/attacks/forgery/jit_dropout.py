@@ -1,5 +1,5 @@
 # tries: call PyTorch's own dropout from within TorchScript
-# earns: 17
+# earns: 2
 code = torch.jit.CompilationUnit("def f(x, p: float, t: bool):\n    return torch.dropout(x, p, t)\n")
 class Dropout(nn.Module):
     def __init__(self, p=0.5):

