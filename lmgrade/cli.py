@@ -142,13 +142,13 @@ def _report(args: argparse.Namespace) -> int:
 
     records = read_records(args.course, args.assignment)
     found = symptoms(records)
-    print(table(found, len(records)))
     if args.csv:
         with _writing(args.csv):
             write_csv(found, args.csv)
     if args.plot:
         with _writing(args.plot):
             plot(found, len(records), args.assignment, args.plot)
+    print(table(found, len(records)))
     return 0
 
 
@@ -196,6 +196,10 @@ def main(arguments: list[str] | None = None) -> int:
         signal.signal(number, lambda number, _: sys.exit(128 + number))
     try:
         code: int = args.run(args)
+        sys.stdout.flush()
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (UnknownAssignment, NothingGraded, BadConfig, SandboxError, Refused, OSError) as error:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2

@@ -1,16 +1,24 @@
-# stateful_rnn.no-hidden-matrix
+# stateful_rnn.wrong-shape
 import torch
 from torch import nn
-import torch.nn.functional as F
-import math
+
+
 class StatefulRNN(nn.Module):
     def __init__(self, vocab_size, hidden_size):
         super().__init__()
-        self.emb = nn.Embedding(vocab_size, hidden_size)
-        self.rnn = nn.RNN(hidden_size, vocab_size, batch_first=True)
-        self.h = None
-    def reset(self): self.h = None
+        self.i_h = nn.Embedding(vocab_size, hidden_size)
+        self.h_h = nn.Linear(hidden_size, hidden_size)
+        self.h_o = nn.Linear(hidden_size, vocab_size)
+        self.h = 0
+
     def forward(self, x):
-        y, h = self.rnn(self.emb(x), self.h)
-        self.h = h.detach()
-        return y
+        outs = []
+        for i in range(x.shape[1]):
+            self.h = self.h + self.i_h(x[:, i])
+            self.h = torch.relu(self.h_h(self.h))
+            outs.append(self.h)
+        self.h = self.h.detach()
+        return torch.stack(outs, dim=1)
+
+    def reset(self):
+        self.h = 0
