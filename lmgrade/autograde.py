@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from tqdm import tqdm
 
 from lmgrade.assignment import Assignment, read_cells
-from lmgrade.clean import own_words, rebuild
+from lmgrade.clean import has_words_elsewhere, missing_answers, rebuild
 from lmgrade.gradebook import cells_of, insist, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
 from lmgrade.records import Paths, fingerprint, write_record
@@ -200,8 +200,10 @@ class Grading:
         cells = self.cells.pop(paths.student, [])
         if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
             raise ValueError(f"rename its folder to something printable: {paths.student!a}")
-        words, missing = own_words(cells, self.template) if cells else (False, [])
-        result.flags += [f"the cell {grade_id} is missing" for grade_id in missing]
+        if cells:
+            missing = missing_answers(cells, self.template)
+            result.flags += [f"the cell {grade_id} is missing" for grade_id in missing]
+        words = has_words_elsewhere(cells, self.template)
         notebook = rebuild(cells, self.template, result)
         timestamp = read_timestamp(str(paths.submitted))
 

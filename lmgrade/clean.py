@@ -64,15 +64,25 @@ def rebuild(
     return _notebook(made)
 
 
-def own_words(
+def has_words_elsewhere(
     cells: Sequence[Mapping[str, Any]], template: Sequence[NotebookNode]
-) -> tuple[bool, list[str]]:
-    """Whether text of the student's stands beside the cells for answers, and which are missing."""
-    answers = {_id_of(cell) for cell in template if is_answer(cell)}
+) -> bool:
+    """Whether text of the student's stands beside the cells for answers."""
+    answers = _answers(template)
     ours = {"", *(cell.source.strip() for cell in template)}
     texts = [c for c in cells if c.get("cell_type") == "markdown" and _id_of(c) not in answers]
-    beside = any(cell_source(cell).strip() not in ours for cell in texts)
-    return beside, sorted(answers - set(map(_id_of, cells)))
+    return any(cell_source(cell).strip() not in ours for cell in texts)
+
+
+def missing_answers(
+    cells: Sequence[Mapping[str, Any]], template: Sequence[NotebookNode]
+) -> list[str]:
+    """The cells for answers that a notebook lacks."""
+    return sorted(_answers(template).difference(map(_id_of, cells)))
+
+
+def _answers(template: Sequence[NotebookNode]) -> set[str]:
+    return {_id_of(cell) for cell in template if is_answer(cell)}
 
 
 def is_answer(cell: Mapping[str, Any]) -> bool:

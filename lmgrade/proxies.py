@@ -142,10 +142,19 @@ class RemoteModule(nn.Module):
     _lmgrade_class: int
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
+        self._make(args, kwargs)
+
+    @classmethod
+    def __lmgrade_made__(cls, args: Any, **options: Any) -> tuple["RemoteModule", Any]:
+        made = cls.__new__(cls)
+        return made, made._make(args, {}, **options)
+
+    def _make(self, args: Any, kwargs: Any, **options: Any) -> Any:
+        """Let the worker make the module; what a meter found on the way."""
         super().__init__()
         session = self._lmgrade_session
         out = session.outgoing(args, kwargs)
-        request: dict[str, Any] = {"args": out.args, "kwargs": out.kwargs}
+        request: dict[str, Any] = {"args": out.args, "kwargs": out.kwargs, **options}
         request |= {"needs": [], "leaves": []}
         request |= {"target": self._lmgrade_class, **session.seed()}
         reply, _ = session.ask("call", out.flat.tensors, **request)
@@ -153,6 +162,7 @@ class RemoteModule(nn.Module):
         if not isinstance(value, list) or len(value) != 2 or value[0] != "m":
             raise TypeError(f"{type(self).__name__}() did not make a module")
         self._attach(value[1])
+        return session.measured(reply)
 
     @classmethod
     def _wrap(cls, session: Session, handle: int) -> "RemoteModule":

@@ -209,9 +209,9 @@ class Session:
         value = self._received(reply, found, sent, wanted)
         if asked is not None and not (isinstance(value, list) and len(value) == asked):
             self.tampered("not one result for each input")
-        return value, self._measured(reply)
+        return value, self.measured(reply)
 
-    def _measured(self, reply: Any) -> Any:
+    def measured(self, reply: Any) -> Any:
         """What a meter found: a count, or a list of counts or names; nobody can check its truth."""
         value = reply.get("measured")
         for one in value if isinstance(value, list) else [value]:

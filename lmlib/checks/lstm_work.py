@@ -10,6 +10,7 @@ from lmlib.checks.lstm_form import data
 from lmlib.checks.remote import calls_of, multiplications
 
 READY_MADE = {"lstm", "lstm_cell", "gru", "gru_cell", "one_layer_lstm", "_thnn_fused_lstm_cell"}
+READY_MADE.add("torch/ao/nn/quantizable/modules/rnn.py")
 Calls = Sequence[tuple[Mode, int]]
 USUAL: Calls = ((Mode(True), 3),)
 ALL: Calls = (*((mode, 3) for mode in MODES), (Mode(True), 1))

@@ -3,8 +3,8 @@
 A check that counts multiplications or autograd nodes, or asks which functions of torch are called,
 looks beneath the values; one that calls often has a message to save. In a notebook all that happens
 in one's own process. Under `lmgrade` the student's code lives elsewhere: its stand-ins answer
-through the attribute `__lmgrade_remote__`, and its part of an autograd graph through
-`__lmgrade_nodes__`.
+through the attribute `__lmgrade_remote__`, classes of modules through `__lmgrade_made__`, and
+their part of an autograd graph through `__lmgrade_nodes__`.
 """
 
 import os
@@ -47,7 +47,8 @@ class MultiplicationCounter(TorchDispatchMode):
 class CallRecorder(TorchFunctionMode):
     """Notes the names of the torch functions and methods that Python code calls.
 
-    And of those that PyTorch writes in Python itself, such as `torch._refs.nn.functional.dropout`.
+    And of those that PyTorch writes in Python itself, such as `torch._refs.nn.functional.dropout`;
+    the `forward` of a module shows as its file, such as `torch/nn/modules/linear.py`.
     """
 
     def __init__(self) -> None:
@@ -68,8 +69,10 @@ class CallRecorder(TorchFunctionMode):
         return func(*args, **(kwargs or {}))
 
     def _note_frame(self, frame: FrameType, event: str, _: Any) -> None:
-        if event == "call" and frame.f_code.co_filename.startswith(TORCH):
-            self._note(frame.f_code.co_name)
+        name, path = frame.f_code.co_name, frame.f_code.co_filename
+        if event == "call" and path.startswith(TORCH):
+            file = f"torch/{path.removeprefix(TORCH).replace(os.sep, '/')}"
+            self._note(file if name == "forward" else name)
 
     def _note(self, name: str) -> None:
         if name not in self.found:
@@ -119,7 +122,8 @@ def calls_of_each(function: Callable[..., Any], inputs: Sequence[Tensor]) -> set
 
 
 def _measure(meter: str, function: Callable[..., Any], args: Any) -> tuple[Any, Any]:
-    remote = getattr(function, "__lmgrade_remote__", None)
+    how = "__lmgrade_made__" if isinstance(function, type) else "__lmgrade_remote__"
+    remote = getattr(function, how, None)
     if remote is not None:
         result: tuple[Any, Any] = remote(args, meter=meter)
         return result

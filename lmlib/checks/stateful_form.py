@@ -78,7 +78,7 @@ def expect_few_parameters(model: nn.Module, vocab: int, hidden: int) -> None:
     An embedding may be wider than the state; then so is the hidden matrix that reads it.
     """
     count = sum(p.numel() for p in model.parameters())
-    wide = max(hidden, *(p.numel() // vocab for p in word_matrices(model, vocab)), 0)
+    wide = max([hidden, *(p.numel() // vocab for p in word_matrices(model, vocab))])
     most = vocab * (wide + hidden) + vocab + (wide + hidden) * hidden + 2 * hidden
     text = f"for V = {vocab}, H = {hidden} there are {count:,} parameters; {most:,} are enough"
     expect(count <= most, "too-many-parameters", text)
