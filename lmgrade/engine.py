@@ -1,5 +1,6 @@
 """Grade one submission: its cells in the worker, the instructor's tests here."""
 
+import re
 import signal
 import socket
 import time
@@ -49,7 +50,6 @@ class Run:
         self.control, self.limits = control, limits
         self.skip: dict[str, str] = {}
         self.failures: dict[str, str] = {}
-        self.explained: set[str] = set()
         self.stopped: dict[str, list[str]] = {}
         self.result = Result(flags=list(submission.flags))
         self.patience = limits.test_cpu
@@ -231,12 +231,11 @@ class Run:
             self.own_error = self.own_error or f"{type(error).__name__}: {error}"
 
     def _why_missing(self, name: str) -> str:
-        """Say which cell failed, if one did: that is where to look first. Say why only once."""
-        failed = next(iter((*self.skip.items(), *self.failures.items())), None)
-        if failed is None:
-            return f"{name} is not written yet"
-        where, why = failed
-        if where in self.explained:
-            return f"{name} is not written yet, or its cell failed ({where}, see above)"
-        self.explained.add(where)
-        return f"{name} is not written yet, or its cell failed. {where}: {why}"
+        """Say which cell failed, if it would have defined the name: that is where to look first."""
+        defines = re.compile(rf"\b(?:def|class|import)\b.*\b{name}\b|^\s*{name}\s*=", re.MULTILINE)
+        why = {**self.failures, **self.skip}
+        for step in self.submission.steps:
+            if step.name in why and defines.search(step.source):
+                text = one_line(why[step.name])
+                return f"{name} is not written yet, or its cell failed. {step.name}: {text}"
+        return f"{name} is not written yet"

@@ -110,7 +110,9 @@ class Objects:
         return found
 
     def _describe(self, module: nn.Module) -> list[Any]:
-        mirrors = []
+        mirrors: list[list[Any]] = []
+        if "_modules" not in vars(module):  # its `__init__` did not call that of nn.Module
+            return [type(module).__name__, True, mirrors]
         for path, parameter in nn.Module.named_parameters(module, remove_duplicate=False):
             mirrors.append([path, self._mirror(parameter), True])
         for path, buffer in nn.Module.named_buffers(module, remove_duplicate=False):

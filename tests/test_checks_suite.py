@@ -66,6 +66,7 @@ def test_unwritten_code_is_told_from_wrong_code(check):
         raise NotImplementedError("'bernoulli' not implemented for 'Long'")
 
     assert check(stub).outcomes[0].status == "not written yet"
+    assert check(stub).outcomes[0].message.startswith("not written yet: stub()")
     assert check(NotWritten("the cell failed")).outcomes[0].message.startswith("the cell failed")
     assert check(torch_refuses).outcomes[0].symptom.id == "toy.raises"
 

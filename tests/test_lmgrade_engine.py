@@ -467,11 +467,18 @@ def test_a_file_in_tmp_goes_to_the_submissions_own_folder(assignment: Assignment
         assert found == {}
 
 
-def test_the_reason_of_a_failed_cell_is_given_once(pool: Pool, assignment: Assignment) -> None:
+def test_a_failed_cell_is_named_where_it_would_have_defined_a_name(
+    pool: Pool, assignment: Assignment
+) -> None:
     texts = list(messages(grade(pool, assignment, MODEL + "\nlambda = 3")).values())
     assert len(texts) == 9
-    assert [text for text in texts if "SyntaxError" in text] == texts[:1]
-    assert all("see above" in text for text in texts[1:])
+    assert all("SyntaxError" in text for text in texts)
+
+
+def test_another_cell_that_failed_is_not_to_blame(pool: Pool, assignment: Assignment) -> None:
+    texts = list(messages(grade(pool, assignment, "import seaborn_of_tomorrow")).values())
+    assert texts
+    assert not any("seaborn" in text for text in texts), texts
 
 
 COUNTED = """

@@ -19,6 +19,8 @@ from lmlib.checks.modules import copy_parameters, fill, of_size
 
 # How each model was made, without its parameters.
 MADE: weakref.WeakKeyDictionary[Any, Callable[[], Any]] = weakref.WeakKeyDictionary()
+# Whether reset() leaves models of a class that cannot be called.
+SPOILED: weakref.WeakKeyDictionary[Any, bool] = weakref.WeakKeyDictionary()
 
 
 def model_of(Model: Any, case: Case, num_layers: int, p: float = 0.4) -> tuple[Any, int, int]:
@@ -62,8 +64,26 @@ def fill_at_random(model: nn.Module, case: Case) -> None:
 
 def restart(model: Any) -> None:
     """Reset a model if it can be: what stays is one property's affair, and matters to few."""
+    kind = type(model)
+    if kind not in SPOILED:
+        SPOILED[kind] = _reset_spoils(kind)
+    if not SPOILED[kind]:
+        with contextlib.suppress(Exception):
+            model.reset()
+
+
+def _reset_spoils(Model: Any) -> bool:
+    """Whether new models can be called, but not after reset()."""
+    x = torch.zeros(2, 3, dtype=torch.int64)
     with contextlib.suppress(Exception):
+        Model(5, 4, 1, 0.0)(x)
+        model = Model(5, 4, 1, 0.0)
         model.reset()
+        try:
+            model(x)
+        except Exception:
+            return True
+    return False
 
 
 def read_anew(model: Any, x: Tensor) -> Outputs:

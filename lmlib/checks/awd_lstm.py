@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from lmlib.checks.awd_form import fresh, model_of, rows_of, word_matrix
 from lmlib.checks.awd_read import read
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.modules import fill
 
 
@@ -22,6 +22,7 @@ def expect_lstm(Model: Any, case: Case) -> None:
             x = case.integers(0, V, 3, words)
             table = rows_of(word_matrix(model, V, H).detach(), H)
             raw = read(fresh(model.eval()), x).raw
+            expect_tensor(raw, (*x.shape, H), torch.float32, "raw")
             wanted = equal_lstm(table[x], weight, total, num_layers).expand_as(raw)
             text = f"{num_layers} layer(s) with all weights {weight} and all biases {bias} "
             text += "give another raw than an LSTM"

@@ -35,12 +35,23 @@ def read(model: nn.Module, x: Tensor) -> Outputs:
 
 
 def parts_of(result: Any, x: Tensor) -> Outputs:
-    """The three outputs for x in any form that tells them apart; `outputs` judges the form."""
-    match result:
+    """The three outputs for x in any form that tells them apart; `outputs` judges the form.
+
+    Where some are missing, the last of those that are there stands for them.
+    """
+    parts = tuple(result.values()) if isinstance(result, dict) else result
+    match parts:
+        case Tensor(), Tensor(), Tensor(), *_:  # and a state beside them
+            result = parts[:3]
+        case ((Tensor(), Tensor(), Tensor()) as three, _):
+            result = three
+        case Tensor() as logits:
+            result = logits, logits, logits
+        case Tensor() as logits, Tensor() as raw:
+            result = logits, raw, raw
         case Tensor() as logits, (Tensor() as raw, Tensor() as dropped):
-            result = logits, raw, dropped
-        case {**named} if len(named) == 3:
-            result = tuple(named.values())
+            is_state = logits.shape[:2] == x.shape != raw.shape[:2]
+            result = (logits, logits, logits) if is_state else (logits, raw, dropped)
     three = isinstance(result, tuple | list) and len(result) == 3
     expect(three, "not-three", "the model does not return three things: logits, raw, dropped")
     found = [with_axes(part, x) for part in result]

@@ -11,7 +11,7 @@ from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, new_cell
-from lmlib.checks.lstm_results import parts_of, step, three_of
+from lmlib.checks.lstm_results import call_cell, parts_of, step, three_of
 from lmlib.checks.modules import fill
 from lmlib.checks.symptom import Symptom
 
@@ -56,7 +56,7 @@ def _expect_finite(cell: nn.Module, inputs: int, hidden: int, case: Case) -> Non
     x, h, c = (each[:3].float() for each in data(case, 3, inputs, hidden))
     fill(cell.parameters(), 1.0)
     for rows, memory in ((_large(x), c * 1000), (x, c * 1000)):
-        _, (new_h, new_c) = parts_of(cell(rows, (h, memory)))
+        _, (new_h, new_c) = parts_of(call_cell(cell, rows, h, memory))
         text = "in float32, with a gate at 0 or 1 or with a large c, the new {} is not finite"
         for name, new in (("c", new_c), ("h", new_h)):
             expect(new.isfinite().all(), "call-differs", text.format(name))

@@ -16,8 +16,8 @@ from lmlib.checks.lstm_form import (
     new_cell,
 )
 from lmlib.checks.lstm_gates import expect_digits, read_gates, slopes
-from lmlib.checks.lstm_results import check_result, step
-from lmlib.checks.modules import expect_module, fill, unchanged
+from lmlib.checks.lstm_results import USUAL, check_result, order_of, step
+from lmlib.checks.modules import expect_module, fill, unchanged, unfinished
 
 
 def expect_interface(Cell: Any, name: str, case: Case) -> None:
@@ -26,7 +26,12 @@ def expect_interface(Cell: Any, name: str, case: Case) -> None:
     for batch, (inputs, hidden) in zip((3, 1, 4, 8, *case.sizes(1, 5, 9)), sizes, strict=True):
         cell = Cell(inputs, hidden)
         expect_module(cell, name)
+        finite = unfinished(cell) or all(p.isfinite().all() for p in cell.parameters())
+        text = "parameters of a new cell are no finite numbers; were they ever given a value?"
+        expect(finite, "not-finite", text)
         x, h, c = (t.float() for t in data(case, batch, inputs, hidden))
+        order = order_of(type(cell))
+        expect(order == USUAL, "argument-order", f"{USUAL} fails; what works is {order}")
         for mode in MODES:
             with mode.on(cell):
                 result = cell(x.clone(), (h.clone(), c.clone()))

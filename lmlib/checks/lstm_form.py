@@ -12,7 +12,7 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.leniency import seed_calls, stay_in_evaluation
-from lmlib.checks.lstm_results import step, work_in_float32, works_in_float64
+from lmlib.checks.lstm_results import call_cell, step, work_in_float32, works_in_float64
 from lmlib.checks.modules import fill, only_training_is_random, unfinished
 from lmlib.checks.symptom import Symptom
 
@@ -23,8 +23,8 @@ def new_cell(Cell: Any, input_size: int, hidden_size: int) -> nn.Module:
     """A cell as it starts, with all its parameters: some are made in the first call."""
     cell: nn.Module = Cell(input_size, hidden_size)
     if unfinished(cell):
-        state = torch.zeros(2, hidden_size)
-        cell(torch.zeros(2, input_size), (state, state.clone()))
+        sizes = (input_size, hidden_size, hidden_size)
+        call_cell(cell, *(torch.zeros(2, size) for size in sizes))
     return cell
 
 

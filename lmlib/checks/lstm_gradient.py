@@ -8,7 +8,7 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_gates import expect_digits
-from lmlib.checks.lstm_results import parts_of
+from lmlib.checks.lstm_results import call_cell, parts_of
 
 
 def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:
@@ -41,7 +41,9 @@ def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case
 
 def _expect_open(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> None:
     """Demand that each of the three results leads back to somewhere."""
-    output, (new_h, new_c) = parts_of(cell(x.clone().requires_grad_(), (h.clone(), c.clone())))
+    output, (new_h, new_c) = parts_of(
+        call_cell(cell, x.clone().requires_grad_(), h.clone(), c.clone())
+    )
     for result, what in ((output, "the output"), (new_h, "the new h"), (new_c, "the new c")):
         text = f"no gradient can flow back through {what}"
         expect(result.requires_grad, "no-gradient", text)
@@ -101,7 +103,7 @@ def expect_parameter_gradients(cell: nn.Module, inputs: int, hidden: int, case: 
 def _loss_after(cell: nn.Module, xs: list[Tensor], h: Tensor, c: Tensor, weights: Tensor) -> Tensor:
     """A weighted sum of the last output, h and c, so that each of them counts on its own."""
     for x in xs:
-        output, (h, c) = parts_of(cell(x.clone(), (h.clone(), c.clone())))
+        output, (h, c) = parts_of(call_cell(cell, x.clone(), h.clone(), c.clone()))
     return (weights * torch.stack([output, h, c])).sum()
 
 

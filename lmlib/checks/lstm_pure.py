@@ -10,7 +10,7 @@ from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import cell_of, data
-from lmlib.checks.lstm_results import check_form, parts_of, step, three_of
+from lmlib.checks.lstm_results import call_cell, check_form, parts_of, step, three_of
 from lmlib.checks.modules import fill, unchanged
 from lmlib.checks.steady import expect_first_call, expect_results_kept
 
@@ -22,7 +22,7 @@ def expect_pure(Cell: Any, case: Case) -> None:
     x, h, c = data(case, 5, inputs, hidden)
     given = [t.clone() for t in (x, h, c)]
     weights = [p.detach().clone() for p in cell.parameters()]
-    result = check_form(parts_of(cell(given[0], (given[1], given[2]))), h.shape, h.dtype)
+    result = check_form(parts_of(call_cell(cell, *given)), h.shape, h.dtype)
     first = torch.cat(result[1:], dim=1)
     for name, before, after in zip("xhc", (x, h, c), given, strict=True):
         text = f"{name} holds other numbers after the call"
@@ -53,14 +53,14 @@ def _expect_arguments_kept(cell: nn.Module, *arguments: Tensor) -> None:
     for mode in MODES:
         x, h, c = given = [t.clone() for t in arguments]
         with mode.on(cell):
-            cell(x, (h, c))
+            call_cell(cell, x, h, c)
         for name, before, after in zip("xhc", arguments, given, strict=True):
             text = f"{mode}, {name} holds other numbers after the call"
             expect(torch.equal(before, after), "input-changed", text)
             text = f"{mode}, {name} needs a gradient after the call, as it did not before"
             expect(not after.requires_grad, "input-changed", text)
     x, h, c = (t.clone().requires_grad_() for t in arguments)
-    cell.train()(x, (h, c))  # fails if one is written to, even unchanged
+    call_cell(cell.train(), x, h, c)  # fails if one is written to, even unchanged
 
 
 def _expect_rows_apart(
@@ -77,10 +77,10 @@ def _expect_rows_apart(
 
 def _expect_new_weights_count(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> None:
     """Demand that results are those of the present weights, for the same tensors as before, too."""
-    cell.train()(x, (h, c))
+    call_cell(cell.train(), x, h, c)
     for parameter in cell.parameters():
         fill([parameter], -parameter)
-    _, (again_h, again_c) = parts_of(cell(x, (h, c)))
+    _, (again_h, again_c) = parts_of(call_cell(cell, x, h, c))
     evaluated, trained = (torch.cat(step(cell.train(which), x, h, c)) for which in (False, True))
     text = "once the weights have changed, evaluation gives another result than training"
     expect_close(evaluated, trained, "weights-kept", text)

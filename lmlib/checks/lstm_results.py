@@ -1,12 +1,47 @@
-"""What an LSTM cell returns, read in any form that tells the output, the new h and c apart."""
+"""What an LSTM cell takes and returns, in any form that tells x, h and c apart."""
 
-from collections.abc import Iterable
+import contextlib
+import weakref
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from lmlib.checks.expect import expect, expect_tensor
+
+USUAL = "cell(x, (h, c))"
+ORDERS: dict[str, Callable[[Any, Any, Any], tuple[Any, ...]]] = {
+    USUAL: lambda x, h, c: (x, (h, c)),
+    "cell(x, h, c)": lambda x, h, c: (x, h, c),
+    "cell((h, c), x)": lambda x, h, c: ((h, c), x),
+}
+# In which order each class of cells takes x, h and c.
+ORDER_OF: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
+
+
+def call_cell(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> Any:
+    """Call a cell with x, h and c in the order that it takes; `interface` judges it."""
+    return cell(*arguments(cell, x, h, c))
+
+
+def arguments(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Any, ...]:
+    """x, h and c in the order that a cell takes."""
+    return ORDERS[order_of(type(cell))](x, h, c)
+
+
+def order_of(Cell: Any) -> str:
+    """In which order cells of a class take x, h and c; the usual one if they take them in none."""
+    if Cell not in ORDER_OF:
+        ORDER_OF[Cell] = next((order for order in ORDERS if _takes(Cell, order)), USUAL)
+    return ORDER_OF[Cell]
+
+
+def _takes(Cell: Any, order: str) -> bool:
+    with contextlib.suppress(Exception):
+        Cell(3, 5)(*ORDERS[order](torch.ones(2, 3), torch.ones(2, 5), torch.ones(2, 5)))
+        return True
+    return False
 
 
 def step(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
@@ -17,14 +52,14 @@ def step(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tens
 
 def three_of(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, ...]:
     """The output, which `interface` compares with the new h, and the new h and c."""
-    result = parts_of(cell(x.clone(), (h.clone(), c.clone())))
+    result = parts_of(call_cell(cell, x.clone(), h.clone(), c.clone()))
     return check_form(result, h.shape, h.dtype)
 
 
 def works_in_float64(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> bool:
     """Whether a cell takes float64 tensors and returns such."""
     try:
-        _, state = parts_of(cell(x.clone(), (h.clone(), c.clone())))
+        _, state = parts_of(call_cell(cell, x.clone(), h.clone(), c.clone()))
         return all(part.dtype == torch.float64 for part in state)
     except Exception:
         return False
@@ -34,21 +69,20 @@ def work_in_float32(cell: nn.Module) -> None:
     """Let a cell that cannot do otherwise work in float32; where digits are needed, it shows."""
 
     def short(_: nn.Module, given: tuple[Any, ...]) -> Any:
-        x, state = given
-        return x.float(), tuple(part.float() for part in state)
+        return _to(torch.float32, given)
 
     def long(_: nn.Module, given: Any, result: Any) -> Any:
-        return _in_float64(result)
+        return _to(torch.float64, result)
 
     cell.float()
     cell.register_forward_pre_hook(short)
     cell.register_forward_hook(long)
 
 
-def _in_float64(value: Any) -> Any:
+def _to(dtype: torch.dtype, value: Any) -> Any:
     if isinstance(value, tuple | list):
-        return tuple(map(_in_float64, value))
-    return value.double() if isinstance(value, Tensor) else value
+        return tuple(_to(dtype, part) for part in value)
+    return value.to(dtype) if isinstance(value, Tensor) else value
 
 
 def parts_of(result: Any) -> Any:

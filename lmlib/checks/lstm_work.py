@@ -7,6 +7,7 @@ from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_form import data
+from lmlib.checks.lstm_results import arguments
 from lmlib.checks.remote import calls_of, multiplications
 
 READY_MADE = {"lstm", "lstm_cell", "gru", "gru_cell", "one_layer_lstm", "_thnn_fused_lstm_cell"}
@@ -28,7 +29,7 @@ def expect_two_products(Cell: Any, case: Case) -> None:
     needed = 4 * rows * hidden * (inputs + hidden)
     for mode in MODES:
         with mode.on(cell):
-            _, counts = multiplications(cell, x, (h, c))
+            _, counts = multiplications(cell, *arguments(cell, x, h, c))
         products = [count for count in counts if count > 5 * rows * hidden]
         text = f"{mode}, one step takes {len(products)} matrix products"
         expect(len(products) <= 2, "too-many-products", text)
@@ -44,6 +45,6 @@ def expect_own_work(Cell: Any, case: Case, calls: Calls = USUAL) -> None:
     for mode, rows in calls:
         x, h, c = (tensor.float() for tensor in data(case, rows, inputs, hidden))
         with mode.on(cell):
-            _, names = calls_of(cell, x, (h, c))
+            _, names = calls_of(cell, *arguments(cell, x, h, c))
         made = ", ".join(sorted(names & READY_MADE))
         expect(not made, "own-work", f"your cell calls PyTorch's own {made}")

@@ -23,8 +23,9 @@ def unfinished(model: nn.Module) -> bool:
 
 
 def unchanged(model: nn.Module, weights: Sequence[Tensor]) -> bool:
-    """Whether the parameters are still these."""
-    return all(map(torch.equal, model.parameters(), weights))
+    """Whether the parameters are still these, not-a-numbers included."""
+    pairs = zip(model.parameters(), weights, strict=False)
+    return all(torch.equal(a, b) or torch.equal(a.nan_to_num(), b.nan_to_num()) for a, b in pairs)
 
 
 def fill(parameters: Iterable[Tensor], values: Tensor | float) -> None:

@@ -49,6 +49,8 @@ def _usual_form(
     _: nn.Module, given: tuple[Any, ...], result: Any, layers: int, reorder: bool
 ) -> Any:
     parts = tuple(result.values()) if isinstance(result, dict) else result
+    if isinstance(result, Tensor) and result.dim() == 3:  # the top state stands for all of h_n
+        return result, result[:, -1].expand(layers, -1, -1)
     expect_pair(result, isinstance(parts, tuple | list) and len(parts) >= 2)
     out, h_n = _stacked(parts[0], 1), _stacked(parts[1], 0)
     if not isinstance(out, Tensor) or not isinstance(h_n, Tensor):

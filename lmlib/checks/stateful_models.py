@@ -70,14 +70,16 @@ def fresh(
 def needs_reset(Model: Any, vocab: int, hidden: int) -> bool:
     """Whether new models share a state, or cannot be called before reset()."""
     x = torch.zeros(1, 1).long()
-    with contextlib.suppress(Exception):  # other properties say what fails here
+    try:
         made(Model, vocab, hidden)(x)
-        return shares_state(Model, vocab, hidden)
+    except Exception:
+        with contextlib.suppress(Exception):  # other properties say what fails here
+            model = made(Model, vocab, hidden)
+            model.reset()
+            model(x)
+            return True
     with contextlib.suppress(Exception):
-        model = made(Model, vocab, hidden)
-        model.reset()
-        model(x)
-        return True
+        return shares_state(Model, vocab, hidden)
     return False
 
 

@@ -55,7 +55,7 @@ class Suite:
             missing = next((s for s in subjects if isinstance(s, NotWritten)), None)
             if missing is not None:
                 raise missing.symptom()
-            with isolated(case.seed()):
+            with isolated(case.seed(), *subjects):
                 entry.body(*subjects, case)
         except KeyboardInterrupt:
             raise

@@ -1,6 +1,7 @@
 """What a check says when a property does not hold: a symptom, never the fix."""
 
 import linecache
+import re
 import textwrap
 import traceback
 from pathlib import Path
@@ -8,6 +9,8 @@ from typing import NoReturn
 
 # Frames of these files are never the student's own.
 LIBRARIES = (str(Path(__file__).parent), "/lmgrade/", "/lib/python3", "-packages/")
+
+STUB = re.compile(r"(\w+\(\))?")  # what a release's stub raises; a grader adds the function's name
 
 
 class Symptom(AssertionError):
@@ -48,16 +51,28 @@ def explain(error: BaseException) -> Symptom:
     """Turn whatever went wrong in a property into a symptom of one or two lines."""
     if isinstance(error, Symptom):
         return error
-    if isinstance(error, NotImplementedError) and not str(error):  # as the release's stub raises
-        return NotWritten().symptom()
+    if isinstance(error, NotImplementedError) and STUB.fullmatch(str(error)):
+        return NotWritten(f"not written yet: {_stub(error)}".rstrip(": ")).symptom()
     name, text = type(error).__name__, " ".join(str(error).split())
     return Symptom("raises", f"it raised {name}: {text[:300]}{_where(error)}")
 
 
+def _stub(error: BaseException) -> str:
+    """The function that is not written yet, as `name()`."""
+    frame = None if str(error) else _own_frame(error)
+    return f"{frame.name}()" if frame and frame.name.isidentifier() else str(error)
+
+
 def _where(error: BaseException) -> str:
     """The last line of the student's own code on the way to the error, if there is one."""
-    for frame in reversed(traceback.extract_tb(error.__traceback__)):
-        if not any(library in frame.filename for library in LIBRARIES):
-            line = linecache.getline(frame.filename, frame.lineno or 0).strip()
-            return f" (line {frame.lineno} of your code: {line})" if line else ""
+    if frame := _own_frame(error):
+        line = linecache.getline(frame.filename, frame.lineno or 0).strip()
+        return f" (line {frame.lineno} of your code: {line})" if line else ""
     return ""
+
+
+def _own_frame(error: BaseException) -> traceback.FrameSummary | None:
+    """The last frame of the student's own code on the way to the error."""
+    frames = reversed(traceback.extract_tb(error.__traceback__))
+    own = (f for f in frames if not any(library in f.filename for library in LIBRARIES))
+    return next(own, None)
