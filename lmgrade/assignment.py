@@ -177,8 +177,15 @@ def unknown(name: str, root: Path) -> UnknownAssignment:
     )
 
 
+def expect_name(name: str, root: Path) -> None:
+    """Refuse a path, which could lead to an assignment without being its name."""
+    if Path(name).name != name:
+        raise unknown(name, root)
+
+
 def expect_known(name: str, root: Path) -> None:
     """Refuse a misspelt name, where the course lists its assignments."""
+    expect_name(name, root)
     sources = root / SOURCES
     if sources.is_dir() and not any((sources / n).exists() for n in (f"{name}.py", name)):
         raise unknown(name, root)
@@ -186,6 +193,7 @@ def expect_known(name: str, root: Path) -> None:
 
 def load(name: str, root: Path = Path()) -> Assignment:
     """Read `solutions/NAME.py`."""
+    expect_name(name, root)
     path = root / SOURCES / f"{name}.py"
     if not path.is_file():
         raise unknown(name, root)

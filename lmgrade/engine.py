@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from lmgrade.assignment import Assignment, Cell
-from lmgrade.cell import compile_cell, names_used
+from lmgrade.cell import compile_cell, names_bound, names_used
 from lmgrade.judging import judge, quiet
 from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
@@ -20,6 +20,8 @@ from lmgrade.submission import Step, Submission
 MESSAGE = 2000
 MAX_RESTARTS = 40
 MAX_NAMES = 5  # in one flag
+MAX_FLAGS = 20  # of one submission
+MAX_OUTPUT = 1_000_000  # characters of all cells that a page of feedback shows
 # Errors of cells that may well run at home, where there are other files and a network.
 AT_HOME = tuple(f"{name}Error:" for name in ("ModuleNotFound", "FileNotFound", "OS", "URL"))
 SHORTEST = 3.0  # CPU seconds that a test gets after many others have run out of time
@@ -55,6 +57,7 @@ class Run:
         self.patience = limits.test_cpu
         self.cell_patience = limits.cell_cpu
         self.own_error = ""
+        self.room = MAX_OUTPUT
         self.restarts = 0
         self.spent = time.monotonic() + limits.wall
         self.own_limit = time.process_time() + limits.total_cpu
@@ -69,7 +72,9 @@ class Run:
         self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
         for reason, ids in self.stopped.items():
             self.result.flags.append(f"{reason} (in {', '.join(ids)})")
-        self.result.flags = list(dict.fromkeys(map(one_line, self.result.flags)))
+        flags = list(dict.fromkeys(one_line(flag[:MESSAGE]) for flag in self.result.flags))
+        more = [f"… and {len(flags) - MAX_FLAGS} more reasons"] if len(flags) > MAX_FLAGS else []
+        self.result.flags = flags[:MAX_FLAGS] + more
         return self.result
 
     def close(self) -> None:
@@ -134,15 +139,16 @@ class Run:
             said = {"output": "", "error": str(error)}
         if not isinstance(said, dict):
             return False
-        output, error_text = str(said.get("output"))[:5000], said.get("error")
+        output, error_text = str(said.get("output"))[: min(5000, self.room)], said.get("error")
+        self.room -= len(output)
         if self.link.interrupted:  # what never ends has 60 + 15 + 4 + 3 + … s, and tests the rest
             self.cell_patience = max(SHORTEST, self.cell_patience / 4)
             error_text = self.link.interrupted
             self.result.flags.append(f"{step.name}: {error_text}")
         if isinstance(error_text, str):
+            self.failures[step.name] = error_text = error_text[:MESSAGE]
             if error_text.startswith(AT_HOME):
                 self.result.flags.append(f"{step.name}: {error_text}")
-            self.failures[step.name] = error_text[:MESSAGE]
         self.result.outputs[step.name] = [output, self.failures.get(step.name)]
         return True
 
@@ -161,7 +167,12 @@ class Run:
         for subject in self.assignment.subjects:
             tests = [c.id for c in self.assignment.tests if subject in names_used(c.source)]
             places = {self.places[id] for id in tests}
-            if len(places) > 1 and (names := self._replaced(subject, places)):
+            if len(places) < 2:
+                continue
+            steps = self.submission.steps
+            first, *_, last = (k for k, step in enumerate(steps) if step.test in tests)
+            plain = any(subject in names_bound(step.source) for step in steps[first:last])
+            if names := self._replaced(subject, places) or (subject if plain else ""):
                 self.result.flags.append(f"cells between tests of {subject} replace {names}")
 
     def _replaced(self, subject: str, places: Iterable[str]) -> str:

@@ -129,9 +129,10 @@ def source_notebook(folder: str, name: str) -> Any:
     from lmgrade.release import solution_notebook
 
     own, nbgraders = Path(folder) / f"{name}.py", Path(folder) / name / f"{name}.ipynb"
-    if own.is_file():
+    is_name = Path(name).name == name  # and no path
+    if is_name and own.is_file():
         return solution_notebook(own)
-    if nbgraders.is_file():
+    if is_name and nbgraders.is_file():
         return jupytext.read(nbgraders)
     there = ", ".join(sorted(path.stem for path in Path(folder).glob("*.py"))) or "none"
     raise UnknownAssignment(

@@ -17,7 +17,14 @@ from nbformat import NotebookNode
 from nbgrader import preprocessors as nb
 from nbgrader.nbgraderformat import ValidationError
 
-from lmgrade.assignment import INSTALL_ID, UnknownAssignment, nbgrader_of, read_source, unknown
+from lmgrade.assignment import (
+    INSTALL_ID,
+    UnknownAssignment,
+    expect_name,
+    nbgrader_of,
+    read_source,
+    unknown,
+)
 
 ROOT = Path(__file__).parents[1]
 CHECK = re.compile(r"^check\.(?!hint\b)\w+\(", re.M)
@@ -50,6 +57,7 @@ def names(root: Path = ROOT) -> list[str]:
 
 def source_of(name: str, root: Path = ROOT) -> Path:
     """Where an assignment is written."""
+    expect_name(name, root)
     path = root / "solutions" / f"{name}.py"
     if not path.is_file():
         raise unknown(name, root)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lmgrade.assignment import NothingGraded, expect_known
+from lmgrade.assignment import NothingGraded, expect_known, expect_name
 from lmgrade.export import inert
 from lmgrade.result import one_line
 
@@ -32,6 +32,7 @@ def read_records(root: Path, name: str) -> list[dict[str, Any]]:
 
     If none is there, all were put away after grading, and all count.
     """
+    expect_name(name, root)
     paths = sorted((root / RECORDS / name).glob("*.json"))
     if not paths:
         expect_known(name, root)

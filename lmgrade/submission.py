@@ -18,10 +18,12 @@ from lmgrade.assignment import (
     nbgrader_of,
     slice_of,
 )
+from lmgrade.cell import names_bound
 
 IMPORTS = "the assignment's imports"
 MAX_FILE = 20 << 20
 MAX_CELLS = 2000
+MAX_LOCKED = 10_000  # characters of a cell of ours that students may not edit
 MAX_CODE = 250_000  # characters of all cells; reading them takes many times their size
 
 
@@ -157,6 +159,10 @@ def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submi
             found.append((name, Cell(known.id, "solution", source), True))
         elif known.id not in seen:
             found.append((name, known, False))
+            if added := sorted(names_bound(source) - names_bound(known.source)):
+                flags.append(
+                    f"the read-only cell {known.id} defines {', '.join(added[:5])}: not run"
+                )
         seen.add(known.id)
     missing = [cell for cell in ours.values() if cell.id not in seen]
     if not seen:

@@ -387,11 +387,12 @@ def test_nor_does_the_report(tmp_path: Path) -> None:
     assert second[1] == "ada"
 
 
+@pytest.mark.parametrize("name", ["nix", "./toy"])
 @pytest.mark.parametrize("command", ["autograde", "report", "flagged", "export"])
-def test_an_unknown_assignment_is_explained(course: Path, command: str) -> None:
-    done = run(course, "lmgrade.cli", command, "nix")
+def test_an_unknown_assignment_is_explained(course: Path, command: str, name: str) -> None:
+    done = run(course, "lmgrade.cli", command, name)
     assert done.returncode != 0
-    assert "'nix'" in done.stderr
+    assert repr(name) in done.stderr
     assert "there are: toy" in done.stderr
     assert "Traceback" not in done.stderr
 

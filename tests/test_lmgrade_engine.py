@@ -15,7 +15,7 @@ from lmgrade.limits import Limits
 from lmgrade.pool import Pool
 from lmgrade.result import Result
 from lmgrade.sandbox import SandboxError
-from lmgrade.submission import from_code
+from lmgrade.submission import Step, from_code
 from tests import needs
 
 HEAD = '# %% nbgrader={{"grade": {grade}, "grade_id": "{id}", "locked": {locked}, {rest}}}'
@@ -479,6 +479,29 @@ def test_another_cell_that_failed_is_not_to_blame(pool: Pool, assignment: Assign
     texts = list(messages(grade(pool, assignment, "import seaborn_of_tomorrow")).values())
     assert texts
     assert not any("seaborn" in text for text in texts), texts
+
+
+ENDLESS_FLAGS = """
+import lmgrade.cell
+lmgrade.cell.failure = lambda error: {"types": [], "message": "", "text": "OSError: " + "x" * 10**6}
+raise OSError
+"""
+
+
+def test_a_flag_is_short_whatever_the_worker_says(pool: Pool, assignment: Assignment) -> None:
+    (flag,) = grade(pool, assignment, MODEL + ENDLESS_FLAGS).flags
+    assert "OSError: xxx" in flag
+    assert len(flag) < 3000
+
+
+def test_a_submission_has_few_flags_and_little_output(pool: Pool, assignment: Assignment) -> None:
+    code = "print('y' * 9000)\nraise OSError({})"
+    submission = from_code(assignment, MODEL)
+    submission.steps[:0] = [Step(f"trial {n}", code.format(n)) for n in range(500)]
+    ((_, result),) = pool.grade([(None, assignment, submission)])
+    assert len(result.flags) <= 21
+    assert result.flags[-1].endswith("more reasons")
+    assert sum(len(output or "") for output, _ in result.outputs.values()) <= 1_000_000
 
 
 COUNTED = """

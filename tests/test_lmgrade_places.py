@@ -117,6 +117,15 @@ def test_another_solution_for_another_test_is_flagged(
     assert result.flags == [f"cells between tests of double replace {named}"]
 
 
+def test_no_worker_can_deny_that_a_cell_between_tests_replaces_a_solution(
+    pool: Pool, assignment: Assignment
+) -> None:
+    denies = "import lmgrade.places\nlmgrade.places.Places.replaced_for = lambda *_: []\n"
+    between = f"{denies}double = lambda x: 6"
+    result = grade(pool, assignment, WORK, "first", between, "second", "counted")
+    assert result.flags == ["cells between tests of double replace double"]
+
+
 def test_what_is_looked_up_by_other_means_is_the_same_at_all_tests(
     pool: Pool, assignment: Assignment
 ) -> None:
@@ -150,7 +159,7 @@ def test_a_false_answer_about_names_earns_nothing_and_shows_nothing(
     work = f"{WORK}\nimport lmgrade.worker as w\nw.Worker.do_replaced = lambda *a: {lie}"
     result = grade(pool, assignment, work, "first", "double = None", "second", "counted")
     assert set(messages(result)) == {"second", "counted"}
-    assert result.flags == []
+    assert result.flags == ["cells between tests of double replace double"]
 
 
 def test_what_calls_keep_under_a_name_stays() -> None:

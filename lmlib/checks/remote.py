@@ -56,12 +56,16 @@ class CallRecorder(TorchFunctionMode):
         self.found: list[str] = []  # plain data, which a worker can send
 
     def __enter__(self) -> Any:
-        self._before = sys.getprofile()
+        self._before: Any = sys.getprofile()
         sys.setprofile(self._note_frame)
         return super().__enter__()
 
     def __exit__(self, *error: Any) -> None:
-        sys.setprofile(self._before)
+        sys.setprofile(None)
+        if callable(self._before):
+            sys.setprofile(self._before)
+        elif self._before is not None:  # a profiler such as cProfile's
+            self._before.enable()
         super().__exit__(*error)
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:

@@ -51,6 +51,15 @@ def _writer(edit: Edit, code: str) -> Callable[[Path, dict[str, str]], None]:
     return write
 
 
+# --- read-only cells --------------------------------------------------------------------------
+
+
+@right
+def import_in_a_read_only_cell(notebook: Any) -> None:
+    """write into a cell of the assignment, which is then taken from the instructor"""
+    tests_of(notebook)[0].source = "import math\n" + tests_of(notebook)[0].source
+
+
 # --- metadata of cells ----------------------------------------------------------------------
 
 
