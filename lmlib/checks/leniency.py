@@ -1,5 +1,6 @@
 """What one property judges shall cost no points in another: other forms of results, and chance."""
 
+import contextlib
 import weakref
 from typing import Any
 
@@ -37,6 +38,20 @@ def read_logits(model: nn.Module) -> None:
     """Let a model return its logits with the axes of its input, without a state beside them."""
 
     model.register_forward_hook(lambda _, given, result: logits_of(result, given[0]))
+
+
+def call_in_float32_too(function: Any, x: Tensor, *more: Any) -> Any:
+    """What a function gives for x, or for x in float32 if it fails for float64.
+
+    In which dtypes it works, one property asks.
+    """
+    try:
+        return function(x, *more)
+    except Exception as error:
+        if x.dtype == torch.float64:
+            with contextlib.suppress(Exception):
+                return function(x.float(), *more)
+        raise error
 
 
 def kept(value: Any) -> Any:

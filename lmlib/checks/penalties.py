@@ -9,6 +9,7 @@ from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.leniency import call_in_float32_too
 
 OF_AN_LSTM = "for activations that lie in memory as those of nn.LSTM do"
 
@@ -44,7 +45,7 @@ def penalty(function: Any, a: Tensor, strength: float = 1.0) -> float:
 
     Of many numbers it is the mean: form, average and gradient ask for a single one.
     """
-    result = function(a.clone(), strength)
+    result = call_in_float32_too(function, a.clone(), strength)
     many = isinstance(result, Tensor) and result.is_floating_point() and result.numel() > 1
     return number(result.mean() if many else result).item()
 

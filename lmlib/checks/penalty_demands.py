@@ -11,6 +11,7 @@ from torch import Tensor
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor, near
 from lmlib.checks.gradients import expect_gradient
+from lmlib.checks.leniency import call_in_float32_too
 from lmlib.checks.penalties import activations, number, penalty, situations, some_penalty
 
 DTYPES = (torch.float32, torch.float64)
@@ -42,7 +43,7 @@ def expect_strength(function: Any, case: Case, name: str) -> None:
 def expect_mean(function: Any, case: Case) -> None:
     """More of the same must not cost more; only whole sequences and units may be repeated."""
     a = activations(case)
-    number(function(a.clone(), 1.0))
+    number(call_in_float32_too(function, a.clone(), 1.0))
     once = penalty(function, a)
     for axis, what in ((0, "batch size"), (2, "number of units")):
         twice = penalty(function, a.repeat_interleave(2, axis))

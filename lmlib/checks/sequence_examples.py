@@ -11,6 +11,7 @@ from torch import Tensor
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor, near
 from lmlib.checks.gradients import expect_gradient
+from lmlib.checks.leniency import call_in_float32_too
 
 DTYPES = (torch.float32, torch.float64)
 VIEWS: dict[str, Callable[[Tensor], Tensor]] = {
@@ -70,7 +71,8 @@ def single(loss: Any) -> Tensor:
 
 def loss_of(sequence_loss: Any, logits: Tensor, targets: Tensor) -> float:
     """The loss that a call with copies gives."""
-    return one_number(sequence_loss(logits.clone(), targets.clone())).item()
+    loss = call_in_float32_too(sequence_loss, logits.clone(), targets.clone())
+    return one_number(loss).item()
 
 
 def expect_value(sequence_loss: Any, logits: Tensor, targets: Tensor, where: str) -> None:

@@ -9,6 +9,7 @@ from torch.nn import functional as F
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.leniency import call_in_float32_too
 from lmlib.checks.sequence_examples import DTYPES, example, one_number, unit_of
 
 LARGE = 1000.0
@@ -62,7 +63,7 @@ def _loss_and_slope(
     """The loss, and its gradient with respect to the logits if there is any."""
     leaf = logits.clone().requires_grad_()
     with torch.enable_grad():
-        loss = one_number(sequence_loss(leaf * 1, targets.clone()))
+        loss = one_number(call_in_float32_too(sequence_loss, leaf * 1, targets.clone()))
     if not loss.requires_grad:
         return loss.item(), None
     (slope,) = torch.autograd.grad(loss, leaf, allow_unused=True)

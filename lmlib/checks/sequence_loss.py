@@ -8,6 +8,7 @@ import torch
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor, near
+from lmlib.checks.leniency import call_in_float32_too
 from lmlib.checks.sequence_axes import expect_axes_told_apart
 from lmlib.checks.sequence_examples import (
     DTYPES,
@@ -81,12 +82,11 @@ def pairing(sequence_loss: Any, case: Case) -> None:
 def average(sequence_loss: Any, case: Case) -> None:
     expect_varied(sequence_loss, case)
     logits, targets = example(case, *case.sizes(2, 3, 9), 23)
-    single(sequence_loss(logits.clone(), targets.clone()))
+    single(call_in_float32_too(sequence_loss, logits.clone(), targets.clone()))
     once = loss_of(sequence_loss, logits, targets)
     for axis, what in ((0, "sequences"), (1, "steps")):
-        twice = loss_of(
-            sequence_loss, logits.repeat_interleave(2, axis), targets.repeat_interleave(2, axis)
-        )
+        repeated = (part.repeat_interleave(2, axis) for part in (logits, targets))
+        twice = loss_of(sequence_loss, *repeated)
         text = f"with each of the {what} given twice, the loss goes from {once:.3f} to {twice:.3f}"
         expect(near(once, twice), "grows", text)
 
@@ -94,7 +94,7 @@ def average(sequence_loss: Any, case: Case) -> None:
 @check.property("the loss is the mean of −log p(target) over all words")
 def value(sequence_loss: Any, case: Case) -> None:
     logits, targets = example(case)
-    single(sequence_loss(logits.clone(), targets.clone()))
+    single(call_in_float32_too(sequence_loss, logits.clone(), targets.clone()))
     offset = case.normal(*targets.shape, 1, dtype=torch.float64)
     before, after = (loss_of(sequence_loss, z, targets) for z in (logits, logits + offset))
     text = f"adding one number to all logits of a word turns {before:.4f} into {after:.4f}"
@@ -117,7 +117,7 @@ def layout(sequence_loss: Any, case: Case) -> None:
     expect_varied(sequence_loss, case)
     logits, targets = example(case, *case.sizes(3, 4, 9))
     for what, view in VIEWS.items():
-        found = one_number(sequence_loss(view(logits), view(targets))).item()
+        found = one_number(call_in_float32_too(sequence_loss, view(logits), view(targets))).item()
         same = loss_of(sequence_loss, view(logits).contiguous(), view(targets).contiguous())
         text = f"{what} in memory, the same numbers cost {found:.4f} instead of {same:.4f}"
         expect(near(found, same), "layout", text)

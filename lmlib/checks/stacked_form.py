@@ -23,17 +23,25 @@ def stack(StackedRNN: Any, size: int, hidden: int, layers: int, pure: bool = Tru
     If `pure`, what it does to its inputs is forgiven, and chance, too: random in training only,
     it stays in evaluation, and else it draws the same in every call.
     """
-    model: nn.Module = StackedRNN(size, hidden, layers)
-    x = torch.linspace(-1, 1, 6 * size).view(2, 3, size)
+    x, h0 = torch.linspace(-1, 1, 6 * size).view(2, 3, size), torch.zeros(layers, 2, hidden)
+
+    def made() -> Any:
+        model = StackedRNN(size, hidden, layers)
+        if isinstance(model, nn.Module):
+            if pure:
+                give_copies(model)
+            read_results(model, layers, reorder=pure)
+            if unready:
+                give_start(model, layers, hidden)
+            if unfinished(model):
+                model(x.clone())
+        return model
+
+    # Other models are tried, for one may keep something of its first call.
+    unready = needs_start(StackedRNN(size, hidden, layers), x, h0)
+    trial, model = made(), made()
     if isinstance(model, nn.Module):
-        if pure:
-            give_copies(model)
-        read_results(model, layers, reorder=pure)
-        if needs_start(model, x, torch.zeros(layers, 2, hidden)):
-            give_start(model, layers, hidden)
-        if unfinished(model):
-            model(x.clone())
-        noisy = only_training_is_random(lambda training: flat(model.train(training)(x.clone())))
+        noisy = only_training_is_random(lambda training: flat(trial.train(training)(x.clone())))
         model.train(not noisy)
         if pure:
             seed_calls(model)
