@@ -5,6 +5,7 @@ Colab's own modules do nothing, and a loader loads in its own process.
 """
 
 import builtins
+import pdb
 import sys
 from collections.abc import Sequence
 from importlib.machinery import ModuleSpec
@@ -83,5 +84,5 @@ def put_up() -> None:
     """From now on this process does with what there is."""
     sys.meta_path[:] = [Screen(), *sys.meta_path, Colab()]
     builtins.input = Nobody()
-    sys.breakpointhook = _pass
+    sys.breakpointhook = pdb.set_trace = _pass
     DataLoader._get_iterator = _load_alone  # type: ignore[method-assign, assignment]

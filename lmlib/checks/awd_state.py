@@ -126,7 +126,7 @@ def expect_restored(model: Any, vocab_size: int, case: Case) -> None:
 def expect_start(model: Any, vocab_size: int, case: Case) -> None:
     """Demand that a new model reads, before any reset(), what it reads after one."""
     restart(model.eval())  # a state that all models share starts anew
-    x = case.integers(0, vocab_size, *case.sizes(1, 65, 80), 3)
+    x = case.integers(0, vocab_size, *case.sizes(1, 257, 300), 3)
     raw = read(fresh(model, reset=False), x).raw
     first, alike = (read(fresh(model), x).raw for _ in range(2))
     text = "a new model gives another raw than one after reset()"

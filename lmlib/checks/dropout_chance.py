@@ -10,8 +10,9 @@ from lmlib.checks.case import Case
 from lmlib.checks.dropout_calls import TRACKINGS
 from lmlib.checks.expect import expect
 from lmlib.checks.masks import (
+    chosen,
+    chosen_by_each,
     dropped,
-    dropped_by_each,
     expect_free_counts,
     expect_no_copies,
     expect_unrelated,
@@ -67,19 +68,19 @@ def expect_fresh(Dropout: Any, case: Case) -> None:
     p, x = case.uniform(0.3, 0.6), many(Dropout, case, 8_000)
     layer = Dropout(p).train()
     masks = [
-        (f"{which} call{tracking}", out == 0)
+        (f"{which} call{tracking}", chosen(out))
         for tracking in TRACKINGS
         for which, out in zip(("a", "the next"), tracking.each(layer, [x, x]), strict=True)
     ]
-    masks.append(("the first call of another layer", dropped(Dropout(p).train(), x)))
+    masks.append(("the first call of another layer", chosen(Dropout(p).train()(x.clone()))))
     layer.eval()(x.clone())
-    masks.append(("a call after eval() and train()", dropped(layer.train(), x)))
+    masks.append(("a call after eval() and train()", chosen(layer.train()(x.clone()))))
     y = x.clone()
-    same = ("a call", layer(y) == 0), ("the next one with the same tensor", layer(y) == 0)
+    same = ("a call", chosen(layer(y))), ("the next one with the same tensor", chosen(layer(y)))
     masks += same if torch.equal(x, y) else ()
     expect_unrelated(masks)
     small = fit_for(Dropout, case.nonzero(20, 30))
-    different = {mask.numpy().tobytes() for mask in dropped_by_each(layer, [small] * ROW)}
+    different = {mask.numpy().tobytes() for mask in chosen_by_each(layer, [small] * ROW)}
     text = f"{ROW} calls drop in only {len(different)} different ways"
     expect(len(different) == ROW, "same-mask", text)
 
@@ -93,11 +94,11 @@ def expect_independent(Dropout: Any, case: Case) -> None:
     shapes += [(30, 9, 9, 9), (1, 24, 30, 30), (5, 4, 10, 10, 10), (30, 30, 1, 1, 24)]
     for shape, (each_layer, tracking) in zip(shapes, kinds, strict=False):
         (out,) = tracking.each(each_layer, [case.nonzero(*shape)])
-        mask = (out == 0).float()
+        mask = chosen(out).float()
         expect_no_copies(mask)
         expect_free_counts(mask)
     small = case.sizes(2, 8, 12)
-    masks = torch.stack(dropped_by_each(layer, [torch.ones(small)] * 20))
+    masks = torch.stack(chosen_by_each(layer, [torch.ones(small)] * 20))
     spread = masks.sum((1, 2)).double().var().item() / (small[0] * small[1] * p * (1 - p))
     free = spread > 0.1 or (masks == masks[0]).all()  # one mask for all is not fresh
     expect(free, "fixed-count", "each call drops exactly the same number of elements")
@@ -112,12 +113,12 @@ def expect_seeded(Dropout: Any, case: Case) -> None:
 
     def masks(seed: int) -> list[Tensor]:
         torch.manual_seed(seed)
-        return dropped_by_each(layer, (*xs[::-1], xs[-1], xs[0]))
+        return chosen_by_each(layer, (*xs[::-1], xs[-1], xs[0]))
 
     first = masks(seed)
-    dropped(layer, xs[-1])
+    layer(xs[-1].clone())
     same = all(map(torch.equal, first, masks(seed)))
     expect(same, "not-seeded", "after the same torch.manual_seed the calls drop differently")
     torch.manual_seed(seed + 1)
-    differs = not torch.equal(first[0], dropped(layer, xs[-1]))
+    differs = not torch.equal(first[0], chosen(layer(xs[-1].clone())))
     expect(differs, "seed-ignored", "after another torch.manual_seed the mask stays the same")

@@ -8,6 +8,7 @@ from torch import nn
 
 drive.mount("/content/drive")
 breakpoint()
+import pdb; pdb.set_trace()
 print(getpass.getuser())
 
 
