@@ -63,19 +63,28 @@ def _expect_slopes(value: Any, parameter: Tensor, gradient: Tensor | None, case:
                 shorter = _slope(value, parameter, direction, step)
                 off = max(off, 3 * abs(slope - shorter))
                 slope = shorter
+        if abs(slope - found) > off:  # at a bend the gradient is that of one side
+            sides = sorted(_slopes(value, parameter, direction, STEP / 8))
+            slope = min(max(found, sides[0]), sides[1])
         text = f"moving the parameter of shape {list(parameter.shape)} along a line changes the"
         text += f" result by {slope:.2f}, but its gradient says {found:.2f}"
         expect(abs(slope - found) <= off, "wrong-gradient", text)
 
 
 def _slope(value: Any, parameter: Tensor, direction: Tensor, step: float) -> float:
+    return sum(_slopes(value, parameter, direction, step)) / 2
+
+
+def _slopes(value: Any, parameter: Tensor, direction: Tensor, step: float) -> tuple[float, float]:
+    """How fast the value grows along a direction, ahead of where it is and behind."""
     start, values = parameter.detach().clone(), []
     with torch.no_grad():
-        for sign in (1, -1):
-            parameter.copy_(start + sign * step * direction)
+        for place in (step, 0, -step):
+            parameter.copy_(start + place * direction)
             values.append(value().item())
         parameter.copy_(start)
-    return (values[0] - values[1]) / (2 * step)
+    ahead, here, behind = values
+    return (ahead - here) / step, (here - behind) / step
 
 
 def expect_learning(TwoWordModel: Any, case: Case) -> None:
