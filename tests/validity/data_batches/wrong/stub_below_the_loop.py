@@ -1,0 +1,27 @@
+# data_batches.not-written
+import torch
+
+
+def numericalize(lines):
+    """Turn lines into word ids and the vocabulary that belongs to them."""
+    tokens = " . ".join(line.strip() for line in lines).split()
+    vocab = list(dict.fromkeys(tokens))
+    place = {word: id for id, word in enumerate(vocab)}
+    return torch.tensor([place[token] for token in tokens]), vocab
+
+
+def batches_in_order(ids, batch_size, seq_len):
+    """Yield batches (x, y) whose rows read the stream piece by piece, in order."""
+    length = (len(ids) - 1) // batch_size
+    x = ids[: batch_size * length].view(batch_size, length)
+    y = ids[1 : batch_size * length + 1].view(batch_size, length)
+    for start in range(0, length - seq_len + 1, seq_len):
+        yield x[:, start : start + seq_len], y[:, start : start + seq_len]
+
+    # YOUR CODE HERE
+    raise NotImplementedError()
+
+
+def decode(ids, vocab):
+    """The words that the ids stand for, as one string."""
+    return " ".join(vocab[id] for id in ids.tolist())
