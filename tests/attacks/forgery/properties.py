@@ -1,5 +1,5 @@
 # tries: answer for training, parameters, modes and copies with properties and own methods
-# earns: 14
+# earns: 16
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
         super().__init__()
