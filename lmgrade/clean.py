@@ -28,7 +28,8 @@ BLANKS = re.compile(r"[ \t]{80,}")
 # In code, too, the time to colour it grows with the square of a gap, and other languages take more.
 GAP = re.compile(r"(\s{40})\s+(\s{40})")
 LANGUAGE = re.compile(rf"%%(?={'|'.join(sorted(OTHER_LANGUAGES))})", re.I)
-MAX_SOURCE = 20_000  # some lines take nbconvert a time that grows with their square
+# Some lines take nbconvert a time that grows with their square.
+MAX_SOURCE, MAX_LINE = 20_000, 2_000
 MAX_TEXT = 200_000  # of all Markdown cells together
 
 
@@ -150,8 +151,9 @@ def harmless(text: str) -> str:
 
 
 def _short(source: str) -> str:
-    more = f"\n# [… {len(source) - MAX_SOURCE} characters more]"
-    return source if len(source) <= MAX_SOURCE else source[:MAX_SOURCE] + more
+    more = f"\n# [… {len(source) - MAX_SOURCE} characters more]" if len(source) > MAX_SOURCE else ""
+    lines = source[:MAX_SOURCE].split("\n")
+    return "\n".join(x[:MAX_LINE] + "[…]" * (len(x) > MAX_LINE) for x in lines) + more
 
 
 def _add_outputs(

@@ -709,3 +709,13 @@ def test_text_holds_no_links(text: str) -> None:
     """However an address is written: nbconvert decodes it more than once."""
     page = markdown2html_mistune(harmless(text))
     assert not re.search(r"<a|<img", re.sub(r'<a href="https://[^"]*">https://[^<]*</a>', "", page))
+
+
+@pytest.mark.parametrize("kind", ["code", "markdown"])
+def test_no_line_of_a_page_is_so_long_that_it_slows_the_page(kind: str) -> None:
+    cell = {"cell_type": kind, "metadata": {}, "source": "x = 1\n" + "a." * 9000}
+    (shown,) = rebuild([cell], [], Result()).cells
+    first, second = shown.source.split("\n")
+    assert first == "x = 1"
+    assert second.startswith("a.a.")
+    assert len(second) < 2100
