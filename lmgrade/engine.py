@@ -19,6 +19,8 @@ from lmgrade.submission import Step, Submission
 
 MESSAGE = 2000
 MAX_RESTARTS = 40
+# A name's definition or import in a cell that may not be Python; no part of it takes long to find.
+DEFINES = r"\b(?:def|class)[ \t]+{0}\b|\bimport\b.{{0,200}}\b{0}\b|^[ \t]*{0}[ \t]*="
 MAX_NAMES = 5  # in one flag
 MAX_FLAGS = 20  # of one submission
 MAX_OUTPUT = 1_000_000  # characters of all cells that a page of feedback shows
@@ -243,10 +245,9 @@ class Run:
 
     def _why_missing(self, name: str) -> str:
         """Say which cell failed, if it would have defined the name: that is where to look first."""
-        defines = re.compile(rf"\b(?:def|class|import)\b.*\b{name}\b|^\s*{name}\s*=", re.MULTILINE)
         why = {**self.failures, **self.skip}
         for step in self.submission.steps:
-            if step.name in why and defines.search(step.source):
+            if step.name in why and re.search(DEFINES.format(name), step.source, re.MULTILINE):
                 text = one_line(why[step.name])
                 return f"{name} is not written yet, or its cell failed. {step.name}: {text}"
         return f"{name} is not written yet"

@@ -159,10 +159,9 @@ def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submi
             found.append((name, Cell(known.id, "solution", source), True))
         elif known.id not in seen:
             found.append((name, known, False))
-            if added := sorted(names_bound(source) - names_bound(known.source)):
-                flags.append(
-                    f"the read-only cell {known.id} defines {', '.join(added[:5])}: not run"
-                )
+            added = names_bound(source[:MAX_LOCKED]) - names_bound(known.source)
+            if names := ", ".join(sorted(added)[:5]):
+                flags.append(f"the read-only cell {known.id} was made to define {names}: not run")
         seen.add(known.id)
     missing = [cell for cell in ours.values() if cell.id not in seen]
     if not seen:

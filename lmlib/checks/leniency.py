@@ -47,11 +47,11 @@ def call_in_float32_too(function: Any, x: Tensor, *more: Any) -> Any:
     """
     try:
         return function(x, *more)
-    except Exception as error:
+    except Exception:
         if x.dtype == torch.float64:
             with contextlib.suppress(Exception):
                 return function(x.float(), *more)
-        raise error
+        raise
 
 
 def kept(value: Any) -> Any:
