@@ -1,12 +1,16 @@
 """The framework of the self-checks: verdicts, messages, hints, and what it shields against."""
 
+import cProfile
 import random
+import sys
 import warnings
 
 import pytest
 import torch
+from torch import nn
 
 from lmlib.checks import Case, NotWritten, Suite, Symptom, expect, expect_tensor
+from lmlib.checks.remote import calls_of
 
 
 @pytest.fixture
@@ -186,3 +190,28 @@ def test_expect_tensor_names_what_it_got(value, id):
     with pytest.raises(Symptom) as caught:
         expect_tensor(value, (2,), torch.float32)
     assert caught.value.id == id
+
+
+def test_modes_that_return_nothing_are_forgiven_as_under_the_grader():
+    suite = Suite("toy", "Model")
+
+    @suite.property("can be switched")
+    def switched(Model, case):
+        expect(Model().train(False).eval()(torch.ones(1)) == 1, "lost", "there is no module")
+
+    class Model(nn.Identity):
+        def train(self, mode=True):
+            super().train(mode)
+
+    own = Model.train
+    assert suite(Model).passed
+    assert Model.train is own
+
+
+def test_a_profiler_goes_on_after_calls_were_noted():
+    with cProfile.Profile() as profile:
+        before = sys.getprofile()
+        names = calls_of(torch.relu, torch.ones(1))[1]
+        assert sys.getprofile() is before
+    assert "relu" in names
+    assert profile.getstats()

@@ -481,6 +481,20 @@ def test_another_cell_that_failed_is_not_to_blame(pool: Pool, assignment: Assign
     assert not any("seaborn" in text for text in texts), texts
 
 
+UNFINISHED = """
+class Unfinished(nn.Module):
+    def __init__(self):
+        pass
+unfinished = Unfinished()
+"""
+
+
+def test_a_module_that_is_none_yet_costs_nothing_elsewhere(pool: Pool, tmp_path: Path) -> None:
+    tests = {"unfinished": "Unfinished()(torch.ones(1))", "finished": "Model(3)(torch.ones(2, 3))"}
+    found = messages(grade(pool, make(tmp_path, tests), MODEL + UNFINISHED))
+    assert set(found) == {"unfinished"}
+
+
 ENDLESS_FLAGS = """
 import lmgrade.cell
 lmgrade.cell.failure = lambda error: {"types": [], "message": "", "text": "OSError: " + "x" * 10**6}

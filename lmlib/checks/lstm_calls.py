@@ -11,7 +11,8 @@ from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, new_cell
-from lmlib.checks.lstm_results import call_cell, parts_of, step, three_of
+from lmlib.checks.lstm_order import call_cell
+from lmlib.checks.lstm_results import parts_of, step, three_of
 from lmlib.checks.modules import fill
 from lmlib.checks.symptom import Symptom
 

@@ -16,7 +16,8 @@ from lmlib.checks.lstm_form import (
     new_cell,
 )
 from lmlib.checks.lstm_gates import expect_digits, read_gates, slopes
-from lmlib.checks.lstm_results import USUAL, check_result, order_of, step
+from lmlib.checks.lstm_order import USUAL, order_of
+from lmlib.checks.lstm_results import check_result, step
 from lmlib.checks.modules import expect_module, fill, unchanged, unfinished
 
 

@@ -12,7 +12,8 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.leniency import seed_calls, stay_in_evaluation
-from lmlib.checks.lstm_results import call_cell, step, work_in_float32, works_in_float64
+from lmlib.checks.lstm_order import call_cell
+from lmlib.checks.lstm_results import step, work_in_float32, works_in_float64
 from lmlib.checks.modules import fill, only_training_is_random, unfinished
 from lmlib.checks.symptom import Symptom
 

@@ -8,7 +8,8 @@ from torch import Tensor, nn
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_gates import expect_digits
-from lmlib.checks.lstm_results import call_cell, parts_of
+from lmlib.checks.lstm_order import call_cell
+from lmlib.checks.lstm_results import parts_of
 
 
 def expect_input_gradients(cell: nn.Module, inputs: int, hidden: int, case: Case) -> None:

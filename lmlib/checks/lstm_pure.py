@@ -10,7 +10,8 @@ from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.lstm_form import cell_of, data
-from lmlib.checks.lstm_results import call_cell, check_form, parts_of, step, three_of
+from lmlib.checks.lstm_order import call_cell
+from lmlib.checks.lstm_results import check_form, parts_of, step, three_of
 from lmlib.checks.modules import fill, unchanged
 from lmlib.checks.steady import expect_first_call, expect_results_kept
 

@@ -1,47 +1,13 @@
-"""What an LSTM cell takes and returns, in any form that tells x, h and c apart."""
+"""What an LSTM cell returns, read in any form that tells the output, the new h and c apart."""
 
-import contextlib
-import weakref
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
 import torch
 from torch import Tensor, nn
 
 from lmlib.checks.expect import expect, expect_tensor
-
-USUAL = "cell(x, (h, c))"
-ORDERS: dict[str, Callable[[Any, Any, Any], tuple[Any, ...]]] = {
-    USUAL: lambda x, h, c: (x, (h, c)),
-    "cell(x, h, c)": lambda x, h, c: (x, h, c),
-    "cell((h, c), x)": lambda x, h, c: ((h, c), x),
-}
-# In which order each class of cells takes x, h and c.
-ORDER_OF: weakref.WeakKeyDictionary[Any, str] = weakref.WeakKeyDictionary()
-
-
-def call_cell(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> Any:
-    """Call a cell with x, h and c in the order that it takes; `interface` judges it."""
-    return cell(*arguments(cell, x, h, c))
-
-
-def arguments(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Any, ...]:
-    """x, h and c in the order that a cell takes."""
-    return ORDERS[order_of(type(cell))](x, h, c)
-
-
-def order_of(Cell: Any) -> str:
-    """In which order cells of a class take x, h and c; the usual one if they take them in none."""
-    if Cell not in ORDER_OF:
-        ORDER_OF[Cell] = next((order for order in ORDERS if _takes(Cell, order)), USUAL)
-    return ORDER_OF[Cell]
-
-
-def _takes(Cell: Any, order: str) -> bool:
-    with contextlib.suppress(Exception):
-        Cell(3, 5)(*ORDERS[order](torch.ones(2, 3), torch.ones(2, 5), torch.ones(2, 5)))
-        return True
-    return False
+from lmlib.checks.lstm_order import call_cell
 
 
 def step(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
@@ -87,12 +53,16 @@ def _to(dtype: torch.dtype, value: Any) -> Any:
 
 def parts_of(result: Any) -> Any:
     """A result as `output, (h, c)`, if it is that in another order; `interface` judges the form."""
-    match result:
+    match _without_names(result):
         case Tensor() as output, Tensor() as state if state.dim() == output.dim() + 1:
             return output, tuple(state)
         case Tensor() as h, Tensor() as c:  # as nn.LSTMCell returns them
             return h, (h, c)
         case (Tensor() as h, Tensor() as c), Tensor() as output:
+            return output, (h, c)
+        case (Tensor() as output, Tensor()), (Tensor() as h, Tensor() as c):
+            return output, (h, c)
+        case Tensor() as output, Tensor(), (Tensor() as h, Tensor() as c):
             return output, (h, c)
         case Tensor() as output, Tensor() as h, Tensor() as c:
             return output, (h, c)
@@ -104,6 +74,13 @@ def parts_of(result: Any) -> Any:
             output, h, c = _as_rows(output, h, c)
             return output, (h, c)
     return result
+
+
+def _without_names(result: Any) -> Any:
+    """The values of dictionaries in their place, in the order in which they were put in."""
+    if isinstance(result, dict):
+        result = tuple(result.values())
+    return tuple(map(_without_names, result)) if isinstance(result, tuple | list) else result
 
 
 def _as_rows(*parts: Tensor) -> tuple[Tensor, ...]:

@@ -8,7 +8,7 @@ from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_form import data
-from lmlib.checks.lstm_results import arguments
+from lmlib.checks.lstm_order import arguments
 from lmlib.checks.remote import calls_of, multiplications
 
 # In the names of PyTorch's own, as in lstm_cell or mkldnn_rnn_layer, and the file of another one.
