@@ -12,8 +12,9 @@ from lmlib.checks.awd_read import read
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.masks import expect_no_copies, expect_scaled, share_of
+from lmlib.checks.masks import expect_scaled, share_of
 from lmlib.checks.modules import fill, gradients_of, of_size
+from lmlib.checks.resemblance import expect_no_copies
 
 
 def expect_nothing_dropped(Model: Any, case: Case) -> None:

@@ -13,15 +13,13 @@ from lmlib.checks.masks import (
     chosen,
     chosen_by_each,
     dropped,
-    expect_free_counts,
-    expect_no_copies,
-    expect_unrelated,
     fit_for,
     share_of,
     taken,
     tolerance,
     works,
 )
+from lmlib.checks.resemblance import expect_free_counts, expect_no_copies, expect_unrelated
 
 MANY = 20_000  # enough elements that a share is within .025 of p
 ROW = 40  # calls, of which masks that come again after a while show
