@@ -213,8 +213,9 @@ class Grading:
                 record(self.gradebook, submission, notebook, result, self.penalty, words)
 
         insist(enter)
-        self._write(paths, notebook, timestamp)
-        write_record(paths, result, self.seen.get(paths.student, ""), self.solution.seen)
+        seen = self.seen.get(paths.student, "")
+        insist(lambda: self._write(paths, notebook, timestamp))
+        insist(lambda: write_record(paths, result, seen, self.solution.seen))
         self.summary.graded.append(paths.student)
         if result.unreadable:
             self.summary.unreadable.append(paths.student)

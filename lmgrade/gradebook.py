@@ -1,6 +1,7 @@
 """What grading a submission asks of nbgrader's gradebook, over one connection."""
 
 import datetime
+import errno
 import fcntl
 import os
 import time
@@ -61,7 +62,7 @@ def open_gradebook(db_url: str, course_id: str) -> Gradebook:
 
 
 def insist(work: Callable[[], None]) -> None:
-    """Try again what fails because another run has made the same entries just now."""
+    """Try again what fails because another run makes the same entries or files just now."""
     before, app_log.disabled = app_log.disabled, True  # nbgrader would show each traceback
     try:
         for pause in PAUSES:
@@ -71,6 +72,10 @@ def insist(work: Callable[[], None]) -> None:
                 cause = error.__context__
                 if isinstance(cause, OperationalError) and "locked" not in str(cause):
                     raise  # a full disk, for one: time will not help
+                time.sleep(pause)
+            except OSError as error:
+                if error.errno not in (errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY):
+                    raise
                 time.sleep(pause)
         work()
     finally:

@@ -21,7 +21,7 @@ def test_the_examples_are_right_half_right_and_untouched():
         scores = {row["student_id"]: float(row["score"]) for row in csv.DictReader(table)}
     # 18 points are the tests'; 2 more are for a written answer, which a person grades.
     assert scores["ada"] == 18
-    assert 6 <= scores["ben"] <= 12
+    assert 6 <= scores["ben"] <= 13
     assert scores["cleo"] == 0
 
 
