@@ -177,9 +177,14 @@ def unknown(name: str, root: Path) -> UnknownAssignment:
     )
 
 
+def is_name(name: str) -> bool:
+    """Whether it is no path, which could lead to an assignment without being its name."""
+    return Path(name).name == name
+
+
 def expect_name(name: str, root: Path) -> None:
-    """Refuse a path, which could lead to an assignment without being its name."""
-    if Path(name).name != name:
+    """Refuse a path."""
+    if not is_name(name):
         raise unknown(name, root)
 
 

@@ -72,11 +72,10 @@ def insist(work: Callable[[], None]) -> None:
                 cause = error.__context__
                 if isinstance(cause, OperationalError) and "locked" not in str(cause):
                     raise  # a full disk, for one: time will not help
-                time.sleep(pause)
             except OSError as error:
                 if error.errno not in (errno.ENOENT, errno.EEXIST, errno.ENOTEMPTY):
                     raise
-                time.sleep(pause)
+            time.sleep(pause)
         work()
     finally:
         app_log.disabled = before

@@ -126,13 +126,13 @@ def source_notebook(folder: str, name: str) -> Any:
     """The instructor's notebook: `solutions/NAME.py`, or nbgrader's own `NAME/NAME.ipynb`."""
     import jupytext
 
+    from lmgrade.assignment import is_name
     from lmgrade.release import solution_notebook
 
     own, nbgraders = Path(folder) / f"{name}.py", Path(folder) / name / f"{name}.ipynb"
-    is_name = Path(name).name == name  # and no path
-    if is_name and own.is_file():
+    if is_name(name) and own.is_file():
         return solution_notebook(own)
-    if is_name and nbgraders.is_file():
+    if is_name(name) and nbgraders.is_file():
         return jupytext.read(nbgraders)
     there = ", ".join(sorted(path.stem for path in Path(folder).glob("*.py"))) or "none"
     raise UnknownAssignment(
