@@ -14,7 +14,7 @@ from types import ModuleType
 from typing import Any, NoReturn
 
 # Modules that hold nothing to copy and need nothing of lmlib; the second measures for the worker.
-SHOWN = {"lmlib.corpus": "corpus.py", "lmlib.checks.remote": "checks/remote.py"}
+SHOWN = {"lmlib.corpus": "corpus.py", "lmlib.checks.meters": "checks/meters.py"}
 CORPUS = ("human_numbers", "number_name")
 
 

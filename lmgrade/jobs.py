@@ -1,5 +1,6 @@
 """Jobs and results as JSON, between the command line and a checker."""
 
+import functools
 import json
 import socket
 import struct
@@ -25,7 +26,14 @@ def read(tree: Any) -> tuple[Assignment, Submission]:
     """The inverse of `job`."""
     ours, theirs = tree["assignment"], tree["submission"]
     assignment = Assignment(ours["name"], tuple(Cell(*cell) for cell in ours["cells"]))
-    return assignment, Submission([Step(*s) for s in theirs["steps"]], list(theirs["flags"]))
+    submission = Submission([Step(*s) for s in theirs["steps"]], list(theirs["flags"]))
+    return _known(assignment), submission
+
+
+@functools.lru_cache(maxsize=1)
+def _known(assignment: Assignment) -> Assignment:
+    """The first of equal assignments: what follows from its cells is found only once."""
+    return assignment
 
 
 def send(link: socket.socket, value: Any) -> None:

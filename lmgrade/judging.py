@@ -2,8 +2,10 @@
 
 import ast
 import contextlib
+import functools
 import io
 import os
+import types
 import warnings
 from collections.abc import Iterator
 from typing import Any
@@ -45,15 +47,22 @@ def quiet() -> Iterator[None]:
 
 def _execute(cell: Cell, namespace: dict[str, Any]) -> Any:
     """Run a cell and return the value of its last expression, as nbgrader's partial credit does."""
+    statements, last = _compiled(cell)
+    exec(statements, namespace)
+    return None if last is None else eval(last, namespace)
+
+
+@functools.lru_cache(64)
+def _compiled(cell: Cell) -> tuple[types.CodeType, types.CodeType | None]:
+    """All statements of a cell but the last one, if that is an expression, and this expression."""
     tree = parse_strictly(cell.source)  # or a test that is no Python would let everybody pass
     tree.body = _without_previews(tree.body)
     last = tree.body[-1] if tree.body else None
     if not isinstance(last, ast.Expr):
-        exec(compile(tree, cell.id, "exec"), namespace)
-        return None
+        return compile(tree, cell.id, "exec"), None
     tree.body.pop()
-    exec(compile(tree, cell.id, "exec"), namespace)
-    return eval(compile(ast.Expression(last.value), cell.id, "eval"), namespace)
+    expression = compile(ast.Expression(last.value), cell.id, "eval")
+    return compile(tree, cell.id, "exec"), expression
 
 
 def _without_previews(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -93,6 +93,9 @@ class RemoteFunction(RemoteObject):
     def __lmgrade_remote__(self, args: Any, **options: Any) -> Any:
         return self._lmgrade_session.call(self._lmgrade_handle, args, {}, **options)
 
+    def __lmgrade_new__(self, args: Any, **options: Any) -> Any:
+        return self.__lmgrade_remote__(args, **options)
+
 
 class RemoteClass(RemoteFunction):
     """A class that is no module; calling it makes a `RemoteObject`."""
@@ -142,27 +145,20 @@ class RemoteModule(nn.Module):
     _lmgrade_class: int
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        self._make(args, kwargs)
-
-    @classmethod
-    def __lmgrade_made__(cls, args: Any, **options: Any) -> tuple["RemoteModule", Any]:
-        made = cls.__new__(cls)
-        return made, made._make(args, {}, **options)
-
-    def _make(self, args: Any, kwargs: Any, **options: Any) -> Any:
-        """Let the worker make the module; what a meter found on the way."""
         super().__init__()
         session = self._lmgrade_session
         out = session.outgoing(args, kwargs)
-        request: dict[str, Any] = {"args": out.args, "kwargs": out.kwargs, **options}
-        request |= {"needs": [], "leaves": []}
-        request |= {"target": self._lmgrade_class, **session.seed()}
+        request: dict[str, Any] = {"args": out.args, "kwargs": out.kwargs, **session.seed()}
+        request |= {"target": self._lmgrade_class, "needs": [], "leaves": []}
         reply, _ = session.ask("call", out.flat.tensors, **request)
         value = reply.get("value")
         if not isinstance(value, list) or len(value) != 2 or value[0] != "m":
             raise TypeError(f"{type(self).__name__}() did not make a module")
         self._attach(value[1])
-        return session.measured(reply)
+
+    @classmethod
+    def __lmgrade_new__(cls, args: Any, **options: Any) -> Any:
+        return cls._lmgrade_session.call(cls._lmgrade_class, args, {}, **options)
 
     @classmethod
     def _wrap(cls, session: Session, handle: int) -> "RemoteModule":

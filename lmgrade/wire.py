@@ -38,10 +38,11 @@ def pack(tree: Any, tensors: Sequence[Tensor] = ()) -> bytes:
     written = [write_tensor(tensor) for tensor in tensors]
     text = _to_json([tree, [meta for meta, _ in written]]).encode()
     text += b" " * _padding(HEADER.size + len(text))
-    data = b"".join(part for _, data in written for part in (data, bytes(_padding(len(data)))))
-    if len(text) > MAX_TREE or len(data) > MAX_BYTES:
-        raise WireError(f"a value of {len(text) + len(data)} bytes is too large to pass on")
-    return HEADER.pack(len(text), len(data)) + text + data
+    parts = [part for _, data in written for part in (data, bytes(_padding(len(data))))]
+    size = sum(map(len, parts))
+    if len(text) > MAX_TREE or size > MAX_BYTES:
+        raise WireError(f"a value of {len(text) + size} bytes is too large to pass on")
+    return b"".join([HEADER.pack(len(text), size), text, *parts])
 
 
 _to_json = json.JSONEncoder(check_circular=False).encode

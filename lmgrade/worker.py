@@ -130,8 +130,12 @@ class Worker:
         decode = self._decoder(given)
         args, kwargs = wire.restore(tree["args"], decode), wire.restore(tree["kwargs"], decode)
         with torch.set_grad_enabled(tree["grad"]), _meter(tree.get("meter")) as measured:
-            several = tree.get("each")
-            result = [target(x) for x in args[0]] if several else target(*args, **kwargs)
+            if tree.get("each"):
+                inputs, new = args
+                module = target if new is None else _new(target, new)
+                result = [module(x) for x in inputs]
+            else:
+                result = target(*args, **kwargs)
         value = reply.encode(result)
         if measured is not None:
             reply.tree["measured"] = measured.found
@@ -211,6 +215,12 @@ class Worker:
         return len(seen)
 
 
+def _new(make: Any, args: list[Any]) -> Any:
+    module = make(*args)
+    module.train()
+    return module
+
+
 def _changed_lists(args: list[Any], sent: list[Any]) -> list[list[Any]]:
     """Arguments that are lists of plain data and hold something else than when they came."""
     changed = []
@@ -224,7 +234,7 @@ def _changed_lists(args: list[Any], sent: list[Any]) -> list[list[Any]]:
 def _meter(name: str | None) -> Any:
     if name is None:
         return contextlib.nullcontext()
-    from lmlib.checks.remote import METERS
+    from lmlib.checks.meters import METERS
 
     return _every_call() if name == "calls_of" else METERS[name]()
 
@@ -232,7 +242,7 @@ def _meter(name: str | None) -> Any:
 @contextlib.contextmanager
 def _every_call() -> Iterator[Any]:
     """Note torch's functions also where no mode looks: in a thread, in TorchScript."""
-    from lmlib.checks.remote import CallRecorder
+    from lmlib.checks.meters import CallRecorder
 
     everywhere = _ExperimentalConfig(profile_all_threads=True)
     with profiler.profile(experimental_config=everywhere) as profile, CallRecorder() as recorder:

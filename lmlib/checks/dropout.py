@@ -50,7 +50,7 @@ def interface(Dropout: Any, case: Case) -> None:
         expect(count == 0, "has-parameters", f"Dropout has {count} parameter(s)")
     x = many(Dropout, case)
     expect_new_trains(Dropout, x)
-    usual, quarter = (share_of(dropped(Dropout(*p).train(), x)) for p in ((), (0.25,)))
+    usual, quarter = (share_of(dropped(Dropout, x, new=p)) for p in ([], [0.25]))
     text = f"Dropout() drops a share of {usual:.2f}; without an argument it should be 0.50"
     off = tolerance(0.5, MANY)
     expect(abs(usual - 0.5) < off or abs(quarter - 0.25) > off, "default-p", text)
@@ -88,11 +88,11 @@ def survivors(Dropout: Any, case: Case) -> None:
     more = fit_for(Dropout, torch.ones(20, 30)).shape[:-2]  # one axis more, or none
     trackings = itertools.cycle(TRACKINGS)
     for p in ps:
-        layer, calls = Dropout(p).train(), 1 if p < 0.86 else 6  # rows may be dropped as a whole
+        calls = 1 if p < 0.86 else 6  # rows may be dropped as a whole
         for dtype, tracking in zip((torch.float32, torch.float64), trackings, strict=False):
             size = case.pick((1e-4, 1, 1e4), 1)[0]
             x = size * case.nonzero(*more, *case.sizes(2, 60, 80), dtype=dtype)
-            out = torch.stack(tracking.each(layer, [x] * calls))
+            out = torch.stack(tracking.each(Dropout, [x] * calls, new=[p]))
             expect_scaled(out, x.expand(calls, *x.shape), p, str(tracking))
     expect_own_work(Dropout, case)
 

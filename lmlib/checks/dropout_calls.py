@@ -21,11 +21,11 @@ class Tracking(NamedTuple):
         under = "" if self.grad else " under torch.no_grad()"
         return f"{under} with an x that needs a gradient" if self.of_x else under
 
-    def each(self, layer: Any, xs: Sequence[Tensor]) -> list[Tensor]:
-        """What comes out for a copy of each input."""
+    def each(self, layer: Any, xs: Sequence[Tensor], new: list[Any] | None = None) -> list[Tensor]:
+        """What comes out for a copy of each input; `new` as in `lmlib.checks.remote.each`."""
         given = [x.clone().requires_grad_() * 1 if self.of_x else x.clone() for x in xs]
         with torch.set_grad_enabled(self.grad):
-            outs = each(layer, given)
+            outs = each(layer, given, new)
         return [expect_tensor(o, x.shape, x.dtype).detach() for o, x in zip(outs, xs, strict=True)]
 
 

@@ -34,16 +34,15 @@ def many(Dropout: Any, case: Case, count: int = MANY) -> Tensor:
 
 def expect_rates(Dropout: Any, case: Case) -> None:
     """Each layer drops at its own rate, also when others exist, and without gradients."""
-    x, layers = many(Dropout, case), {}
+    x = many(Dropout, case)
     usual = 0.1, 0.25, 0.8, case.uniform(0.41, 0.9)
     for p in (*usual, 0.004, case.uniform(0.01, 0.03), case.uniform(0.92, 0.98)):
-        layers[p] = Dropout(p).train()
-        share, off = share_of(dropped(layers[p], x)), tolerance(p, MANY)
+        share, off = share_of(dropped(Dropout, x, new=[p])), tolerance(p, MANY)
         text = f"with p = {p:.3g}, a share of {share:.3g} of x, shape {list(x.shape)}, became zero"
         expect(not abs(share - (1 - p)) < off < abs(share - p), "rate-swapped", text)
         expect(abs(share - p) < off, "wrong-rate", text)
-    for p in usual:
-        share = share_of(dropped(layers[p], x))
+    for p, layer in [(p, Dropout(p).train()) for p in usual]:
+        share = share_of(dropped(layer, x))
         text = f"a layer with p = {p:.3g} drops a share of {share:.2f} once other layers were made"
         expect(abs(share - p) < tolerance(p, MANY), "p-forgotten", text)
     _expect_rate_without_grad(Dropout, 0.25, x)

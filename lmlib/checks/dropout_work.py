@@ -8,25 +8,25 @@ import torch
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.masks import fit_for, taken
-from lmlib.checks.remote import calls_of, calls_of_each
+from lmlib.checks.remote import calls_of_each
 
 
 def expect_own_work(Dropout: Any, case: Case) -> None:
     """What PyTorch's dropout does is no work of yours, however well it does it."""
     x = case.nonzero(5, 6)
-    layer, names = calls_of(Dropout, 0.4)  # it may have drawn masks by now
     try:
-        names |= calls_of(layer.train(), x)[1]
+        names = calls_of_each(Dropout, [x], new=[0.4])  # it may draw masks while it is made
     except Exception:  # a layer that takes no matrix
-        names |= calls_of(Dropout(0.4).train(), fit_for(Dropout, x))[1]
+        names = calls_of_each(Dropout, [fit_for(Dropout, x)], new=[0.4])
     _expect_own(names)
 
 
 def expect_own_work_everywhere(Dropout: Any, case: Case) -> None:
     """Demand the same in both modes and of every shape that the layer takes."""
     shapes = ((), (7,), (5, 6), (4, 3, 5), (2, 3, 4, 5))
-    layer, names = calls_of(Dropout, case.uniform(0.3, 0.6))
-    _expect_own(names)
+    p = case.uniform(0.3, 0.6)
+    _expect_own(calls_of_each(Dropout, [], new=[p]))
+    layer = Dropout(p)
     xs = taken(Dropout, [case.nonzero(*shape) for shape in shapes])
     xs = xs or [case.nonzero(5, 6)]  # its error then says what is wrong
     for mode, grad in itertools.product((True, False), repeat=2):

@@ -10,9 +10,10 @@ from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.remote import each
 
 
-def dropped(layer: Any, x: Tensor) -> Tensor:
-    """Where a call put zeros; `x` must hold none."""
-    return expect_tensor(layer(x.clone()), x.shape, x.dtype) == 0
+def dropped(layer: Any, x: Tensor, new: list[Any] | None = None) -> Tensor:
+    """Where a call put zeros; `x` must hold none. `new` as in `lmlib.checks.remote.each`."""
+    (out,) = each(layer, [x.clone()], new)
+    return expect_tensor(out, x.shape, x.dtype) == 0
 
 
 def chosen(out: Tensor) -> Tensor:
@@ -41,7 +42,7 @@ def drops(layer: Any, x: Tensor) -> bool:
 def works(Dropout: Any, *xs: Tensor) -> bool:
     """Whether a new layer takes all xs; `any_shape` judges shapes and dtypes that are refused."""
     try:
-        each(Dropout(0.5).train(), [x.clone() for x in xs])
+        each(Dropout, [x.clone() for x in xs], new=[0.5])
     except Exception:
         return False
     return True

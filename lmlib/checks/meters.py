@@ -1,0 +1,81 @@
+"""What is counted or noted while code runs: multiplications, and the names of torch's functions."""
+
+import os
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any
+
+import torch
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode
+
+# Operations that write into their first argument have the same name with a "_".
+PRODUCTS = {"mm", "bmm", "mv", "dot", "vdot", "addmm", "baddbmm", "addbmm", "addmv"}
+ELEMENTWISE = {"mul", "addcmul"}
+TORCH = os.path.join(os.path.dirname(torch.__file__), "")
+
+
+class MultiplicationCounter(TorchDispatchMode):
+    """Notes how many numbers each operation of PyTorch multiplies while the mode is on."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[int] = []
+
+    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        result = func(*args, **(kwargs or {}))
+        name = func.overloadpacket.__name__.rstrip("_")
+        if name in PRODUCTS:
+            left, right = args[name.startswith(("add", "badd")) :][:2]
+            self.found.append(left.numel() * (right.shape[-1] if right.dim() > 1 else 1))
+        elif name == "convolution":
+            self.found.append(result.numel() * args[1][0].numel())
+        elif name in ELEMENTWISE:
+            self.found.append(result.numel())
+        return result
+
+
+class CallRecorder(TorchFunctionMode):
+    """Notes the names of the torch functions and methods that Python code calls.
+
+    And of those that PyTorch writes in Python itself, such as `torch._refs.nn.functional.dropout`;
+    the `forward` of a module shows as its file, such as `torch/nn/modules/linear.py`.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: list[str] = []  # plain data, which a worker can send
+
+    def __enter__(self) -> Any:
+        self._before: Any = sys.getprofile()
+        sys.setprofile(self._note_frame)
+        return super().__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        sys.setprofile(None)
+        if callable(self._before):
+            sys.setprofile(self._before)
+        elif self._before is not None:  # a profiler such as cProfile's
+            self._before.enable()
+        super().__exit__(*error)
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self._note(getattr(func, "__name__", "").partition(".")[0])  # an overload has a suffix
+        return func(*args, **(kwargs or {}))
+
+    def _note_frame(self, frame: FrameType, event: str, _: Any) -> None:
+        name, path = frame.f_code.co_name, frame.f_code.co_filename
+        if event == "call" and path.startswith(TORCH):
+            file = f"torch/{path.removeprefix(TORCH).replace(os.sep, '/')}"
+            self._note(file if name == "forward" else name)
+
+    def _note(self, name: str) -> None:
+        if name not in self.found:
+            self.found.append(name)
+
+
+METERS: dict[str, Callable[[], Any]] = {
+    "multiplications": MultiplicationCounter,
+    "calls_of": CallRecorder,
+}
