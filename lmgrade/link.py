@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.limits import Limits
-from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of
+from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of, work_of_others
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
 WARM = 600 << 20  # bytes of a process that has only imported things
@@ -71,6 +71,14 @@ class Link:
             yield
         finally:
             self._allowed, self._kind = before
+
+    @contextlib.contextmanager
+    def undivided(self) -> Iterator[None]:
+        """Let the worker do something by itself: of other processes, nobody sees what they call."""
+        before = work_of_others(self.worker)
+        yield
+        if work_of_others(self.worker) != before:
+            raise RuntimeError("another process works for your code, and nobody sees what it calls")
 
     def request(self, tree: dict[str, Any], tensors: list[Tensor]) -> tuple[Any, list[Tensor]]:
         """Send one request and wait for the reply, as long as the budget lasts."""

@@ -1,6 +1,8 @@
 """What the kernel says of a worker's processes, read from outside the sandbox."""
 
+import contextlib
 import os
+import time
 from collections import defaultdict
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -33,6 +35,20 @@ def cpu_seconds(tree: list[int]) -> float:
     """CPU time of the processes and of the children that they have waited for."""
     stats = [stat for pid in tree if (stat := _stat(pid))]
     return sum(sum(map(int, stat[11:15])) for stat in stats) / TICKS
+
+
+def work_of_others(pid: int) -> list[str]:
+    """What changes whenever a descendant of a process computes, also one that has ended since."""
+    stat = _stat(pid)
+    found = [stat[8]] if stat else []  # page faults of children that were waited for
+    for other in tree_of(pid)[1:]:
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{other}/task"):
+                with open(f"/proc/{other}/task/{thread}/schedstat") as file:
+                    found.append(f"{thread} ran {file.read()}")
+                running = (_stat(int(thread)) or "R")[0] == "R"
+                found += [str(time.monotonic_ns())] if running else []
+    return found
 
 
 def is_waiting(tree: list[int]) -> bool:
