@@ -8,11 +8,18 @@ from collections import defaultdict
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
+def _read(path: str) -> str:
+    file = os.open(path, os.O_RDONLY)  # a third of the time that `open` takes
+    try:
+        return os.read(file, 1 << 16).decode(errors="replace")
+    finally:
+        os.close(file)
+
+
 def _stat(pid: int) -> list[str] | None:
     """The fields of /proc/PID/stat after the name, which may hold blanks and brackets."""
     try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()
+        return _read(f"/proc/{pid}/stat").rpartition(")")[2].split()
     except OSError:
         return None
 
@@ -41,13 +48,23 @@ def work_of_others(pid: int) -> list[str]:
     """What changes whenever a descendant of a process computes, also one that has ended since."""
     stat = _stat(pid)
     found = [stat[8]] if stat else []  # page faults of children that were waited for
-    for other in tree_of(pid)[1:]:
+    others = _children(pid)
+    for other in others:
+        others += _children(other)
         with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{other}/task"):
-                with open(f"/proc/{other}/task/{thread}/schedstat") as file:
-                    found.append(f"{thread} ran {file.read()}")
+                found.append(f"{thread} ran {_read(f'/proc/{other}/task/{thread}/schedstat')}")
                 running = (_stat(int(thread)) or "R")[0] == "R"
                 found += [str(time.monotonic_ns())] if running else []
+    return found
+
+
+def _children(pid: int) -> list[int]:
+    """The children of all threads of a process: asked often, where `tree_of` would take long."""
+    found: list[int] = []
+    with contextlib.suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            found += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
     return found
 
 
