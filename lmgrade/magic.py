@@ -123,9 +123,14 @@ class Shell:
 
 
 def offer_shell() -> None:
-    """Let `from IPython import get_ipython` find the same shell as a bare `get_ipython()`."""
+    """Let `from IPython import get_ipython` find the same shell as a bare `get_ipython()`.
+
+    Its debugger, which would wait for somebody, is passed.
+    """
     import IPython
+    import IPython.core.debugger
     import IPython.core.getipython
 
     for module in (IPython, IPython.core.getipython):
         vars(module)["get_ipython"] = Shell
+    vars(IPython)["embed"] = vars(IPython.core.debugger)["set_trace"] = Shell()

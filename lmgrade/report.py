@@ -111,7 +111,7 @@ def plot(found: Sequence[Symptom], total: int, name: str, path: Path) -> None:
     axes.set_xlabel(f"students out of {total}")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.set_title(f"{name}: what students ran into")
-    figure.savefig(path)
+    figure.savefig(path, format=path.suffix[1:] or "png")
 
 
 def flagged(records: Sequence[dict[str, Any]]) -> str:

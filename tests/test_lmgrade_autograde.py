@@ -326,7 +326,7 @@ def test_the_picture_counts_students_in_whole_numbers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     drawn: list[Figure] = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, path: drawn.append(figure))
+    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
     plot([Symptom("toy.area", "area(1) is wrong", ("ada",), 3.0)], 3, "toy", tmp_path / "x.png")
     assert all(float(tick).is_integer() for tick in drawn[0].axes[0].get_xticks())
 
@@ -335,6 +335,11 @@ def test_the_picture_shows_what_is_no_formula(tmp_path: Path) -> None:
     odd = Symptom("no $\\frac{x$ here", "no formula", ("ada",), 3.0)
     plot([odd], 3, "toy", tmp_path / "x.png")
     assert (tmp_path / "x.png").stat().st_size > 0
+
+
+def test_the_picture_has_the_name_that_it_was_given(tmp_path: Path) -> None:
+    plot([Symptom("toy.area", "area(1) is wrong", ("ada",), 3.0)], 3, "toy", tmp_path / "x")
+    assert (tmp_path / "x").read_bytes().startswith(b"\x89PNG")
 
 
 def test_the_report_leaves_out_a_submission_that_is_gone(course: Path, tmp_path: Path) -> None:

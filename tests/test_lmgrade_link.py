@@ -1,6 +1,9 @@
 """The checker counts only what the worker makes it wait for."""
 
+import os
 import socket
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 
@@ -9,6 +12,7 @@ import pytest
 from lmgrade import link
 from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
+from lmgrade.watch import is_waiting, work_of_others
 from lmgrade.wire import WireError
 
 
@@ -59,3 +63,27 @@ def test_one_that_speaks_but_does_not_listen_is_given_up(
     pair[1].send(b"x")
     with pytest.raises(WireError, match="before the question"):
         pair[0]._send(bytes(8 << 20))
+
+
+def test_what_other_processes_do_shows(request: pytest.FixtureRequest) -> None:
+    def others() -> list[str]:
+        return work_of_others(os.getpid())
+
+    def start(*command: str) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(command)
+        request.addfinalizer(process.wait)
+        request.addfinalizer(process.kill)
+        return process
+
+    sleeper = start("sleep", "1000")
+    while not is_waiting([sleeper.pid]):
+        time.sleep(0.01)
+    before = others()
+    assert others() == before, "a process that sleeps"
+    subprocess.run(["true"], check=True)
+    assert others() != before, "one that has come and gone"
+    before = others()
+    start(sys.executable, "-c", "while True: pass")
+    assert others() != before, "a new one"
+    before = others()
+    assert others() != before, "one that is busy"

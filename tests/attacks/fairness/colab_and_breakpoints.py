@@ -9,6 +9,10 @@ from torch import nn
 drive.mount("/content/drive")
 breakpoint()
 import pdb; pdb.set_trace()
+import IPython
+from IPython.core.debugger import set_trace
+
+IPython.embed()
 print(getpass.getuser())
 
 
@@ -20,6 +24,7 @@ class Dropout(nn.Module):
         self.p = p
 
     def forward(self, x):
+        set_trace()
         if not self.training:
             return x
         return x * (torch.rand_like(x) >= self.p) / (1 - self.p)
