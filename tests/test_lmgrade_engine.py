@@ -44,6 +44,8 @@ class Model(nn.Module):
         return self.b(h)
     def reset(self):
         self.state = 0
+def asleep(size):
+    return Model(size).eval()
 def double(x):
     return x * 2
 def grow(x):
@@ -91,6 +93,7 @@ assert "tanh" in names and "tanh" not in calls_of(m.eval(), x)[1], "names"
 assert calls_of(double, x)[1] & {"mul", "tanh"} == {"mul"}, "names of a function"
 assert "tanh" in calls_of_each(m.train(), [x, 2 * x]), "names in a row of calls"
 assert calls_of_each(double, [x, x]) & {"mul", "tanh"} == {"mul"}, "names of a function's row"
+assert {"tanh", "kaiming_uniform_"} <= calls_of_each(Model, [x], new=[3]), "names of a new model"
 """
 EACH = """
 from lmlib.checks.remote import each
@@ -115,6 +118,12 @@ except RuntimeError as error:
     assert "size" in str(error) or "shape" in str(error), error
 else:
     raise AssertionError("an error is passed on")
+torch.manual_seed(3)
+made = Model(3)(xs[0])
+torch.manual_seed(3)
+assert torch.equal(each(Model, xs, new=[3])[0], made), "a new model"
+torch.manual_seed(3)
+assert torch.equal(each(asleep, xs, new=[3])[0], made), "it trains"
 """
 
 
