@@ -1,5 +1,5 @@
 # tries: switch the recorder off around PyTorch's own dropout
-# earns: 17
+# earns: 2
 import torch.nn.functional as F
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
