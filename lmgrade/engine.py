@@ -1,5 +1,6 @@
 """Grade one submission: its cells in the worker, the instructor's tests here."""
 
+import contextlib
 import re
 import signal
 import socket
@@ -66,6 +67,7 @@ class Run:
         self.used = self.waited = 0.0  # seconds of the workers that are gone
         self.link: Link | None = None
         self.places: dict[str, str] = {}
+        self.watched = False  # whether it is noted which of PyTorch's functions are called
 
     def grade(self) -> Result:
         self._start()
@@ -202,7 +204,8 @@ class Run:
         try:
             with self.link.budget(self.patience, "your code"):
                 self._bind(self.places[cell.id])
-                score, message = judge(cell, self.namespace)
+                with self.link.alone() if self.watched else contextlib.nullcontext():
+                    score, message = judge(cell, self.namespace)
         except (WorkerLost, Exception) as error:  # `judge` deals with what checks raise
             score, message = 0.0, str(error)
         if message.startswith("NameError") and self.own_error:
@@ -221,7 +224,7 @@ class Run:
         if "__lmgrade__" not in self.namespace:
             self._prepare()
         subjects = self.assignment.subjects
-        reply, found = self.session.ask("names", names=subjects, after=after)
+        reply, found = self.session.ask("names", names=subjects, after=after, watch=self.watched)
         pairs = self.session.incoming(reply.get("value"), found)
         there = dict(pairs) if isinstance(pairs, list) else {}
         for name in subjects:
@@ -230,10 +233,14 @@ class Run:
 
     def _prepare(self) -> None:
         """Run the instructor's own cells that the tests need; imports come first."""
+        from lmlib.checks import Suite
+
         self.namespace["__lmgrade__"] = True
         self._quietly(self.assignment.solution_imports)
         for cell in self.assignment.support:
             self._quietly(cell.source)
+        suites = [value for value in self.namespace.values() if isinstance(value, Suite)]
+        self.watched = any(suite.watched for suite in suites)
 
     def _quietly(self, source: str) -> None:
         """Run a cell; one that needs the student's names fails, and is not missed."""

@@ -13,7 +13,14 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.limits import Limits
-from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of, work_of_others
+from lmgrade.watch import (
+    cpu_seconds,
+    is_waiting,
+    resident_bytes,
+    stop_others,
+    tree_of,
+    work_of_others,
+)
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
 WARM = 600 << 20  # bytes of a process that has only imported things
@@ -73,11 +80,21 @@ class Link:
             self._allowed, self._kind = before
 
     @contextlib.contextmanager
-    def undivided(self) -> Iterator[None]:
-        """Let the worker do something by itself: of other processes, nobody sees what they call."""
+    def alone(self) -> Iterator[None]:
+        """Let the worker do all by itself: of another process, nobody sees what it calls.
+
+        What the submission has left running stands still meanwhile.
+        """
+        stopped = stop_others(self.worker)
         before = work_of_others(self.worker)
-        yield
-        if work_of_others(self.worker) != before:
+        try:
+            yield
+            divided = work_of_others(self.worker) != before
+        finally:
+            for pid in stopped:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGCONT)
+        if divided:
             raise RuntimeError("another process works for your code, and nobody sees what it calls")
 
     def request(self, tree: dict[str, Any], tensors: list[Tensor]) -> tuple[Any, list[Tensor]]:

@@ -38,7 +38,10 @@ def stand_in(session: Session, tag: str, items: list[Any]) -> Any:
 def _class(session: Session, handle: int, name: Any, kind: Any, signature: Any) -> Any:
     if kind != "module":
         return RemoteClass(session, handle, _name(name), signature)
-    attributes = {"_lmgrade_session": session, "_lmgrade_class": handle}
+    attributes = {
+        **{"_lmgrade_session": session, "_lmgrade_class": handle, "__module__": "__main__"},
+        "__lmgrade_new__": staticmethod(functools.partial(session.call, handle, kwargs={})),
+    }
     made = type(_name(name), (RemoteModule,), attributes)
     _set_signature(made, signature)
     return made
@@ -155,10 +158,6 @@ class RemoteModule(nn.Module):
         if not isinstance(value, list) or len(value) != 2 or value[0] != "m":
             raise TypeError(f"{type(self).__name__}() did not make a module")
         self._attach(value[1])
-
-    @classmethod
-    def __lmgrade_new__(cls, args: Any, **options: Any) -> Any:
-        return cls._lmgrade_session.call(cls._lmgrade_class, args, {}, **options)
 
     @classmethod
     def _wrap(cls, session: Session, handle: int) -> "RemoteModule":

@@ -200,8 +200,7 @@ class Session:
         request.update(needs=needs, leaves=[i for i in needs if sent[i].is_leaf], **options)
         request["numbers"] = self._numbers.of(sent)
         asked = len(args[0]) if options.get("each") else None
-        with self.link.undivided() if options.get("meter") else contextlib.nullcontext():
-            reply, found = self.ask("call", sent, **request)
+        reply, found = self.ask("call", sent, **request)
         self._take_lists(reply, args)
         wanted = [("t", i, sent[i]) for i in needs]
         used = dict.fromkeys([*self.mirrors.of(target), *out.mirrors])

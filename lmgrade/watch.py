@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import signal
 import time
 from collections import defaultdict
 
@@ -44,13 +45,26 @@ def cpu_seconds(tree: list[int]) -> float:
     return sum(sum(map(int, stat[11:15])) for stat in stats) / TICKS
 
 
+def stop_others(pid: int) -> set[int]:
+    """Let all descendants of a process stand still, and return those that did not before."""
+    stopped: set[int] = set()
+    for _ in range(100):  # one may have started another one meanwhile
+        running = {other for other in _others(pid) if (_stat(other) or "Z")[0] not in "TtZX"}
+        if not running:
+            break
+        for other in running:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(other, signal.SIGSTOP)
+        stopped |= running
+        time.sleep(0.002)
+    return stopped
+
+
 def work_of_others(pid: int) -> list[str]:
     """What changes whenever a descendant of a process computes, also one that has ended since."""
     stat = _stat(pid)
     found = [stat[8]] if stat else []  # page faults of children that were waited for
-    others = _children(pid)
-    for other in others:
-        others += _children(other)
+    for other in _others(pid):
         with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{other}/task"):
                 found.append(f"{thread} ran {_read(f'/proc/{other}/task/{thread}/schedstat')}")
@@ -59,13 +73,14 @@ def work_of_others(pid: int) -> list[str]:
     return found
 
 
-def _children(pid: int) -> list[int]:
-    """The children of all threads of a process: asked often, where `tree_of` would take long."""
-    found: list[int] = []
-    with contextlib.suppress(OSError):
-        for thread in os.listdir(f"/proc/{pid}/task"):
-            found += map(int, _read(f"/proc/{pid}/task/{thread}/children").split())
-    return found
+def _others(pid: int) -> list[int]:
+    """The descendants of a process: asked often, where `tree_of` would take long."""
+    found = [pid]
+    for parent in found:
+        with contextlib.suppress(OSError):
+            for thread in os.listdir(f"/proc/{parent}/task"):
+                found += map(int, _read(f"/proc/{parent}/task/{thread}/children").split())
+    return found[1:]
 
 
 def is_waiting(tree: list[int]) -> bool:

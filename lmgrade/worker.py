@@ -12,13 +12,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch._C._profiler import _ExperimentalConfig
-from torch.autograd import profiler
 
 from lmgrade import wire
 from lmgrade.cell import Cells, failure
 from lmgrade.objects import Objects, plain_tree
 from lmgrade.places import ABSENT, Places
+from lmgrade.recorder import Recorder
 from lmgrade.reply import Reply
 from lmgrade.request import Request, receive
 from lmgrade.shared import Arguments, Lists
@@ -45,6 +44,8 @@ class Worker:
         self.calls: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
         self.count = 0
         self.last_item: Any = None  # what an iterator gave last
+        self.watched = False
+        self.recorder: Recorder | None = None
 
     def answer(self, request: Request) -> bytes:
         """Run one request and report its result or its error, and all that changed meanwhile."""
@@ -112,6 +113,8 @@ class Worker:
 
     def do_names(self, tree: Any, request: Request, reply: Reply) -> Any:
         """What the given names stand for after the given cell, where calls now take place."""
+        self._recorded()  # of the test before
+        self.watched = tree["watch"]
         self.places.go_to(tree["after"])
         found = [(name, self.places.value(name, tree["after"])) for name in tree["names"]]
         return ["l", *(["l", n, reply.encode(value)] for n, value in found if value is not ABSENT)]
@@ -129,7 +132,7 @@ class Worker:
         self.arguments.recall(given, tree.get("numbers", ()))
         decode = self._decoder(given)
         args, kwargs = wire.restore(tree["args"], decode), wire.restore(tree["kwargs"], decode)
-        with torch.set_grad_enabled(tree["grad"]), _meter(tree.get("meter")) as measured:
+        with torch.set_grad_enabled(tree["grad"]), self._meter(tree.get("meter")) as measured:
             if tree.get("each"):
                 inputs, new = args
                 module = target if new is None else _new(target, new)
@@ -137,8 +140,8 @@ class Worker:
             else:
                 result = target(*args, **kwargs)
         value = reply.encode(result)
-        if measured is not None:
-            reply.tree["measured"] = measured.found
+        if tree.get("meter"):
+            reply.tree["measured"] = measured
         reply.add("lists", _changed_lists(args, tree["args"][1:]))
         self._keep(request, reply)
         reply.add("kept", self.lists.add(result))
@@ -146,6 +149,34 @@ class Worker:
             lent = [[i, self.exports.lend(tensor)] for i, tensor in enumerate(request.given)]
             reply.add("lent", lent)
         return value
+
+    @contextlib.contextmanager
+    def _meter(self, name: str | None) -> Iterator[list[Any]]:
+        """What is counted or noted of a call. In a watched test all calls are noted, to tell later.
+
+        So no call can be told from one that somebody looks at.
+        """
+        found: list[Any] = []
+        if self.watched or name == "calls_of":
+            self.recorder = self.recorder or Recorder()
+        try:
+            with self.recorder.frames if self.recorder else contextlib.nullcontext():
+                if name == "multiplications":
+                    from lmlib.checks.meters import MultiplicationCounter
+
+                    with MultiplicationCounter() as counter:
+                        yield found
+                    found += counter.found
+                else:
+                    yield found
+        finally:
+            if name == "calls_of" or not self.watched:
+                found += self._recorded()
+
+    def _recorded(self) -> list[str]:
+        """The names of PyTorch's functions since they were last asked for."""
+        recorder, self.recorder = self.recorder, None
+        return recorder.stop() if recorder else []
 
     def _keep(self, request: Request, reply: Reply, closely: bool = False) -> None:
         """Keep the graph of a result, and watch whether its tensors are written to later."""
@@ -229,24 +260,3 @@ def _changed_lists(args: list[Any], sent: list[Any]) -> list[list[Any]]:
             if isinstance(value, list) and (tree := plain_tree(value)) != sent[position]:
                 changed.append([position, tree])
     return changed
-
-
-def _meter(name: str | None) -> Any:
-    if name is None:
-        return contextlib.nullcontext()
-    from lmlib.checks.meters import METERS
-
-    return _every_call() if name == "calls_of" else METERS[name]()
-
-
-@contextlib.contextmanager
-def _every_call() -> Iterator[Any]:
-    """Note torch's functions also where no mode looks: in a thread, in TorchScript."""
-    from lmlib.checks.meters import CallRecorder
-
-    everywhere = _ExperimentalConfig(profile_all_threads=True)
-    with profiler.profile(experimental_config=everywhere) as profile, CallRecorder() as recorder:
-        yield recorder
-    # `profile.function_events` would sort them into a tree, for half of the time of a call.
-    names = {event.name() for event in profile.kineto_results.events()}  # PyTorch's have a prefix
-    recorder.found += {name.removeprefix("aten::") for name in names if name.startswith("aten::")}

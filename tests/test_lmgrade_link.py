@@ -84,6 +84,6 @@ def test_what_other_processes_do_shows(request: pytest.FixtureRequest) -> None:
     assert others() != before, "one that has come and gone"
     before = others()
     start(sys.executable, "-c", "while True: pass")
-    assert others() != before, "a new one"
+    assert any(others() != before for _ in range(9)), "a new one"
     before = others()
     assert others() != before, "one that is busy"

@@ -1,13 +1,11 @@
 """Properties of `Dropout`: inverted dropout with the mask drawn anew at every training call."""
 
-import itertools
 from typing import Any
 
 import torch
 from torch import nn
 
 from lmlib.checks.case import Case
-from lmlib.checks.dropout_calls import TRACKINGS
 from lmlib.checks.dropout_chance import (
     MANY,
     expect_fresh,
@@ -23,12 +21,13 @@ from lmlib.checks.dropout_gradient import (
 )
 from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, inputs, usual_ways
 from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
+from lmlib.checks.dropout_scale import expect_survivors
 from lmlib.checks.dropout_work import expect_own_work, expect_own_work_everywhere
 from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.masks import dropped, expect_scaled, fit_for, share_of, tolerance, zero_if_taken
+from lmlib.checks.masks import dropped, fit_for, share_of, tolerance
 from lmlib.checks.suite import Suite
 
-check = Suite("dropout", "Dropout", "keep_mask")
+check = Suite("dropout", "Dropout", "keep_mask", watched=True)
 
 
 @check.property("keep_mask has ones with probability 1 − p and zeros elsewhere")
@@ -83,17 +82,7 @@ def rate(Dropout: Any, case: Case) -> None:
 
 @check.property("the elements that survive are x / (1 − p)")
 def survivors(Dropout: Any, case: Case) -> None:
-    drawn = case.uniform(0.05, 0.85), case.uniform(0.91, 0.95)
-    ps = (0.1, 0.25, 1 / 3, 0.5, 0.8, *drawn, *zero_if_taken(Dropout))  # p = 0.1 in a plain call
-    more = fit_for(Dropout, torch.ones(20, 30)).shape[:-2]  # one axis more, or none
-    trackings = itertools.cycle(TRACKINGS)
-    for p in ps:
-        calls = 1 if p < 0.86 else 6  # rows may be dropped as a whole
-        for dtype, tracking in zip((torch.float32, torch.float64), trackings, strict=False):
-            size = case.pick((1e-4, 1, 1e4), 1)[0]
-            x = size * case.nonzero(*more, *case.sizes(2, 60, 80), dtype=dtype)
-            out = torch.stack(tracking.each(Dropout, [x] * calls, new=[p]))
-            expect_scaled(out, x.expand(calls, *x.shape), p, str(tracking))
+    expect_survivors(Dropout, case)
     expect_own_work(Dropout, case)
 
 

@@ -37,11 +37,13 @@ def expect_factors_as_gradient(Dropout: Any, case: Case) -> None:
     shape = fit_for(Dropout, matrix).shape
     ways = [(case.uniform(0.2, 0.7), mode, dtype) for mode in (True, False) for dtype in DTYPES]
     ways += [(zero, True, torch.float32) for zero in zero_if_taken(Dropout)]
-    for p, mode, dtype in ways:
+    passes = []
+    for p, mode, dtype in ways:  # all forward passes before a backward pass
         layer = Dropout(p).train(mode)
-        how = f"with p = {p:.3g} in {'training' if mode else 'evaluation'}"
         xs = [case.nonzero(*shape, dtype=dtype).requires_grad_() for _ in range(2)]
-        outs = each(layer, [x * 1 for x in xs])  # all forward passes before a backward pass
+        passes.append((xs, each(layer, [x * 1 for x in xs])))
+    for (p, mode, dtype), (xs, outs) in zip(ways, passes, strict=True):
+        how = f"with p = {p:.3g} in {'training' if mode else 'evaluation'}"
         for x, out in zip(xs, outs, strict=True):
             weight = case.nonzero(*shape, dtype=dtype)
             grad = _gradient(out, x, weight, how)

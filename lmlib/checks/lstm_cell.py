@@ -23,7 +23,7 @@ from lmlib.checks.lstm_results import step
 from lmlib.checks.lstm_work import ALL, expect_own_work, expect_two_products
 from lmlib.checks.suite import Suite
 
-check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate")
+check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate", watched=True)
 
 
 @check.property("gate joins h and x side by side and gives the sigmoid of the layer's result")

@@ -1,14 +1,19 @@
 """How an LSTM cell does its work: by how many products, and by whose code."""
 
+import contextlib
 import re
 from collections.abc import Sequence
 from typing import Any
+
+import torch
+from torch import Tensor
 
 from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_form import data
-from lmlib.checks.lstm_order import arguments
+from lmlib.checks.lstm_order import arguments, call_cell
+from lmlib.checks.lstm_results import check_form, parts_of
 from lmlib.checks.remote import calls_of, multiplications
 
 # In the names of PyTorch's own, as in lstm_cell or mkldnn_rnn_layer, and the file of another one.
@@ -23,6 +28,7 @@ def expect_two_products(Cell: Any, case: Case) -> None:
 
     With `rows` beyond all other sizes, nothing that is not a matrix product multiplies more than
     five numbers a row and unit: the gates have four, and a weight matrix is smaller than that.
+    Two rows alone, as other properties judge them, must give what they give among the others.
     """
     (inputs, hidden), rows = case.sizes(2, 6, 12), 30
     cell = Cell(inputs, hidden).double()
@@ -30,13 +36,26 @@ def expect_two_products(Cell: Any, case: Case) -> None:
     needed = 4 * rows * hidden * (inputs + hidden)
     for mode in MODES:
         with mode.on(cell):
-            _, counts = multiplications(cell, *arguments(cell, x, h, c))
+            result, counts = multiplications(cell, *arguments(cell, x, h, c))
+            alone = _state(call_cell(cell, x[:2], h[:2], c[:2]), h[:2])
         products = [count for count in counts if count > 5 * rows * hidden]
         text = f"{mode}, one step takes {len(products)} matrix products"
         expect(len(products) <= 2, "too-many-products", text)
         text = f"{mode}, {rows} rows, sizes {inputs} and {hidden}: four gates take "
         text += f"{needed} multiplications, and the large products do only {sum(products)} of them"
         expect(sum(products) >= needed, "products-in-pieces", text)
+        if alone is not None:
+            among = _state(result, h)
+            same = among is not None and torch.allclose(among[:2], alone, rtol=1e-4, atol=1e-6)
+            text = f"{mode}, two rows alone give another result than among {rows}"
+            expect(same, "rows-mixed", text)
+
+
+def _state(result: Any, h: Tensor) -> Tensor | None:
+    """The new h and c side by side, if they can be read."""
+    with contextlib.suppress(Exception):
+        return torch.cat(check_form(parts_of(result), h.shape, h.dtype)[1:], dim=1)
+    return None
 
 
 def expect_own_work(Cell: Any, case: Case, calls: Calls = USUAL) -> None:

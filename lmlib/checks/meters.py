@@ -36,21 +36,19 @@ class MultiplicationCounter(TorchDispatchMode):
         return result
 
 
-class CallRecorder(TorchFunctionMode):
-    """Notes the names of the torch functions and methods that Python code calls.
+class FrameRecorder:
+    """Notes the names of what PyTorch writes in Python, as `torch._refs.nn.functional.dropout`.
 
-    And of those that PyTorch writes in Python itself, such as `torch._refs.nn.functional.dropout`;
-    the `forward` of a module shows as its file, such as `torch/nn/modules/linear.py`.
+    The `forward` of a module shows as its file, such as `torch/nn/modules/linear.py`.
     """
 
     def __init__(self) -> None:
-        super().__init__()
-        self.found: list[str] = []  # plain data, which a worker can send
+        self.found: dict[str, None] = {}  # a set that keeps its order
 
-    def __enter__(self) -> Any:
+    def __enter__(self) -> "FrameRecorder":
         self._before: Any = sys.getprofile()
         sys.setprofile(self._note_frame)
-        return super().__enter__()
+        return self
 
     def __exit__(self, *error: Any) -> None:
         sys.setprofile(None)
@@ -58,21 +56,38 @@ class CallRecorder(TorchFunctionMode):
             sys.setprofile(self._before)
         elif self._before is not None:  # a profiler such as cProfile's
             self._before.enable()
-        super().__exit__(*error)
-
-    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        self._note(getattr(func, "__name__", "").partition(".")[0])  # an overload has a suffix
-        return func(*args, **(kwargs or {}))
 
     def _note_frame(self, frame: FrameType, event: str, _: Any) -> None:
         name, path = frame.f_code.co_name, frame.f_code.co_filename
         if event == "call" and path.startswith(TORCH):
             file = f"torch/{path.removeprefix(TORCH).replace(os.sep, '/')}"
-            self._note(file if name == "forward" else name)
+            self.found[file if name == "forward" else name] = None
 
-    def _note(self, name: str) -> None:
-        if name not in self.found:
-            self.found.append(name)
+
+class CallRecorder(TorchFunctionMode):
+    """Notes the names of the torch functions and methods that Python code calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._frames = FrameRecorder()
+
+    @property
+    def found(self) -> list[str]:
+        """The names so far."""
+        return list(self._frames.found)
+
+    def __enter__(self) -> Any:
+        self._frames.__enter__()
+        return super().__enter__()
+
+    def __exit__(self, *error: Any) -> None:
+        self._frames.__exit__(*error)
+        super().__exit__(*error)
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        name = getattr(func, "__name__", "").partition(".")[0]  # an overload has a suffix
+        self._frames.found[name] = None
+        return func(*args, **(kwargs or {}))
 
 
 METERS: dict[str, Callable[[], Any]] = {

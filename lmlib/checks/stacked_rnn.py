@@ -24,7 +24,7 @@ from lmlib.checks.stacked_work import expect_own_work
 from lmlib.checks.stateful_form import expect_causal, same
 from lmlib.checks.suite import Suite
 
-check = Suite("stacked_rnn", "StackedRNN", "step")
+check = Suite("stacked_rnn", "StackedRNN", "step", watched=True)
 
 
 @check.property("step gives tanh(W_x x + W_h h + b) for every row")

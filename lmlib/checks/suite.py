@@ -28,10 +28,14 @@ class Property:
 
 
 class Suite:
-    """The properties of one assignment; `check(Dropout)` in a notebook runs them all."""
+    """The properties of one assignment; `check(Dropout)` in a notebook runs them all.
 
-    def __init__(self, assignment: str, *subjects: str) -> None:
-        self.assignment = assignment
+    If it is `watched`, a grader notes which of PyTorch's functions any call in a test reaches, and
+    `calls_of` then tells of all of them: no call can be told from one that is noted.
+    """
+
+    def __init__(self, assignment: str, *subjects: str, watched: bool = False) -> None:
+        self.assignment, self.watched = assignment, watched
         self.subjects = subjects
         self.properties: dict[str, Property] = {}
         self.grade = Graded(self)
