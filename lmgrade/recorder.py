@@ -1,28 +1,62 @@
-"""What PyTorch does in a worker while a student's code runs."""
+"""Which of PyTorch's functions run while a student's code is called."""
 
-from torch._C._profiler import _ExperimentalConfig
-from torch.autograd import profiler
+import re
+from collections.abc import Callable
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.library import Library
+
+READY_MADE = re.compile(r"aten::(\w*(?:dropout|lstm|gru|rnn)\w*)(?:\.(\w+))?")
+KEYS = ("AutogradCPU", "CPU")  # with and without `torch.inference_mode`
+
+_found: dict[str, None] = {}  # a set that keeps its order
+_library: list[Library] = []  # without it, PyTorch would forget what it was told
 
 
-class Recorder:
-    """Notes PyTorch's functions from now on, in whatever thread, also those that TorchScript calls.
+def set_traps() -> None:
+    """Let PyTorch's ready-made layers note their names when they run, and then work as ever.
 
-    Those that PyTorch writes in Python are noted while `frames` is on.
+    PyTorch itself calls the trap, in whatever thread, and also for TorchScript and for its own
+    parts; all other functions cost nothing. A part that no other one is made of has no trap.
     """
+    _library.append(Library("aten", "IMPL"))
+    for full in torch._C._dispatch_get_all_op_names():
+        found, parts = READY_MADE.fullmatch(full), "CompositeImplicitAutograd"
+        if found and torch._C._dispatch_has_kernel_for_dispatch_key(full, parts):
+            operation = getattr(getattr(torch.ops.aten, found[1]), found[2] or "default")
+            for key in KEYS:
+                _library[0].impl(operation, _noting(found[1], operation.decompose), key)
+    dropout = torch.ops.aten.native_dropout.default
+    _library[0].impl(dropout, _noting("native_dropout", _native_dropout), KEYS[0])
 
-    def __init__(self) -> None:
-        from lmlib.checks.meters import FrameRecorder
 
-        self.frames = FrameRecorder()
-        everywhere = _ExperimentalConfig(profile_all_threads=True)
-        self._profile = profiler.profile(experimental_config=everywhere)
-        self._profile.__enter__()
+def _noting(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+    def run(*args: Any, **kwargs: Any) -> Any:
+        _found[name] = None
+        return work(*args, **kwargs)
 
-    def stop(self) -> list[str]:
-        """The names, and the end of it."""
-        self._profile.__exit__(None, None, None)
-        # `profile.function_events` would sort them into a tree, for half of the time of a call.
-        assert self._profile.kineto_results is not None
-        names = {event.name() for event in self._profile.kineto_results.events()}
-        own = {name.removeprefix("aten::") for name in names if name.startswith("aten::")}
-        return [*self.frames.found, *own]
+    return run
+
+
+def _native_dropout(x: Tensor, p: float, train: bool | None) -> tuple[Tensor, Tensor]:
+    """As PyTorch defines it, in steps that have gradients."""
+    if not train and train is not None:
+        return x.clone(), torch.ones_like(x, dtype=torch.bool)
+    mask = torch.empty_like(x).bernoulli_(1 - p)
+    return x * mask * (1 / (1 - p) if p < 1 else 0.0), mask.bool()
+
+
+def frames() -> Any:
+    """A context manager that notes what Python code calls of PyTorch, by its name."""
+    from lmlib.checks.meters import FrameRecorder
+
+    return FrameRecorder(_found)
+
+
+def names() -> list[str]:
+    """What has run since this was last asked, by trap or by name."""
+    found = list(_found)
+    _found.clear()
+    return found

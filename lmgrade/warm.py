@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from lmgrade import curtain, engine, jail, jobs, screen, worker
+from lmgrade import curtain, engine, jail, jobs, recorder, screen, worker
 from lmgrade.limits import Limits
 from lmgrade.result import zero
 
@@ -51,6 +51,7 @@ class Warm:
         # would note a stack trace each time.
         for device in (torch.cuda, torch.xpu, torch.mps, torch.mtia):
             vars(device)["_is_in_bad_fork"] = lambda: True
+        recorder.set_traps()
         torch.ones(64).half()  # asks /proc what the CPU can do, which no worker may see
         self.lmlib = Path(options["lmlib"])
         self.shown = curtain.load_shown(self.lmlib / "lmlib")

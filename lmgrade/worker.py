@@ -13,11 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmgrade import wire
+from lmgrade import recorder, wire
 from lmgrade.cell import Cells, failure
 from lmgrade.objects import Objects, plain_tree
 from lmgrade.places import ABSENT, Places
-from lmgrade.recorder import Recorder
 from lmgrade.reply import Reply
 from lmgrade.request import Request, receive
 from lmgrade.shared import Arguments, Lists
@@ -45,7 +44,6 @@ class Worker:
         self.count = 0
         self.last_item: Any = None  # what an iterator gave last
         self.watched = False
-        self.recorder: Recorder | None = None
 
     def answer(self, request: Request) -> bytes:
         """Run one request and report its result or its error, and all that changed meanwhile."""
@@ -113,8 +111,8 @@ class Worker:
 
     def do_names(self, tree: Any, request: Request, reply: Reply) -> Any:
         """What the given names stand for after the given cell, where calls now take place."""
-        self._recorded()  # of the test before
         self.watched = tree["watch"]
+        recorder.names()  # those of the test before are forgotten
         self.places.go_to(tree["after"])
         found = [(name, self.places.value(name, tree["after"])) for name in tree["names"]]
         return ["l", *(["l", n, reply.encode(value)] for n, value in found if value is not ABSENT)]
@@ -157,26 +155,18 @@ class Worker:
         So no call can be told from one that somebody looks at.
         """
         found: list[Any] = []
-        if self.watched or name == "calls_of":
-            self.recorder = self.recorder or Recorder()
-        try:
-            with self.recorder.frames if self.recorder else contextlib.nullcontext():
-                if name == "multiplications":
-                    from lmlib.checks.meters import MultiplicationCounter
+        if name == "calls_of" and not self.watched:
+            recorder.names()
+        with contextlib.ExitStack() as stack:
+            if name == "multiplications":
+                from lmlib.checks.meters import MultiplicationCounter
 
-                    with MultiplicationCounter() as counter:
-                        yield found
-                    found += counter.found
-                else:
-                    yield found
-        finally:
-            if name == "calls_of" or not self.watched:
-                found += self._recorded()
-
-    def _recorded(self) -> list[str]:
-        """The names of PyTorch's functions since they were last asked for."""
-        recorder, self.recorder = self.recorder, None
-        return recorder.stop() if recorder else []
+                found = stack.enter_context(MultiplicationCounter()).found
+            if name == "calls_of" or self.watched:
+                stack.enter_context(recorder.frames())
+            yield found
+        if name == "calls_of":
+            found += recorder.names()
 
     def _keep(self, request: Request, reply: Reply, closely: bool = False) -> None:
         """Keep the graph of a result, and watch whether its tensors are written to later."""

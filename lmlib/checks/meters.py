@@ -39,11 +39,12 @@ class MultiplicationCounter(TorchDispatchMode):
 class FrameRecorder:
     """Notes the names of what PyTorch writes in Python, as `torch._refs.nn.functional.dropout`.
 
-    The `forward` of a module shows as its file, such as `torch/nn/modules/linear.py`.
+    And of all that is written in C. The `forward` of a module shows as its file, such as
+    `torch/nn/modules/linear.py`.
     """
 
-    def __init__(self) -> None:
-        self.found: dict[str, None] = {}  # a set that keeps its order
+    def __init__(self, found: dict[str, None] | None = None) -> None:
+        self.found = {} if found is None else found  # a set that keeps its order
 
     def __enter__(self) -> "FrameRecorder":
         self._before: Any = sys.getprofile()
@@ -57,9 +58,11 @@ class FrameRecorder:
         elif self._before is not None:  # a profiler such as cProfile's
             self._before.enable()
 
-    def _note_frame(self, frame: FrameType, event: str, _: Any) -> None:
-        name, path = frame.f_code.co_name, frame.f_code.co_filename
-        if event == "call" and path.startswith(TORCH):
+    def _note_frame(self, frame: FrameType, event: str, function: Any) -> None:
+        if event == "c_call":
+            self.found[getattr(function, "__name__", "")] = None
+        elif event == "call" and (path := frame.f_code.co_filename).startswith(TORCH):
+            name = frame.f_code.co_name
             file = f"torch/{path.removeprefix(TORCH).replace(os.sep, '/')}"
             self.found[file if name == "forward" else name] = None
 
