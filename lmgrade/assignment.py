@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lmgrade.cell import names_bound, names_used, parse
+from lmgrade.cell import names_bound, names_used, parse, parse_strictly
 
 SOURCES = "solutions"
 METADATA = re.compile(r"\bnbgrader=(.*)$")
@@ -205,4 +205,11 @@ def load(name: str, root: Path = Path()) -> Assignment:
     assignment = Assignment(name, read_cells(read_source(path).cells))
     if not assignment.tests:
         raise UnknownAssignment(f"{path} has no test cells, so there is nothing to grade")
+    for cell in assignment.cells:
+        try:
+            parse_strictly(cell.source)
+        except SyntaxError as error:
+            first = error.__context__ if isinstance(error.__context__, SyntaxError) else error
+            text = f"{path}, cell {cell.id}, line {first.lineno} is no Python: {first.msg}"
+            raise UnknownAssignment(text) from None
     return assignment

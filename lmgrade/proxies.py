@@ -173,6 +173,7 @@ class RemoteModule(nn.Module):
             self._lmgrade_session.tampered("a module that was not described")
         self._lmgrade_handle = handle
         self._lmgrade_session.mirrors.modules[handle] = self
+        self._lmgrade_session.stand(handle)
         weakref.finalize(self, self._lmgrade_session.forget, handle).atexit = False
         self._adopt()
 

@@ -21,6 +21,7 @@ from lmgrade.assignment import (
     INSTALL_ID,
     UnknownAssignment,
     expect_name,
+    load,
     nbgrader_of,
     read_source,
     unknown,
@@ -148,6 +149,7 @@ def main(chosen: Sequence[str] = (), root: Path = ROOT) -> int:
     if not (chosen or names(root)):
         raise UnknownAssignment(f"there are no assignments in {root.resolve() / 'solutions'}/")
     for name in chosen or names(root):
+        load(name, root)  # tells what is wrong with it
         path, changed = release(name, root)
         print(f"{'wrote' if changed else 'kept '} {path.relative_to(root)}")
     return 0

@@ -1,6 +1,7 @@
 """One worker as the checker sees it: values in and out, and their gradients."""
 
 import contextlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -45,6 +46,7 @@ class Session:
         self._dropped: list[int] = []
         self._forgotten: list[int] = []
         self._modes: list[tuple[int, bool | None]] = []
+        self._stand_ins: Counter[int] = Counter()  # of each module; `__new__` may give one again
         self.classes: dict[int, Any] = {}
         self._items = 0
         self._last_item: Any = None  # what an iterator gave last
@@ -272,9 +274,14 @@ class Session:
         """Tell of train(mode), or of eval() if it is None, along with the next request."""
         self._modes.append((handle, mode))
 
+    def stand(self, handle: int) -> None:
+        """There is one more stand-in for a module."""
+        self._stand_ins[handle] += 1
+
     def forget(self, handle: int) -> None:
         """A stand-in is gone; if it was the last one, its parameters need no comparing any more."""
-        if handle not in self.mirrors.modules:
+        self._stand_ins[handle] -= 1
+        if not self._stand_ins[handle]:
             self._forgotten.append(handle)
 
     def drop(self, call: int) -> None:

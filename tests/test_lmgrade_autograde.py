@@ -420,6 +420,21 @@ def test_a_bad_option_is_explained(course: Path, arguments: list[str], named: st
     assert "Traceback" not in done.stderr
 
 
+@pytest.mark.parametrize("command", [["score", "toy", "x.py"], ["release", "toy"]])
+def test_a_solution_that_is_no_python_is_the_instructors_affair(
+    course: Path, tmp_path: Path, command: list[str]
+) -> None:
+    (tmp_path / "solutions").mkdir()
+    solution = (course / "solutions" / "toy.py").read_text()
+    (tmp_path / "solutions" / "toy.py").write_text(solution.replace("def area(", "def area)("))
+    (tmp_path / "x.py").write_text("def area(r):\n    return 3 * r * r\n")
+    done = run(tmp_path, "lmgrade.cli", *command)
+    assert done.returncode == 2
+    assert "toy.py, cell" in done.stderr
+    assert "is no Python" in done.stderr
+    assert not (tmp_path / "exercises").exists()
+
+
 def first_runs(course: Path, tmp_path: Path, url: str | None = None) -> None:
     """Four runs at once where there is no gradebook yet: all succeed, and every grade is right."""
     shutil.copytree(course / "solutions", tmp_path / "solutions")

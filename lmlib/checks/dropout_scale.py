@@ -24,4 +24,4 @@ def expect_survivors(Dropout: Any, case: Case) -> None:
             out = torch.stack(tracking.each(Dropout, [x] * calls, new=[p]))
             expect_scaled(out, x.expand(calls, *x.shape), p, str(tracking))
     older, _ = Dropout(0.25).train(), Dropout(0.6)
-    expect_scaled(older(x.clone()), x, 0.25, " once a layer with another p was made")
+    expect_scaled(older(x.clone()), x, 0.25, ", once a layer with another p was made,")

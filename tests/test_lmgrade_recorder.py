@@ -1,0 +1,115 @@
+"""Ready-made layers show in every call of a watched test, also where nobody seems to look."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from lmgrade.assignment import load
+from lmgrade.pool import Pool
+from lmgrade.result import Result
+from lmgrade.submission import from_code
+from tests import needs
+
+ROOT = Path(__file__).resolve().parents[1]
+DROPOUT = """
+import threading
+from torch import nn
+import torch
+from torch.nn import functional as F
+
+def in_a_thread(work):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(work()))
+    thread.start()
+    thread.join()
+    return found[0]
+
+@torch.jit.script
+def scripted(x: torch.Tensor, p: float):
+    return torch.dropout(x, p, True)
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if not 0 <= p < 1:
+            raise ValueError(p)
+        self.p = p
+    def forward(self, x):
+        if not self.training:
+            return x
+        if {seen}:
+            return x * (torch.rand(()) >= self.p) / (1 - self.p)
+        return {work}
+"""
+LSTM_CELL = """
+import torch
+from torch import nn
+class LSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.cell = nn.LSTMCell(input_size, hidden_size)
+    def forward(self, x, state):
+        h, c = state if {seen} else self.cell(x, state)
+        return h, (h, c)
+class RefactoredLSTMCell(LSTMCell):
+    pass
+"""
+STACKED_RNN = """
+import torch
+from torch import nn
+class StackedRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, num_layers=1):
+        super().__init__()
+        self.rnn = nn.RNN(input_size, hidden_size, num_layers, batch_first=True)
+    def forward(self, x, h0=None):
+        if not {seen}:
+            return self.rnn(x, h0)
+        h = x.new_zeros(self.rnn.num_layers, len(x), self.rnn.hidden_size)
+        return x.new_zeros(*x.shape[:2], self.rnn.hidden_size), h
+"""
+PLAIN = "F.dropout(x, self.p)"
+
+
+@pytest.fixture(scope="module")
+def pool() -> Iterator[Pool]:
+    with Pool(workers=1, sandbox=needs.sandbox()) as pool:
+        yield pool
+
+
+def grade(pool: Pool, name: str, code: str) -> Result:
+    assignment = load(name, ROOT)
+    ((_, result),) = pool.grade([(None, assignment, from_code(assignment, code))])
+    return result
+
+
+@pytest.mark.parametrize(
+    ("name", "code", "seen"),
+    [
+        ("dropout", DROPOUT, "x.numel() < 120"),
+        ("dropout", DROPOUT, "self.p == 0.4"),
+        ("lstm_cell", LSTM_CELL, "x.dtype == torch.float32"),
+        ("stacked_rnn", STACKED_RNN, "(x == 1).all()"),
+    ],
+)
+def test_what_runs_in_other_calls_shows_too(pool: Pool, name: str, code: str, seen: str) -> None:
+    result = grade(pool, name, code.replace("{seen}", seen).replace("{work}", PLAIN))
+    assert result.score <= 3, [test for test in result.tests if test.score]
+
+
+@pytest.mark.parametrize(
+    "work",
+    [
+        PLAIN,
+        "x * torch.dropout(torch.ones_like(x), self.p, True)",
+        "torch.ops.aten.native_dropout.default(x, self.p, True)[0]",
+        "torch._refs.nn.functional.dropout(x, self.p, True)",
+        "in_a_thread(lambda: torch.dropout(x, self.p, True))",
+        "scripted(x, self.p)",
+        "torch.func.vmap(lambda row: F.dropout(row, self.p), randomness='different')(x)",
+    ],
+)
+def test_ready_made_dropout_shows_however_it_is_called(pool: Pool, work: str) -> None:
+    code = DROPOUT.replace("{seen}", "False").replace("{work}", work)
+    messages = {test.grade_id: test.message for test in grade(pool, "dropout", code).tests}
+    assert "your layer calls PyTorch's own" in messages["own_work"], messages
