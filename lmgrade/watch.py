@@ -49,7 +49,7 @@ def stop_others(pid: int) -> set[int]:
     """Let all descendants of a process stand still, and return those that did not before."""
     stopped: set[int] = set()
     for _ in range(100):  # one may have started another one meanwhile
-        running = {other for other in _others(pid) if (_stat(other) or "Z")[0] not in "TtZX"}
+        running = {other for other in _others(pid) if not set(_states(other)) <= set("TtZX")}
         if not running:
             break
         for other in running:
@@ -60,16 +60,23 @@ def stop_others(pid: int) -> set[int]:
     return stopped
 
 
+def _states(pid: int) -> list[str]:
+    """The states of all threads of a process."""
+    with contextlib.suppress(OSError):
+        stats = (_stat(int(thread)) for thread in os.listdir(f"/proc/{pid}/task"))
+        return [stat[0] for stat in stats if stat]
+    return []
+
+
 def work_of_others(pid: int) -> list[str]:
     """What changes whenever a descendant of a process computes, also one that has ended since."""
     stat = _stat(pid)
     found = [stat[8]] if stat else []  # page faults of children that were waited for
     for other in _others(pid):
+        found += [str(time.monotonic_ns())] if "R" in _states(other) else []
         with contextlib.suppress(OSError):
             for thread in os.listdir(f"/proc/{other}/task"):
                 found.append(f"{thread} ran {_read(f'/proc/{other}/task/{thread}/schedstat')}")
-                running = (_stat(int(thread)) or "R")[0] == "R"
-                found += [str(time.monotonic_ns())] if running else []
     return found
 
 

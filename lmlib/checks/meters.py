@@ -39,7 +39,7 @@ class MultiplicationCounter(TorchDispatchMode):
 class FrameRecorder:
     """Notes the names of what PyTorch writes in Python, as `torch._refs.nn.functional.dropout`.
 
-    And of all that is written in C. The `forward` of a module shows as its file, such as
+    And of its functions in C. The `forward` of a module shows as its file, such as
     `torch/nn/modules/linear.py`.
     """
 
@@ -60,7 +60,8 @@ class FrameRecorder:
 
     def _note_frame(self, frame: FrameType, event: str, function: Any) -> None:
         if event == "c_call":
-            self.found[getattr(function, "__name__", "")] = None
+            if (name := getattr(function, "__name__", "")) in vars(torch):
+                self.found[name] = None
         elif event == "call" and (path := frame.f_code.co_filename).startswith(TORCH):
             name = frame.f_code.co_name
             file = f"torch/{path.removeprefix(TORCH).replace(os.sep, '/')}"
