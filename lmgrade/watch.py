@@ -49,7 +49,7 @@ def stop_others(pid: int) -> set[int]:
     """Let all descendants of a process stand still, and return those that did not before."""
     stopped: set[int] = set()
     for _ in range(100):  # one may have started another one meanwhile
-        running = {other for other in _others(pid) if not set(_states(other)) <= set("TtZX")}
+        running = {other for other in _others(pid) if _states(other) - set("TtZX")}
         if not running:
             break
         for other in running:
@@ -60,22 +60,14 @@ def stop_others(pid: int) -> set[int]:
     return stopped
 
 
-def _states(pid: int) -> list[str]:
-    """The states of all threads of a process."""
-    with contextlib.suppress(OSError):
-        stats = (_stat(int(thread)) for thread in os.listdir(f"/proc/{pid}/task"))
-        return [stat[0] for stat in stats if stat]
-    return []
-
-
 def work_of_others(pid: int) -> list[str]:
     """What changes whenever a descendant of a process computes, also one that has ended since."""
     stat = _stat(pid)
     found = [stat[8]] if stat else []  # page faults of children that were waited for
     for other in _others(pid):
         found += [str(time.monotonic_ns())] if "R" in _states(other) else []
-        with contextlib.suppress(OSError):
-            for thread in os.listdir(f"/proc/{other}/task"):
+        for thread in _threads(other):
+            with contextlib.suppress(OSError):
                 found.append(f"{thread} ran {_read(f'/proc/{other}/task/{thread}/schedstat')}")
     return found
 
@@ -84,10 +76,21 @@ def _others(pid: int) -> list[int]:
     """The descendants of a process: asked often, where `tree_of` would take long."""
     found = [pid]
     for parent in found:
-        with contextlib.suppress(OSError):
-            for thread in os.listdir(f"/proc/{parent}/task"):
+        for thread in _threads(parent):
+            with contextlib.suppress(OSError):  # this one has ended; others may have children
                 found += map(int, _read(f"/proc/{parent}/task/{thread}/children").split())
     return found[1:]
+
+
+def _states(pid: int) -> set[str]:
+    """The states of a process's threads."""
+    return {stat[0] for thread in _threads(pid) if (stat := _stat(int(thread)))}
+
+
+def _threads(pid: int) -> list[str]:
+    with contextlib.suppress(OSError):
+        return os.listdir(f"/proc/{pid}/task")
+    return []
 
 
 def is_waiting(tree: list[int]) -> bool:
