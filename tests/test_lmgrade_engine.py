@@ -90,9 +90,9 @@ assert multiplications(m, x)[1] == [9, 9], "products"
 out, names = calls_of(m, x)
 assert torch.equal(out, m(x)) and out.requires_grad, "result"
 assert "tanh" in names and "tanh" not in calls_of(m.eval(), x)[1], "names"
-assert calls_of(double, x)[1] & {"mul", "tanh"} == {"mul"}, "names of a function"
+assert calls_of(draw, x)[1] & {"rand", "tanh"} == {"rand"}, "names of a function"
 assert "tanh" in calls_of_each(m.train(), [x, 2 * x]), "names in a row of calls"
-assert calls_of_each(double, [x, x]) & {"mul", "tanh"} == {"mul"}, "names of a function's row"
+assert calls_of_each(draw, [x, x]) & {"rand", "tanh"} == {"rand"}, "names of a function's row"
 assert {"tanh", "kaiming_uniform_"} <= calls_of_each(Model, [x], new=[3]), "names of a new model"
 """
 EACH = """
@@ -540,10 +540,8 @@ assert len(products) == 2 and graph_size(result) > 3
     [
         "w.Worker.do_nodes = lambda *a: -1",
         "w.Worker.do_nodes = lambda *a: 0",
-        "import contextlib\nclass Meter:\n    found = -1\n"
-        "w._meter = lambda name: contextlib.nullcontext(name and Meter)",
-        "import contextlib\nclass Meter:\n    found = {'mm': 2}\n"
-        "w._meter = lambda name: contextlib.nullcontext(name and Meter)",
+        "import contextlib\nw.Worker._meter = lambda self, name: contextlib.nullcontext(-1)",
+        "import contextlib\nw.Worker._meter = lambda self, name: contextlib.nullcontext({'mm': 2})",
     ],
 )
 def test_impossible_counts_end_the_worker(pool: Pool, lie: str, assignment: Assignment) -> None:
