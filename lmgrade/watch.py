@@ -45,9 +45,8 @@ def cpu_seconds(tree: list[int]) -> float:
     return sum(sum(map(int, stat[11:15])) for stat in stats) / TICKS
 
 
-def stop_others(pid: int) -> set[int]:
-    """Let all descendants of a process stand still, and return those that did not before."""
-    stopped: set[int] = set()
+def stop_others(pid: int) -> None:
+    """Let all descendants of a process stand still."""
     for _ in range(100):  # one may have started another one meanwhile
         running = {other for other in _others(pid) if _states(other) - set("TtZX")}
         if not running:
@@ -55,9 +54,7 @@ def stop_others(pid: int) -> set[int]:
         for other in running:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(other, signal.SIGSTOP)
-        stopped |= running
         time.sleep(0.002)
-    return stopped
 
 
 def work_of_others(pid: int) -> list[str]:
