@@ -39,7 +39,9 @@ def _class(session: Session, handle: int, name: Any, kind: Any, signature: Any) 
     if kind != "module":
         return RemoteClass(session, handle, _name(name), signature)
     attributes = {
-        **{"_lmgrade_session": session, "_lmgrade_class": handle, "__module__": "__main__"},
+        "__module__": "__main__",
+        "_lmgrade_session": session,
+        "_lmgrade_class": handle,
         "__lmgrade_new__": staticmethod(functools.partial(session.call, handle, kwargs={})),
     }
     made = type(_name(name), (RemoteModule,), attributes)

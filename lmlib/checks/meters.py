@@ -2,7 +2,6 @@
 
 import os
 import sys
-from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -92,9 +91,3 @@ class CallRecorder(TorchFunctionMode):
         name = getattr(func, "__name__", "").partition(".")[0]  # an overload has a suffix
         self._frames.found[name] = None
         return func(*args, **(kwargs or {}))
-
-
-METERS: dict[str, Callable[[], Any]] = {
-    "multiplications": MultiplicationCounter,
-    "calls_of": CallRecorder,
-}

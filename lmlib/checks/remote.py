@@ -12,7 +12,12 @@ from typing import Any
 
 from torch import Tensor
 
-from lmlib.checks.meters import METERS
+from lmlib.checks.meters import CallRecorder, MultiplicationCounter
+
+METERS: dict[str, Callable[[], Any]] = {
+    "multiplications": MultiplicationCounter,
+    "calls_of": CallRecorder,
+}
 
 
 def each(
