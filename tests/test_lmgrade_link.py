@@ -1,6 +1,7 @@
 """The checker counts only what the worker makes it wait for."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -12,7 +13,7 @@ import pytest
 from lmgrade import link
 from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
-from lmgrade.watch import is_waiting, work_of_others
+from lmgrade.watch import is_waiting, tree_of, work_of_others
 from lmgrade.wire import WireError
 
 
@@ -65,25 +66,65 @@ def test_one_that_speaks_but_does_not_listen_is_given_up(
         pair[0]._send(bytes(8 << 20))
 
 
-def test_what_other_processes_do_shows(request: pytest.FixtureRequest) -> None:
-    def others() -> list[str]:
-        return work_of_others(os.getpid())
+class Parent:
+    """A process that does what it is told; its children end with it."""
 
-    def start(*command: str) -> subprocess.Popen[bytes]:
-        process = subprocess.Popen(command)
-        request.addfinalizer(process.wait)
-        request.addfinalizer(process.kill)
-        return process
+    LOOP = """
+import subprocess, sys, time
+for line in sys.stdin:
+    exec(line)
+    print(flush=True)
+"""
 
-    sleeper = start("sleep", "1000")
-    while not is_waiting([sleeper.pid]):
+    def __init__(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", self.LOOP],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+        )
+
+    def do(self, code: str) -> None:
+        assert self.process.stdin
+        assert self.process.stdout
+        print(code, file=self.process.stdin, flush=True)
+        assert self.process.stdout.readline() == "\n"
+
+    def others(self) -> list[str]:
+        return work_of_others(self.process.pid)
+
+    def end(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.communicate()
+
+
+@pytest.fixture
+def parent() -> Iterator[Parent]:
+    made = Parent()
+    yield made
+    made.end()
+
+
+def test_what_other_processes_do_shows(parent: Parent) -> None:
+    parent.do("sleeper = subprocess.Popen(['sleep', '1000'])")
+    while not is_waiting(tree_of(parent.process.pid)):
         time.sleep(0.01)
-    before = others()
-    assert others() == before, "a process that sleeps"
-    subprocess.run(["true"], check=True)
-    assert others() != before, "one that has come and gone"
-    before = others()
-    start(sys.executable, "-c", "while True: pass")
-    assert any(others() != before for _ in range(9)), "a new one"
-    before = others()
-    assert others() != before, "one that is busy"
+    before = parent.others()
+    assert len(before) > 1, "a process that sleeps is seen"
+    assert parent.others() == before, "and does nothing"
+    parent.do("subprocess.run(['true'], check=True)")
+    assert parent.others() != before, "one that has come and gone"
+    before = parent.others()
+    parent.do("busy = subprocess.Popen([sys.executable, '-c', 'while True: pass'])")
+    assert parent.others() != before, "a new one"
+    before = parent.others()
+    assert parent.others() != before, "one that is busy"
+
+
+def test_it_shows_behind_a_thousand_that_have_ended(parent: Parent) -> None:
+    """The kernel lists children a page at a time, the last one last."""
+    parent.do("ended = [subprocess.Popen(['true']) for _ in range(1000)]")
+    before = parent.others()
+    parent.do("sleeper = subprocess.Popen(['sleep', '1000'])")
+    assert parent.others()[len(before) :], "a new one"

@@ -8,7 +8,7 @@ from typing import Any
 from tests.attacks.catalogue import FILE, Attack, code_attacks
 from tests.attacks.course import Course
 from tests.attacks.folders import odd_folders
-from tests.attacks.machine import Listener, adopt_orphans, children, left_behind, tree
+from tests.attacks.machine import Listener, adopting_orphans, children, left_behind, tree
 from tests.attacks.notebook import ASSIGNMENT
 from tests.attacks.tampering import tampered_notebooks
 
@@ -50,9 +50,8 @@ class Graded:
 
 def graded(course: Course, attacks: list[Attack], *commands: tuple[str, ...]) -> Graded:
     """Grade honest and hostile submissions side by side, as an instructor would."""
-    adopt_orphans()
     before, files = children(), left_behind()
-    with Listener() as listener:
+    with adopting_orphans(), Listener() as listener:
         course.submit(attacks, listener.port)
         handed_in = tree(course.folder / "submitted") | tree(course.folder / "solutions")
         for command in commands or [COMMAND]:

@@ -1,9 +1,11 @@
 """What the machine looks like before and after grading."""
 
+import contextlib
 import ctypes
 import os
 import socket
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36
@@ -12,9 +14,15 @@ MARK = "lm39-attack"  # in the name of every file that an attack tries to leave
 KEY = "960051513"  # of the System V memory that one asks for
 
 
-def adopt_orphans() -> None:
-    """Whatever the command leaves running becomes a child of this process."""
-    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+@contextlib.contextmanager
+def adopting_orphans() -> Iterator[None]:
+    """Whatever a command leaves running meanwhile becomes a child of this process."""
+    libc = ctypes.CDLL(None)
+    libc.prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+    try:
+        yield
+    finally:
+        libc.prctl(PR_SET_CHILD_SUBREAPER, 0, 0, 0, 0)
 
 
 def children() -> set[int]:
