@@ -49,8 +49,9 @@ class Warm:
         torch.set_num_threads(1)
         # Forks cannot use a GPU. PyTorch, told so, does not queue every seed for one either, which
         # would note a stack trace each time.
-        for device in (torch.cuda, torch.xpu, torch.mps, torch.mtia):
-            vars(device)["_is_in_bad_fork"] = lambda: True
+        for name in ("cuda", "xpu", "mps", "mtia"):
+            if device := vars(torch).get(name):  # PyTorch 2.2 has two of them
+                vars(device)["_is_in_bad_fork"] = lambda: True
         recorder.set_traps()
         torch.ones(64).half()  # asks /proc what the CPU can do, which no worker may see
         self.lmlib = Path(options["lmlib"])

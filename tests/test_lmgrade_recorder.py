@@ -1,5 +1,6 @@
 """Ready-made layers show in every call of a watched test, also where nobody seems to look."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -84,17 +85,23 @@ def grade(pool: Pool, name: str, code: str) -> Result:
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "seen"),
+    ("name", "code", "seen", "shown"),
     [
-        ("dropout", DROPOUT, "x.numel() < 120"),
-        ("dropout", DROPOUT, "self.p == 0.4"),
-        ("lstm_cell", LSTM_CELL, "x.dtype == torch.float32"),
-        ("stacked_rnn", STACKED_RNN, "(x == 1).all()"),
+        ("dropout", DROPOUT, "x.numel() < 120", "dropout"),
+        ("dropout", DROPOUT, "self.p == 0.4", "dropout"),
+        ("lstm_cell", LSTM_CELL, "x.dtype == torch.float32", "lstm_cell"),
+        ("stacked_rnn", STACKED_RNN, "(x == 1).all()", "rnn_tanh"),
     ],
 )
-def test_what_runs_in_other_calls_shows_too(pool: Pool, name: str, code: str, seen: str) -> None:
+def test_what_runs_in_other_calls_shows_too(
+    pool: Pool, name: str, code: str, seen: str, shown: str
+) -> None:
     result = grade(pool, name, code.replace("{seen}", seen).replace("{work}", PLAIN))
     assert result.score <= 3, [test for test in result.tests if test.score]
+    said = [
+        test.message for test in result.tests if re.search(rf"calls .*\b{shown}\b", test.message)
+    ]
+    assert len(said) >= 10, result.tests
 
 
 @pytest.mark.parametrize(
