@@ -19,8 +19,8 @@ from lmgrade.assignment import Assignment, read_cells
 from lmgrade.clean import has_words_elsewhere, missing_answers, rebuild
 from lmgrade.gradebook import cells_of, insist, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
-from lmgrade.records import Paths, fingerprint, write_record
-from lmgrade.result import Result, one_line, unreadable
+from lmgrade.records import Paths, fingerprint, flags_of, write_record
+from lmgrade.result import Result, failed, one_line, unreadable
 from lmgrade.submission import (
     OutOfReach,
     Submission,
@@ -31,6 +31,10 @@ from lmgrade.submission import (
     read_text,
     reason,
 )
+
+TIME = "timestamp.txt"
+EXCHANGED = (TIME, "submission_secret.txt")  # what nbgrader itself puts beside a notebook
+MAX_EXCHANGED = 200  # characters, as `read_timestamp` reads
 
 
 @dataclass
@@ -90,6 +94,8 @@ class Solution:
     def complaint(self, result: Result) -> str:
         """What is wrong, or nothing."""
         lost = [test for test in result.tests if test.score < test.max_score]
+        if result.failed:
+            return f"the solution of {self._name} was not graded, {result.error}: try again"
         if lost:
             ids = ", ".join(test.grade_id for test in lost)
             text = f"the solution of {self._name} itself loses the points of {ids}"
@@ -118,7 +124,6 @@ class Grading:
         self.summary = Summary()
         self.cells: dict[str, list[dict[str, Any]]] = {}
         self.seen: dict[str, str] = {}
-        self.out_of_reach: set[str] = set()
 
     def run(
         self, todo: Sequence[Paths], pool: Pool, log: logging.Logger, progress: bool
@@ -155,9 +160,8 @@ class Grading:
                     cells, flags = self._read(paths)
                     submission = from_cells(self.assignment, cells)
                 except Exception as error:  # even one that nobody has thought of stops no other
-                    if isinstance(error, OutOfReach):
-                        self.out_of_reach.add(paths.student)
-                    unread.append((paths, unreadable(self.assignment, reason(error))))
+                    verdict = failed if isinstance(error, OutOfReach) else unreadable
+                    unread.append((paths, verdict(self.assignment, reason(error))))
                     continue
                 submission.flags += flags
                 self.cells[paths.student] = cells
@@ -180,23 +184,27 @@ class Grading:
             there = list(paths.submitted.iterdir())
         except OSError as error:
             raise cannot_open("the folder", error) from None
-        names = [path.name for path in there if path.name != "timestamp.txt"]
+        names = [path.name for path in there if path.name not in EXCHANGED]
         others = sorted(name for name in names if not name.startswith("."))  # Jupyter's, macOS's
         if not os.path.lexists(notebook):
             found = f"there is {', '.join(others[:5])}" if others else "the folder is empty"
             raise Unreadable(f"no {notebook.name} was handed in ({found})")
         cells = parse_notebook(read_text(notebook), notebook.name)
         others.remove(notebook.name)
-        extra = ", ".join(others[:5])
-        return cells, [f"more files were handed in, which are not used: {extra}"] if extra else []
+        flags = []
+        if extra := ", ".join(others[:5]):
+            flags.append(f"more files were handed in, which are not used: {extra}")
+        if any(path.name == TIME for path in there) and read_timestamp(paths.submitted) is None:
+            flags.append(f"{TIME} tells no time: graded as if it had come in time")
+        return cells, flags
 
     def _finish(self, paths: Paths, result: Result) -> None:
         """Scores, then the folder in one step, and last the record that says that all is done.
 
         So a run that is killed leaves nothing half: without the record, the next one does it again.
         """
-        if paths.student in self.out_of_reach:  # a grade that is there already stays
-            raise OutOfReach(result.flags[0])
+        if result.failed:  # a grade that is there already stays
+            raise Unreadable(result.flags[0])
         cells = self.cells.pop(paths.student, [])
         if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
             raise ValueError(f"rename its folder to something printable: {paths.student!a}")
@@ -205,12 +213,13 @@ class Grading:
             result.flags += [f"the cell {grade_id} is missing" for grade_id in missing]
         words = has_words_elsewhere(cells, self.template)
         notebook = rebuild(cells, self.template, result)
-        timestamp = read_timestamp(str(paths.submitted))
+        timestamp = read_timestamp(paths.submitted)
+        before = flags_of(paths)
 
         def enter() -> None:
             with one_transaction(self.gradebook):
                 submission = submit(self.gradebook, self.name, paths.student, timestamp)
-                record(self.gradebook, submission, notebook, result, self.penalty, words)
+                record(self.gradebook, submission, notebook, result, self.penalty, words, before)
 
         insist(enter)
         seen = self.seen.get(paths.student, "")
@@ -225,7 +234,9 @@ class Grading:
     def _fail(self, paths: Paths, result: Result, why: str) -> None:
         """Note why nothing stands in the gradebook, also for those who ask later."""
         self.summary.failed[paths.student] = why
-        result.flags.append(f"could not be recorded: {one_line(why)}")
+        why = one_line(why)
+        others = [flag for flag in result.flags if flag != why]
+        result.flags = [*others, f"could not be recorded: {why}"]
         with contextlib.suppress(OSError):
             write_record(paths, result, "", self.solution.seen)
 
@@ -238,8 +249,11 @@ class Grading:
         # Without line breaks, which only Python's slow encoder can make.
         path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
         path.chmod(0o444)
-        if timestamp is not None:
-            (unfinished / "timestamp.txt").write_text(f"{timestamp.isoformat()} UTC")
+        # `nbgrader release_feedback` needs the very text; at no time would it, or others, stop.
+        for name in EXCHANGED if timestamp else EXCHANGED[1:]:
+            with contextlib.suppress(Unreadable):
+                if len(text := read_text(paths.submitted / name)) <= MAX_EXCHANGED:
+                    (unfinished / name).write_text(text, encoding="utf-8", newline="")
         remove(folder)
         os.replace(unfinished, folder)
 

@@ -5,14 +5,14 @@ import errno
 import fcntl
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader import preprocessors, utils
-from nbgrader.api import Gradebook, InvalidEntry, MissingEntry
+from nbgrader.api import Gradebook, InvalidEntry, MissingEntry, TaskCell
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -32,6 +32,7 @@ SAVE = (
 
 
 PAUSES = (0.1, 0.3, 1.0, 3.0)  # seconds until the next attempt
+YEARS = range(1970, 9999)  # of a time that can be shown wherever its reader may live
 LOCK = 39  # a number of our own among those that PostgreSQL locks
 
 
@@ -58,7 +59,22 @@ def alone(db_url: str) -> Iterator[None]:
 def open_gradebook(db_url: str, course_id: str) -> Gradebook:
     """The gradebook, made if there is none."""
     with alone(db_url):
+        _make_file(db_url, course_id)
         return Gradebook(db_url, course_id)
+
+
+def _make_file(db_url: str, course_id: str) -> None:
+    """Make a gradebook that is a file in one step: nbgrader never mends one that is half made."""
+    where = make_url(db_url)
+    if where.get_backend_name() != "sqlite" or where.database in (None, "", ":memory:"):
+        return
+    path = Path(str(where.database))
+    if path.exists() or where.query:
+        return
+    unfinished = path.with_name(f"{path.name}.unfinished")
+    unfinished.unlink(missing_ok=True)
+    Gradebook(str(where.set(database=str(unfinished))), course_id).close()
+    os.replace(unfinished, path)
 
 
 def insist(work: Callable[[], None]) -> None:
@@ -166,18 +182,24 @@ def record(
     result: Result,
     penalty: Any,
     words: bool = False,
+    flags_before: Sequence[str] = (),
 ) -> None:
     """Write all scores of a submission; `words`: it holds text where an answer may stand."""
     scores = {test.grade_id: test.score for test in result.tests}
     cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
     (entry,) = submission.notebooks
     for grade in entry.grades:
-        grade.auto_score = scores.get(grade.name, _written_answer(cells.get(grade.name), words))
-        by_hand = grade.manual_score is not None or grade.auto_score is None
-        grade.needs_manual_grade = by_hand
+        is_task = isinstance(grade.cell, TaskCell)  # whose work is not in the notebook
+        by_hand = None if is_task else _written_answer(cells.get(grade.name), words)
+        grade.auto_score = scores.get(grade.name, by_hand)
+        if grade.manual_score is None:
+            grade.needs_manual_grade = grade.auto_score is None
+        else:  # somebody should look again, where something can have changed
+            grade.needs_manual_grade = not is_task
     for comment in entry.comments:
         comment.auto_comment = "No response." if _untouched(cells.get(comment.name)) else None
-    entry.flagged = bool(result.flags)
+    # A flag that somebody has set by hand stays.
+    entry.flagged = bool(result.flags) or (entry.flagged and not flags_before)
     entry.late_submission_penalty = None
     if submission.total_seconds_late > 0:
         gradebook.db.flush()
@@ -197,13 +219,13 @@ def _untouched(cell: NotebookNode | None) -> bool:
     return bool(cell.metadata.nbgrader.get("checksum") == utils.compute_checksum(cell))
 
 
-def read_timestamp(folder: str) -> datetime.datetime | None:
+def read_timestamp(folder: Path) -> datetime.datetime | None:
     """The time of handing in; a file that is no small regular file or no time counts as none."""
     with suppress(Exception):  # reading it raises whatever the parser did not think of
         # Without O_NONBLOCK, opening a pipe would wait for a writer.
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-        fd = os.open(os.path.join(folder, "timestamp.txt"), flags)
+        fd = os.open(folder / "timestamp.txt", flags)
         with os.fdopen(fd, "rb") as file:
             parsed: datetime.datetime = utils.parse_utc(file.read(200).decode().strip())
-            return parsed
+            return parsed if parsed.year in YEARS else None
     return None

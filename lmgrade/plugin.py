@@ -3,6 +3,7 @@
 `nbgrader_config.py` calls `install`; everything else of nbgrader stays as it is.
 """
 
+import datetime
 import glob
 import os
 import sys
@@ -34,10 +35,13 @@ OPTIONS = Options()
 
 def install(workers: int | None = None, sandbox: bool = True, limits: Limits | None = None) -> None:
     """Let nbgrader's autograde command and button run lmgrade."""
+    from nbgrader.apps.api import NbGraderAPI
+
     OPTIONS.workers = OPTIONS.workers or workers
     OPTIONS.sandbox = OPTIONS.sandbox and sandbox
     OPTIONS.limits = OPTIONS.limits or limits
     Autograde.start = start
+    NbGraderAPI.get_submitted_timestamp = submitted_timestamp
 
 
 def start(converter: Autograde) -> None:
@@ -57,6 +61,14 @@ def start(converter: Autograde) -> None:
             text = unusable(converter.coursedir.db_url, error)
             converter.log.error(text)
             raise NbGraderException(text) from None
+
+
+def submitted_timestamp(api: Any, assignment: str, student: str) -> datetime.datetime | None:
+    """Stands in for the Formgrader's own, which one odd file keeps from listing all students."""
+    from lmgrade.gradebook import read_timestamp
+
+    course = api.coursedir
+    return read_timestamp(Path(course.format_path(course.submitted_directory, student, assignment)))
 
 
 def unusable(url: str, error: Exception) -> str:
@@ -132,12 +144,18 @@ def source_notebook(folder: str, name: str) -> Any:
     own, nbgraders = Path(folder) / f"{name}.py", Path(folder) / name / f"{name}.ipynb"
     if is_name(name) and own.is_file():
         return solution_notebook(own)
-    if is_name(name) and nbgraders.is_file():
+    notebooks = sorted(nbgraders.parent.glob("*.ipynb")) if is_name(name) else []
+    if notebooks == [nbgraders]:
         return jupytext.read(nbgraders)
-    there = ", ".join(sorted(path.stem for path in Path(folder).glob("*.py"))) or "none"
+    if notebooks:
+        found = ", ".join(path.name for path in notebooks)
+        text = f"an assignment has one notebook, {nbgraders.name}; in {nbgraders.parent}: {found}"
+        raise UnknownAssignment(f"{text}. Make an assignment of each of them.")
+    there = {path.stem for path in Path(folder).glob("*.py")}
+    there |= {path.parent.name for path in Path(folder).glob("*/*.ipynb")}
     raise UnknownAssignment(
-        f"no assignment {name!r} in {folder}/; there are: {there}. Run this in the "
-        "folder of the course, which holds nbgrader_config.py."
+        f"no assignment {name!r} in {folder}/; there are: {', '.join(sorted(there)) or 'none'}. "
+        "Run this in the folder of the course, which holds nbgrader_config.py."
     )
 
 
@@ -186,10 +204,13 @@ def _submissions(converter: Autograde, name: str) -> tuple[list[Any], list[Any]]
     course = converter.coursedir
     pattern = course.format_path(course.submitted_directory, course.student_id, name)
     before, _, after = course.format_path(course.submitted_directory, "\0", name).partition("\0")
+    top, start = os.path.split(before)
+    there = Path(top).glob(f"{glob.escape(start)}{course.student_id}{glob.escape(after)}")
+    before = str(Path(top) / start) if start else f"{Path(top)}{os.sep}"
     _warn_of_others(converter, name)
     excluded = set(filter(None, course.student_id_exclude.split(",")))
     todo, done = [], []
-    for folder in sorted(Path(course.root).glob(os.path.relpath(pattern, course.root))):
+    for folder in sorted(there):
         student = str(folder)[len(before) : len(str(folder)) - len(after)]
         if student in excluded:
             continue

@@ -13,7 +13,7 @@ from lmgrade import jobs
 from lmgrade.assignment import Assignment
 from lmgrade.limits import Limits
 from lmgrade.machine import cores
-from lmgrade.result import Result, result_from, zero
+from lmgrade.result import Result, failed, result_from
 from lmgrade.sandbox import Sandbox
 from lmgrade.submission import Submission
 
@@ -66,12 +66,30 @@ class Pool:
                     checker.begin(key, assignment, submission)
                     busy.register(checker.link, selectors.EVENT_READ, checker)
                     while len(busy.get_map()) >= self.workers:
-                        yield from _finished(busy, idle)
+                        yield from self._finished(busy, idle)
                 while busy.get_map():
-                    yield from _finished(busy, idle)
+                    yield from self._finished(busy, idle)
             finally:
                 for checker in [*idle, *(key.data for key in busy.get_map().values())]:
                     checker.link.close()
+
+    def _finished(
+        self, busy: selectors.BaseSelector, idle: list["_Checker"]
+    ) -> Iterator[tuple[Any, Result]]:
+        for key, _ in busy.select():
+            checker: _Checker = key.data
+            busy.unregister(checker.link)
+            result = checker.end()
+            # Whoever met trouble ends here, so that whatever it may have done meets nobody else.
+            if checker.jobs_done < JOBS and not result.flags:
+                idle.append(checker)
+            else:
+                checker.link.close()
+            if result.failed and not checker.is_second:  # want of memory, for one, may be over
+                checker = checker.once_more()
+                busy.register(checker.link, selectors.EVENT_READ, checker)
+            else:
+                yield checker.key, result
 
 
 class _Checker:
@@ -81,35 +99,29 @@ class _Checker:
         self.link, theirs = socket.socketpair()
         with theirs:
             sandbox.request(b"check", theirs)
+        self._sandbox = sandbox
         self.jobs_done = 0
 
-    def begin(self, key: Any, assignment: Assignment, submission: Submission) -> None:
-        self.key, self.assignment = key, assignment
+    def begin(
+        self, key: Any, assignment: Assignment, submission: Submission, is_second: bool = False
+    ) -> None:
+        self.key, self.assignment, self.submission = key, assignment, submission
+        self.is_second = is_second
         self.jobs_done += 1
         with contextlib.suppress(OSError):  # if it is gone, `end` will tell
             jobs.send(self.link, jobs.job(assignment, submission))
 
-    def end(self) -> tuple[Result, bool]:
-        """The result, and whether the checker is fit for another job."""
+    def once_more(self) -> "_Checker":
+        """Another checker with the same job."""
+        other = _Checker(self._sandbox)
+        other.begin(self.key, self.assignment, self.submission, is_second=True)
+        return other
+
+    def end(self) -> Result:
         try:
             answer = jobs.receive(self.link)
         except OSError:
             answer = None
         if answer is None:
-            error = "the checker ended without a result; please grade this submission by hand"
-            return zero(self.assignment, error), False
-        result = result_from(answer)
-        # Whoever met trouble ends here, so that whatever it may have done meets nobody else.
-        return result, self.jobs_done < JOBS and not result.flags
-
-
-def _finished(busy: selectors.BaseSelector, idle: list[_Checker]) -> Iterator[tuple[Any, Result]]:
-    for key, _ in busy.select():
-        checker: _Checker = key.data
-        busy.unregister(checker.link)
-        result, fit = checker.end()
-        if fit:
-            idle.append(checker)
-        else:
-            checker.link.close()
-        yield checker.key, result
+            return failed(self.assignment, "the checker ended without a result")
+        return result_from(answer)

@@ -5,6 +5,7 @@ import json
 import os
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from lmgrade.gradebook import read_timestamp
 from lmgrade.result import Result
@@ -25,11 +26,7 @@ def is_done(paths: Paths, name: str) -> bool:
     """Whether this very submission was graded: the folder is whole, and what is there the same."""
     if not (paths.autograded / f"{name}.ipynb").is_file():
         return False
-    try:
-        seen = json.loads(paths.record.read_text(encoding="utf-8"))["submitted"]
-    except (OSError, ValueError, KeyError, TypeError):
-        return False
-    return bool(seen == fingerprint(paths, name))
+    return bool(_read(paths).get("submitted") == fingerprint(paths, name))
 
 
 def fingerprint(paths: Paths, name: str) -> str:
@@ -38,7 +35,7 @@ def fingerprint(paths: Paths, name: str) -> str:
         text = read_text(paths.submitted / f"{name}.ipynb")
     except Unreadable as error:
         text = str(error)
-    when = read_timestamp(str(paths.submitted))
+    when = read_timestamp(paths.submitted)
     return hashlib.sha256(f"{when} {text}".encode()).hexdigest()
 
 
@@ -50,11 +47,23 @@ def record_of(folder: Path, student: str) -> Path:
 
 def tests_of(paths: Paths) -> str | None:
     """By which tests a submission was graded, if its record tells."""
-    try:
-        found: str | None = json.loads(paths.record.read_text(encoding="utf-8")).get("tests_seen")
-    except (OSError, ValueError, AttributeError):
-        return None
+    found: str | None = _read(paths).get("tests_seen")
     return found
+
+
+def flags_of(paths: Paths) -> list[str]:
+    """What looked odd when the submission was graded before."""
+    found: list[str] = _read(paths).get("flags", [])
+    return found
+
+
+def _read(paths: Paths) -> dict[str, Any]:
+    """A submission's record; an empty one if there is none that can be read."""
+    try:
+        found = json.loads(paths.record.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return {}
+    return found if isinstance(found, dict) else {}
 
 
 def write_record(paths: Paths, result: Result, seen: str, tests: str) -> None:

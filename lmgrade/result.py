@@ -35,6 +35,7 @@ class Result:
     flags: list[str] = field(default_factory=list)
     outputs: dict[str, list[str | None]] = field(default_factory=dict)
     unreadable: bool = False  # there was no submission to run
+    failed: bool = False  # the grader did, and nothing is known of the submission
 
     @property
     def score(self) -> float:
@@ -58,6 +59,11 @@ def zero(assignment: Assignment, error: str) -> Result:
     error = one_line(error)
     tests = [TestResult(c.id, 0.0, c.points, error) for c in assignment.tests]
     return Result(tests, error, [error])
+
+
+def failed(assignment: Assignment, error: str) -> Result:
+    """The result where the grader itself fails: it tells nothing of the submission."""
+    return replace(zero(assignment, error), failed=True)
 
 
 def unreadable(assignment: Assignment, error: str) -> Result:

@@ -27,7 +27,7 @@ import torch
 
 from lmgrade import curtain, engine, jail, jobs, recorder, screen, worker
 from lmgrade.limits import Limits
-from lmgrade.result import zero
+from lmgrade.result import failed
 
 # One uid a worker: limits on processes count per uid, and one uid cannot signal another.
 FIRST_UID, UIDS = 200_000, 50_000
@@ -195,8 +195,8 @@ def _grade(assignment: Any, submission: Any, ask: socket.socket, limits: Limits)
         return engine.grade(assignment, submission, ask, limits).to_dict()
     except Exception as error:
         traceback.print_exc()
-        text = f"the grader itself failed ({type(error).__name__}: {error}); grade by hand"
-        return zero(assignment, text).to_dict()
+        text = f"the grader itself failed ({type(error).__name__}: {error})"
+        return failed(assignment, text).to_dict()
 
 
 def _work(link: socket.socket, limits: Limits, sandbox: str, uid: int) -> NoReturn:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from lmgrade import jobs
 from lmgrade.assignment import load
 from lmgrade.pool import Pool
 from lmgrade.submission import from_code
@@ -71,6 +72,40 @@ def test_a_run_that_is_killed_goes_on_and_grades_each_exactly_once(course: Path)
             break
         time.sleep(0.02)
     assert not any(map(runs, left))
+
+
+def test_a_sandbox_that_is_killed_costs_nobody_a_grade(course: Path) -> None:
+    command = [sys.executable, "-m", "lmgrade.cli", "autograde", "toy"]
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    spoilt = subprocess.Popen(
+        command, cwd=course, env={**os.environ, "PATH": path}, stderr=subprocess.PIPE, text=True
+    )
+    while spoilt.poll() is None and not list(course.glob("autograded/*/toy/toy.ipynb")):
+        time.sleep(0.02)
+    os.kill(children(spoilt.pid)[0], signal.SIGKILL)
+    said = spoilt.communicate()[1]
+    assert spoilt.returncode == 1, said
+    assert "run the command again" in said
+    assert {auto["test"] for auto, _, _ in grades(course).values()} == {3}
+    run(course, "lmgrade.cli", "autograde", "toy")
+    assert {
+        student: auto["test"] for student, (auto, _, _) in grades(course).items()
+    } == dict.fromkeys(STUDENTS, 3)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_checker_that_ends_is_replaced_once(
+    times: int, course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    toy, receive, lost = load("toy", course), jobs.receive, [None] * times
+    monkeypatch.setattr(jobs, "receive", lambda link: lost.pop() if lost else receive(link))
+    work = [(n, toy, from_code(toy, RIGHT)) for n in range(3)]
+    with Pool(workers=1, sandbox=needs.sandbox()) as pool:
+        results = dict(pool.grade(work))
+    assert results.keys() == {0, 1, 2}
+    failed = [n for n, result in results.items() if result.failed]
+    assert failed == [0] * (times - 1)
+    assert {result.score for n, result in results.items() if n not in failed} == {3}
 
 
 def held_by(pid: int) -> int:
