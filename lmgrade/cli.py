@@ -138,9 +138,10 @@ def _autograde(args: argparse.Namespace) -> int:
 
 
 def _report(args: argparse.Namespace) -> int:
+    from lmgrade.course import root_of
     from lmgrade.report import plot, read_records, symptoms, table, write_csv
 
-    records = read_records(args.course, args.assignment)
+    records = read_records(root_of(args.course), args.assignment)
     found = symptoms(records)
     if args.csv:
         with _writing(args.csv):
@@ -153,16 +154,18 @@ def _report(args: argparse.Namespace) -> int:
 
 
 def _flagged(args: argparse.Namespace) -> int:
+    from lmgrade.course import root_of
     from lmgrade.report import flagged, read_records
 
-    print(flagged(read_records(args.course, args.assignment)))
+    print(flagged(read_records(root_of(args.course), args.assignment)))
     return 0
 
 
 def _export(args: argparse.Namespace) -> int:
-    from lmgrade.export import export
+    from lmgrade.export import as_table, read_grades, remarks
 
-    text = export(args.course, args.assignment, args.format)
+    rows = read_grades(args.course, args.assignment)
+    text = as_table(args.assignment, rows, args.format)
     if args.to:
         with _writing(args.to):
             if args.to.is_dir():
@@ -172,6 +175,8 @@ def _export(args: argparse.Namespace) -> int:
             os.replace(unfinished, args.to)
     else:
         print(text, end="")
+    for remark in remarks(rows, args.format):
+        print(f"lmgrade: {remark}", file=sys.stderr)
     return 0
 
 
