@@ -139,9 +139,13 @@ def _autograde(args: argparse.Namespace) -> int:
 
 def _report(args: argparse.Namespace) -> int:
     from lmgrade.course import root_of
-    from lmgrade.report import plot, read_records, symptoms, table, write_csv
+    from lmgrade.report import is_recorded, plot, read_records, symptoms, table, write_csv
 
-    records = read_records(root_of(args.course), args.assignment)
+    noted = read_records(root_of(args.course), args.assignment)
+    records = [record for record in noted if is_recorded(record)]
+    if failed := len(noted) - len(records):
+        text = f"{failed} submissions could not be recorded and do not count"
+        print(f"lmgrade: {text}; see: lmgrade flagged {args.assignment}", file=sys.stderr)
     found = symptoms(records)
     if args.csv:
         with _writing(args.csv):

@@ -1,8 +1,10 @@
-"""Tables of grades, and what is said of the students and points that they lack."""
+"""Tables of grades and of symptoms, and what is said of those who are not in them."""
 
 import csv
 import io
 import json
+import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -20,12 +22,11 @@ def lmgrade(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.fixture
-def course(tmp_path: Path) -> Path:
-    """Ada has all points; one of Ben's is still to be given; Zoe handed in nothing."""
-    (tmp_path / "nbgrader_config.py").write_text(CONFIG)
-    url = f"sqlite:///{tmp_path}/gradebook.db"
-    with Gradebook(url, "toy") as gradebook, gradebook.db.no_autoflush:
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ada has all points; some of Ben's are still to be given; Zoe handed in nothing."""
+    path = tmp_path_factory.mktemp("graded") / "gradebook.db"
+    with Gradebook(f"sqlite:///{path}", "toy") as gradebook, gradebook.db.no_autoflush:
         gradebook.add_assignment("toy")
         gradebook.add_notebook("toy", "toy")
         for cell in ("test", "why"):
@@ -39,6 +40,13 @@ def course(tmp_path: Path) -> Path:
                 grade.auto_score = 1.5 if grade.name == "test" else None
                 grade.needs_manual_grade = by_hand and grade.name == "why"
         gradebook.db.commit()
+    return path
+
+
+@pytest.fixture
+def course(graded: Path, tmp_path: Path) -> Path:
+    (tmp_path / "nbgrader_config.py").write_text(CONFIG)
+    shutil.copy(graded, tmp_path)
     return tmp_path
 
 
@@ -72,14 +80,29 @@ def test_totals_that_may_still_grow_are_named(course: Path) -> None:
     assert done.stdout == ""
 
 
+def test_the_guides_pattern_fits_what_canvas_makes_of_names() -> None:
+    guide = (Path(__file__).parents[1] / "book" / "instructor-guide.md").read_text()
+    (pattern,) = re.findall(r'named_regexp = \(\s+r"(.*)"', guide)
+    for rest in ("4711_0815_dropout", "LATE_4711_0815_dropout", "4711_0815_dropout-2"):
+        found = re.match(pattern, f"/some/archive/lovelaceada_{rest}.ipynb")
+        assert found, rest
+        assert found.groupdict() == {"student_id": "lovelaceada", "file_id": "dropout"}
+    assert not re.match(pattern, "/some/archive/lovelaceada_4711_0815_lstm_cell.ipynb")
+
+
+def note(course: Path, student: str, flags: list[str], submitted: str = "1") -> None:
+    """What grading notes of a student; of one whose grade it cannot write, nothing submitted."""
+    test = {"grade_id": "test", "score": 0, "max_score": 2, "message": "wrong  [toy.wrong]"}
+    record = {"student": student, "submitted": submitted, "tests": [test], "flags": flags}
+    records = course / ".lmgrade" / "toy"
+    records.mkdir(parents=True, exist_ok=True)
+    (records / f"{student}.json").write_text(json.dumps(record))
+
+
 @pytest.fixture
 def elsewhere(course: Path, tmp_path: Path) -> Path:
     """A folder whose configuration names another one as the course's root."""
-    record = {"student": "ada", "folder": "gone", "submitted": "1", "flags": ["look here"]}
-    test = {"grade_id": "test", "score": 0, "max_score": 2, "message": "wrong  [toy.wrong]"}
-    records = course / ".lmgrade" / "toy"
-    records.mkdir(parents=True)
-    (records / "ada.json").write_text(json.dumps({**record, "tests": [test]}))
+    note(course, "ada", ["look here"])
     folder = tmp_path / "elsewhere"
     folder.mkdir()
     text = f"{CONFIG}c.CourseDirectory.root = {str(course)!r}\n"
@@ -96,3 +119,37 @@ def test_the_course_lies_where_the_configuration_says(
     done = lmgrade(elsewhere, command, "toy")
     assert done.returncode == 0, done.stderr
     assert shown in done.stdout
+
+
+def test_a_grade_that_could_not_be_written_counts_as_no_symptom(course: Path) -> None:
+    why = "the folder cannot be opened"
+    note(course, "ada", [])
+    note(course, "ben", [why, f"could not be recorded: {why}"], submitted="")
+    report = lmgrade(course, "report", "toy")
+    assert report.stdout.splitlines()[1].split() == ["1/1", "2", "toy.wrong"]
+    assert "1 submissions could not be recorded and do not count" in report.stderr
+    flagged = lmgrade(course, "flagged", "toy")
+    assert flagged.stdout == f"ben: could not be recorded: {why}\n"
+
+
+REFUSE = """\
+import os, sys
+from lmgrade import cli
+listed = os.listdir
+def refuse(path="."):
+    if str(path).endswith("toy"):
+        raise PermissionError(13, "Permission denied", str(path))
+    return listed(path)
+os.listdir = os.scandir = refuse
+sys.exit(cli.main(["report", "toy"]))
+"""
+
+
+def test_records_out_of_reach_are_not_taken_for_none(course: Path) -> None:
+    note(course, "ada", [])
+    done = subprocess.run(
+        [sys.executable, "-c", REFUSE], cwd=course, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "Permission denied" in done.stderr
+    assert ".lmgrade/toy" in done.stderr
