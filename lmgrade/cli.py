@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from lmgrade.assignment import BadConfig, NothingGraded, UnknownAssignment
+from lmgrade.files import write_whole
 from lmgrade.sandbox import SandboxError
 
 INTRODUCTION = """\
@@ -100,6 +101,11 @@ def _writing(path: Path) -> Iterator[None]:
         raise Refused(f"{path} cannot be written: {error}") from None
 
 
+def _stop(number: int, _: object) -> None:
+    """End as Ctrl-C does, whatever catches SystemExit on the way."""
+    raise KeyboardInterrupt(number)
+
+
 class Refused(Exception):
     """What the command was given cannot be used; the text says why."""
 
@@ -174,9 +180,7 @@ def _export(args: argparse.Namespace) -> int:
         with _writing(args.to):
             if args.to.is_dir():
                 raise IsADirectoryError("it is a folder; name a file")
-            unfinished = args.to.with_name(f"{args.to.name}.part")
-            unfinished.write_text(text, encoding="utf-8")
-            os.replace(unfinished, args.to)
+            write_whole(args.to, text)
     else:
         print(text, end="")
     for remark in remarks(rows, args.format):
@@ -202,7 +206,7 @@ def main(arguments: list[str] | None = None) -> int:
     # addresses, and takes most of a second to do so. Notebooks have none.
     sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     for number in (signal.SIGTERM, signal.SIGHUP):  # so that nothing stays behind
-        signal.signal(number, lambda number, _: sys.exit(128 + number))
+        signal.signal(number, _stop)
     try:
         code: int = args.run(args)
         sys.stdout.flush()
@@ -212,10 +216,16 @@ def main(arguments: list[str] | None = None) -> int:
     except (UnknownAssignment, NothingGraded, BadConfig, SandboxError, Refused, OSError) as error:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
-        again = "starts over" if getattr(args, "force", False) else "goes on"
-        print(f"\nlmgrade: stopped; the same command {again}.", file=sys.stderr)
-        return 130
+    except ModuleNotFoundError as error:
+        text = f"the module {error.name} is not installed; in the clone of the course, run:"
+        print(f"lmgrade: {text} pip install '.[grading]'", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as stop:
+        goes_on = args.command == "autograde" and not args.force
+        again = "goes on" if goes_on else "starts over"
+        with contextlib.suppress(OSError):  # the terminal may be gone
+            print(f"\nlmgrade: stopped; the same command {again}.", file=sys.stderr)
+        return 128 + (stop.args[0] if stop.args else signal.SIGINT)
     return code
 
 

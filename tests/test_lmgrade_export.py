@@ -5,6 +5,7 @@ import io
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -153,3 +154,62 @@ def test_records_out_of_reach_are_not_taken_for_none(course: Path) -> None:
     assert done.returncode == 2
     assert "Permission denied" in done.stderr
     assert ".lmgrade/toy" in done.stderr
+
+
+FULL_DISK = """\
+import os, sys
+from lmgrade import cli
+def refuse(*_):
+    raise OSError(28, "No space left on device")
+os.replace = refuse
+sys.exit(cli.main(["export", "toy", "--to", "grades.csv"]))
+"""
+
+
+def test_a_full_disk_leaves_nothing_half(course: Path) -> None:
+    (course / "grades.csv").write_text("before")
+    done = subprocess.run(
+        [sys.executable, "-c", FULL_DISK], cwd=course, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "grades.csv cannot be written" in done.stderr
+    assert (course / "grades.csv").read_text() == "before"
+    assert not list(course.glob("*.part"))
+
+
+WITHOUT = """\
+import sys
+from lmgrade import cli
+sys.modules["nbgrader"] = None
+sys.exit(cli.main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("command", ["autograde", "report", "flagged", "export"])
+def test_a_grader_without_nbgrader_says_what_to_install(tmp_path: Path, command: str) -> None:
+    arguments = [sys.executable, "-c", WITHOUT, command, "toy"]
+    done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert "pip install '.[grading]'" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+STOP = """\
+import os, signal, sys
+from lmgrade import cli, plugin
+plugin.run = lambda *_, **__: os.kill(os.getpid(), int(sys.argv[1]))
+sys.exit(cli.main(["autograde", "toy", *sys.argv[2:]]))
+"""
+
+
+@pytest.mark.parametrize(
+    ("number", "options", "said"),
+    [(signal.SIGTERM, [], "goes on"), (signal.SIGINT, ["--force"], "starts over")],
+)
+def test_a_command_that_is_stopped_says_how_to_go_on(
+    tmp_path: Path, number: int, options: list[str], said: str
+) -> None:
+    arguments = [sys.executable, "-c", STOP, str(int(number)), *options]
+    done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 128 + number
+    assert f"stopped; the same command {said}" in done.stderr
