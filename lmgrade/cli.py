@@ -11,86 +11,8 @@ from pathlib import Path
 
 from lmgrade.assignment import BadConfig, NothingGraded, UnknownAssignment
 from lmgrade.files import write_whole
+from lmgrade.options import build_parser
 from lmgrade.sandbox import SandboxError
-
-INTRODUCTION = """\
-Grade the course's assignments. Student code runs in a sandbox and never in the process that
-decides the score.
-
-  lmgrade score dropout my.py        grade a file: a .py with the functions, or a notebook
-  lmgrade score dropout *.py --json  grade many, for a program to read
-  lmgrade autograde dropout          grade submitted/*/dropout into nbgrader's gradebook
-  lmgrade flagged dropout            which submissions to look at, and why
-  lmgrade report dropout             which symptoms how many students ran into
-  lmgrade export dropout --format canvas
-
-`nbgrader autograde` and the Formgrader's button do the same as `lmgrade autograde`.
-"""
-
-
-def build_parser() -> argparse.ArgumentParser:
-    """All commands with their options."""
-    parser = argparse.ArgumentParser(
-        prog="lmgrade",
-        description=INTRODUCTION,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    where = argparse.ArgumentParser(add_help=False)
-    where.add_argument(
-        "--course", type=_folder, default=Path(), help="the folder that holds solutions/ (here)"
-    )
-    shared = argparse.ArgumentParser(add_help=False, parents=[where])
-    shared.add_argument("assignment", help="its name, such as dropout")
-    running = argparse.ArgumentParser(add_help=False)
-    running.add_argument("--workers", type=_count, help="submissions at a time (one a core)")
-    running.add_argument(
-        "--no-sandbox", action="store_true", help="run student code with your own rights"
-    )
-    score = commands.add_parser(
-        "score", parents=[shared, running], help="grade files without a gradebook"
-    )
-    score.add_argument("files", nargs="+", type=Path, help=".py files or notebooks")
-    score.add_argument("--json", action="store_true", help="print the results as JSON")
-    score.set_defaults(run=_score)
-    autograde = commands.add_parser(
-        "autograde", parents=[shared, running], help="grade all submissions into the gradebook"
-    )
-    autograde.add_argument("--student", action="append", help="only this student; repeatable")
-    autograde.add_argument("--force", action="store_true", help="also what was graded before")
-    autograde.set_defaults(run=_autograde)
-    report = commands.add_parser(
-        "report", parents=[shared], help="which symptoms how many students ran into"
-    )
-    report.add_argument("--csv", type=Path, help="also write the table here")
-    report.add_argument("--plot", type=Path, help="also draw it here (.png or .svg)")
-    report.set_defaults(run=_report)
-    flagged = commands.add_parser(
-        "flagged", parents=[shared], help="submissions that a person should look at, and why"
-    )
-    flagged.set_defaults(run=_flagged)
-    export = commands.add_parser("export", parents=[shared], help="grades as a table to import")
-    export.add_argument("--format", choices=("nbgrader", "canvas", "moodle"), default="nbgrader")
-    export.add_argument("--to", type=Path, help="write to this file instead of the screen")
-    export.set_defaults(run=_export)
-    release = commands.add_parser(
-        "release", parents=[where], help="make exercises/ from solutions/"
-    )
-    release.add_argument("names", nargs="*", help="assignments; without a name, all of them")
-    release.set_defaults(run=_release)
-    return parser
-
-
-def _folder(text: str) -> Path:
-    if not Path(text).is_dir():
-        raise argparse.ArgumentTypeError(f"{text!r} is no folder")
-    return Path(text)
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
-    return int(text)
 
 
 @contextlib.contextmanager
@@ -194,6 +116,16 @@ def _release(args: argparse.Namespace) -> int:
     return release.main(args.names, args.course)
 
 
+RUN = {
+    "score": _score,
+    "autograde": _autograde,
+    "report": _report,
+    "flagged": _flagged,
+    "export": _export,
+    "release": _release,
+}
+
+
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code is 0 when it did its work, whatever the scores.
 
@@ -208,7 +140,7 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # so that nothing stays behind
         signal.signal(number, _stop)
     try:
-        code: int = args.run(args)
+        code = RUN[args.command](args)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

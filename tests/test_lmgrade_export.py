@@ -213,3 +213,15 @@ def test_a_command_that_is_stopped_says_how_to_go_on(
     done = subprocess.run(arguments, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 128 + number
     assert f"stopped; the same command {said}" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "command", ["score", "autograde", "report", "flagged", "export", "release"]
+)
+def test_help_says_what_a_command_does_and_how_it_ends(tmp_path: Path, command: str) -> None:
+    whole, one = lmgrade(tmp_path, "--help").stdout, lmgrade(tmp_path, command, "--help").stdout
+    (what,) = re.findall(rf"^ +{command}\s+(.+)", whole.split("arguments:")[1], re.M)
+    assert f"{what[0].upper()}{what[1:]}." in " ".join(one.split())
+    assert f"example:\n  lmgrade {command} " in one
+    assert "exit codes:" in whole
+    assert "exit codes:" in one
