@@ -73,7 +73,10 @@ def _report(args: argparse.Namespace) -> int:
     records = [record for record in noted if is_recorded(record)]
     if failed := len(noted) - len(records):
         text = f"{failed} submissions could not be recorded and do not count"
-        print(f"lmgrade: {text}; see: lmgrade flagged {args.assignment}", file=sys.stderr)
+        text += f"; see: lmgrade flagged {args.assignment}"
+        if not records:
+            raise NothingGraded(text)
+        print(f"lmgrade: {text}", file=sys.stderr)
     found = symptoms(records)
     if args.csv:
         with _writing(args.csv):

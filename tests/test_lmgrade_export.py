@@ -124,8 +124,9 @@ def test_the_course_lies_where_the_configuration_says(
 
 def test_a_grade_that_could_not_be_written_counts_as_no_symptom(course: Path) -> None:
     why = "the folder cannot be opened"
-    note(course, "ada", [])
     note(course, "ben", [why, f"could not be recorded: {why}"], submitted="")
+    assert lmgrade(course, "report", "toy").returncode == 2
+    note(course, "ada", [])
     report = lmgrade(course, "report", "toy")
     assert report.stdout.splitlines()[1].split() == ["1/1", "2", "toy.wrong"]
     assert "1 submissions could not be recorded and do not count" in report.stderr
