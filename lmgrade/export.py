@@ -2,23 +2,45 @@
 
 import csv
 import io
-import os
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from lmgrade.assignment import NothingGraded, expect_known
+from lmgrade.course import entered
+from lmgrade.result import one_line
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def export(root: Path, name: str, kind: str) -> str:
-    """The scores of an assignment as CSV in the columns that the system expects."""
-    submissions = _submissions(root, name)
-    rows = {"nbgrader": _nbgrader, "canvas": _canvas, "moodle": _moodle}[kind](name, submissions)
+def as_table(name: str, rows: Sequence[dict[str, Any]], kind: str) -> str:
+    """The scores of an assignment as CSV in the columns that the system expects.
+
+    Canvas and Moodle leave a student without a row as they are; nbgrader lists everybody.
+    """
+    graded = [row for row in rows if row["graded"]]
+    if kind == "nbgrader":
+        lines = _nbgrader(name, rows)
+    else:
+        lines = _canvas(name, graded) if kind == "canvas" else _moodle(name, graded)
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(map(inert, rows))
+    csv.writer(text, lineterminator="\n").writerows(map(inert, lines))
     return text.getvalue()
+
+
+def remarks(rows: Sequence[dict[str, Any]], kind: str) -> list[str]:
+    """What the table does not show: whose grade is missing, and whose may still grow."""
+    found = []
+    if missing := [row["student"] for row in rows if not row["graded"]]:
+        shown = "0 points" if kind == "nbgrader" else "no row"
+        found.append(f"without a graded submission, so with {shown}: {_listed(missing)}")
+    if waiting := [row["student"] for row in rows if row["waiting"]]:
+        found.append(f"waiting for points by hand, so not complete: {_listed(waiting)}")
+    return found
+
+
+def _listed(students: Sequence[str]) -> str:
+    return f"{one_line(', '.join(students))} ({len(students)})"
 
 
 def inert(row: Sequence[Any]) -> list[Any]:
@@ -26,34 +48,31 @@ def inert(row: Sequence[Any]) -> list[Any]:
     return [f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for v in row]
 
 
-def _submissions(root: Path, name: str) -> list[dict[str, Any]]:
+def read_grades(folder: Path, name: str) -> list[dict[str, Any]]:
+    """A row for each student of the gradebook, in nbgrader's order."""
     from nbgrader.api import Gradebook, MissingEntry
-    from nbgrader.apps import NbGrader
     from sqlalchemy.exc import SQLAlchemyError
 
-    from lmgrade.plugin import configure, unusable
+    from lmgrade.plugin import unusable
 
-    before = os.getcwd()
-    os.chdir(root)
-    try:
-        app = NbGrader()
-        configure(app, [])
-        _expect_gradebook(app.coursedir.db_url)
-        with Gradebook(app.coursedir.db_url, app.coursedir.course_id) as gradebook:
-            found = gradebook.find_assignment(name).submissions
-            rows = [_row(submission) for submission in found]
-    except MissingEntry:
-        rows = []
-    except SQLAlchemyError as error:
-        raise NothingGraded(unusable(app.coursedir.db_url, error)) from None
-    finally:
-        os.chdir(before)
-    if not rows:
-        expect_known(name, root)
-        raise NothingGraded(
-            f"the gradebook has no grades for {name!r}; run: lmgrade autograde {name}"
-        )
-    return sorted(rows, key=lambda row: row["student"])
+    with entered(folder) as course:
+        try:
+            _expect_gradebook(course.db_url)
+            with Gradebook(course.db_url, course.course_id) as gradebook:
+                assignment = gradebook.find_assignment(name)
+                found = {entry.student_id: entry for entry in assignment.submissions}
+                students = gradebook.students
+                rows = [_row(student, assignment, found.get(student.id)) for student in students]
+        except MissingEntry:
+            rows = []
+        except SQLAlchemyError as error:
+            raise NothingGraded(unusable(course.db_url, error)) from None
+        if not any(row["graded"] for row in rows):
+            expect_known(name, Path(course.root))
+            raise NothingGraded(
+                f"the gradebook has no grades for {name!r}; run: lmgrade autograde {name}"
+            )
+    return sorted(rows, key=lambda row: (row["last"], row["first"], row["student"]))
 
 
 def _expect_gradebook(url: str) -> None:
@@ -65,26 +84,29 @@ def _expect_gradebook(url: str) -> None:
         raise NothingGraded(f"there is no gradebook {where.database}; is this the course's folder?")
 
 
-def _row(submission: Any) -> dict[str, Any]:
-    student = submission.student
-    penalty = float(submission.late_submission_penalty or 0)
+def _row(student: Any, assignment: Any, submission: Any) -> dict[str, Any]:
+    """What is known of a student and the submission; without one, nbgrader counts 0 points."""
+    raw = float(submission.score) if submission else 0.0
+    penalty = float(submission.late_submission_penalty or 0) if submission else 0.0
     return {
         "student": student.id,
         "lms_id": student.lms_user_id or "",
         "first": student.first_name or "",
         "last": student.last_name or "",
         "email": student.email or "",
-        "timestamp": submission.timestamp or "",
-        "duedate": submission.assignment.duedate or "",
-        "raw": float(submission.score),
+        "timestamp": (submission and submission.timestamp) or "",
+        "duedate": assignment.duedate or "",
+        "raw": raw,
         "penalty": penalty,
-        "score": max(0.0, float(submission.score) - penalty),
-        "max": float(submission.max_score),
+        "score": max(0.0, raw - penalty),
+        "max": float(assignment.max_score),
+        "graded": submission is not None,
+        "waiting": bool(submission and submission.needs_manual_grade),
     }
 
 
 def _nbgrader(name: str, rows: Sequence[dict[str, Any]]) -> list[list[Any]]:
-    """The columns of `nbgrader export`."""
+    """The table of `nbgrader export`."""
     head = "assignment,duedate,timestamp,student_id,last_name,first_name,email,raw_score,"
     head += "late_submission_penalty,score,max_score"
     keys = ("duedate", "timestamp", "student", "last", "first", "email", "raw", "penalty", "score")

@@ -6,7 +6,6 @@
 """
 
 import copy
-import os
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,6 +25,7 @@ from lmgrade.assignment import (
     read_source,
     unknown,
 )
+from lmgrade.files import write_whole
 
 ROOT = Path(__file__).parents[1]
 CHECK = re.compile(r"^check\.(?!hint\b)\w+\(", re.M)
@@ -96,9 +96,7 @@ def write(notebook: NotebookNode, path: Path) -> bool:
     if path.is_file() and path.read_text(encoding="utf-8") == text:
         return False
     path.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = path.with_suffix(".part")
-    unfinished.write_text(text, encoding="utf-8")
-    os.replace(unfinished, path)
+    write_whole(path, text)
     return True
 
 

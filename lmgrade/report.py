@@ -33,7 +33,7 @@ def read_records(root: Path, name: str) -> list[dict[str, Any]]:
     If none is there, all were put away after grading, and all count.
     """
     expect_name(name, root)
-    paths = sorted((root / RECORDS / name).glob("*.json"))
+    paths = _records(root / RECORDS / name)
     if not paths:
         expect_known(name, root)
         text = f"nothing was graded for {name!r} in {root.resolve()}"
@@ -41,6 +41,13 @@ def read_records(root: Path, name: str) -> list[dict[str, Any]]:
     records = [_read_record(path, name) for path in paths]
     there = [record for record in records if os.path.lexists(root / record.get("folder", ""))]
     return there or records
+
+
+def _records(folder: Path) -> list[Path]:
+    try:
+        return sorted(path for path in folder.iterdir() if path.suffix == ".json")
+    except FileNotFoundError:
+        return []
 
 
 def _read_record(path: Path, name: str) -> dict[str, Any]:
@@ -53,6 +60,11 @@ def _read_record(path: Path, name: str) -> dict[str, Any]:
         again = f"lmgrade autograde {name} --student {path.stem} --force"
         raise NothingGraded(f"{path} is broken; run: {again}")
     return record
+
+
+def is_recorded(record: dict[str, Any]) -> bool:
+    """Whether the grade was written; if not, no fingerprint of the submission was noted."""
+    return record.get("submitted") != ""
 
 
 def symptoms(records: Sequence[dict[str, Any]]) -> list[Symptom]:
@@ -119,5 +131,6 @@ def flagged(records: Sequence[dict[str, Any]]) -> str:
     lines = []
     for record in records:
         who = one_line(record["student"])
-        lines += [f"{who}: {flag}" for flag in record["flags"]]
+        flags = record["flags"] if is_recorded(record) else record["flags"][-1:]  # why it failed
+        lines += [f"{who}: {flag}" for flag in flags]
     return "\n".join(lines) or f"None of {len(records)} submissions is flagged."

@@ -10,7 +10,7 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lmgrade import cli
+from lmgrade import options
 from scripts import readme_numbers
 
 ROOT = Path(__file__).parents[1]
@@ -97,7 +97,7 @@ def test_guides_name_only_what_exists(guide):
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_guides_name_only_commands_of_the_grader(guide):
-    (commands,) = cli.build_parser()._subparsers._group_actions
+    (commands,) = options.build_parser()._subparsers._group_actions
     text = (ROOT / guide).read_text()
     named = re.findall(r"(?:^|`)lmgrade ([a-z]+)", text, re.MULTILINE)
     assert set(named) <= set(commands.choices)
