@@ -98,8 +98,9 @@ class Solution:
             return f"the solution of {self._name} was not graded, {result.error}: try again"
         if lost:
             ids = ", ".join(test.grade_id for test in lost)
-            text = f"the solution of {self._name} itself loses the points of {ids}"
-            return f"{text} ({one_line(lost[0].message)}): mend that, then use --force"
+            why = f" ({message})" if (message := one_line(lost[0].message)) else ""
+            text = f"the solution of {self._name} itself loses the points of {ids}{why}"
+            return f"{text}: mend that, then use --force"
         self._passed.parent.mkdir(parents=True, exist_ok=True)
         self._passed.write_text(self.seen)
         return ""

@@ -1,9 +1,21 @@
 """The course as nbgrader's configuration describes it."""
 
+import os
 from collections.abc import Iterator
-from contextlib import chdir, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+
+
+@contextmanager
+def in_folder(folder: str | Path) -> Iterator[None]:
+    """Be in a folder for a while."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
 
 
 @contextmanager
@@ -16,10 +28,10 @@ def entered(folder: Path) -> Iterator[Any]:
 
     from lmgrade.plugin import configure
 
-    with chdir(folder):
+    with in_folder(folder):
         app = NbGrader()
         configure(app, [])
-        with chdir(app.coursedir.root):
+        with in_folder(app.coursedir.root):
             yield app.coursedir
 
 

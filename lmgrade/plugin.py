@@ -7,8 +7,8 @@ import datetime
 import glob
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from typing import Any
 from nbgrader.converters import Autograde, NbGraderException
 
 from lmgrade.assignment import BadConfig, UnknownAssignment
+from lmgrade.course import in_folder
 from lmgrade.limits import Limits
 from lmgrade.pool import Pool
 from lmgrade.sandbox import SandboxError
@@ -51,7 +52,7 @@ def start(converter: Autograde) -> None:
 
     from lmgrade.gradebook import Stale
 
-    with _in_folder(converter.coursedir.root):
+    with in_folder(converter.coursedir.root):
         try:
             _grade(converter)
         except (SandboxError, UnknownAssignment, Stale) as error:
@@ -81,16 +82,6 @@ def unusable(url: str, error: Exception) -> str:
     except SQLAlchemyError:
         where = "named in the configuration"
     return f"the gradebook {where} cannot be used: {str(error).splitlines()[0]}"
-
-
-@contextmanager
-def _in_folder(folder: str) -> Iterator[None]:
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
 
 
 def _grade(converter: Autograde) -> None:
@@ -280,7 +271,7 @@ def run(
     OPTIONS.workers, OPTIONS.sandbox = workers, sandbox
     install()
     code = 0
-    with _in_folder(str(root)):
+    with in_folder(root):
         for student in map(glob.escape, students) if students else ["*"]:
             arguments = [name, f"--student={student}", *(["--force"] if force else [])]
             app = AutogradeApp()

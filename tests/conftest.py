@@ -1,6 +1,8 @@
 """Shared by all tests."""
 
+import os
 import secrets
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -18,6 +20,9 @@ MODULES = [
 jaxtyping.install_import_hook(MODULES, f"{typecheck.__name__}.checked")
 
 torch.set_num_threads(1)
+
+# As an activated environment would: nbgrader calls `alembic` to make a gradebook.
+os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 
 
 def pytest_configure(config: pytest.Config) -> None:

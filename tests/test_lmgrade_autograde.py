@@ -171,11 +171,10 @@ SUBMISSIONS: dict[str, tuple[str | None, float, bool]] = {
 
 
 def run(course: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     return subprocess.run(
         [sys.executable, "-m", *arguments],
         cwd=course,
-        env={**os.environ, "PATH": path, "OMP_NUM_THREADS": "1"},
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
         capture_output=True,
         text=True,
         timeout=300,

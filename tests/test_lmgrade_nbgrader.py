@@ -1,8 +1,6 @@
 """What nbgrader's other commands, exchange and pages make of what lmgrade graded."""
 
 import json
-import os
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -181,8 +179,6 @@ def test_a_task_that_is_graded_needs_no_second_look(tmp_path: Path) -> None:
 def test_a_gradebook_is_made_whole_or_not_at_all(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # nbgrader calls alembic.
-    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:{os.environ['PATH']}")
     path = tmp_path / "gradebook.db"
     made = Gradebook.check_course
 
