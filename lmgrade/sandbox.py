@@ -128,6 +128,7 @@ def _environment(mode: str) -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "HOME": home,
         "LOGNAME": "student",
+        "USER": "student",
         "TMPDIR": home,
         "MPLCONFIGDIR": home,
         "MPLBACKEND": "Agg",

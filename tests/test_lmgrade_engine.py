@@ -537,6 +537,30 @@ def test_compiled_modules_have_their_parameters_and_run(
     assert messages(grade(pool, make(tmp_path, {"compiled": test}), code)) == {}
 
 
+AS_AT_HOME = """
+import getpass, os, sys
+sys.stdout.reconfigure(encoding="utf-8")
+print(os.environ["USER"], getpass.getuser(), os.path.dirname(os.path.abspath(__file__)))
+"""
+ONLY_AT_HOME = [
+    "import os, pwd; print(pwd.getpwuid(os.getuid()))",
+    "import locale; locale.setlocale(locale.LC_ALL, 'tlh_KL.UTF-8')",
+]
+
+
+def test_a_file_knows_its_name_its_user_and_its_output(pool: Pool, assignment: Assignment) -> None:
+    result = grade(pool, assignment, AS_AT_HOME + MODEL)
+    assert (messages(result), result.flags) == ({}, [])
+
+
+@pytest.mark.needs("bubblewrap")
+@pytest.mark.parametrize("line", ONLY_AT_HOME)
+def test_a_person_is_told_of_what_may_run_at_home(
+    pool: Pool, assignment: Assignment, line: str
+) -> None:
+    assert len(grade(pool, assignment, f"{line}\n{MODEL}").flags) == 1
+
+
 ENDLESS_FLAGS = """
 import lmgrade.cell
 lmgrade.cell.failure = lambda error: {"types": [], "message": "", "text": "OSError: " + "x" * 10**6}
