@@ -88,6 +88,9 @@ class Tail(io.TextIOBase):
     def fileno(self) -> int:
         return 1
 
+    def reconfigure(self, **_: Any) -> None:
+        """What is printed here has one encoding, and no buffer."""
+
     def write(self, text: str) -> int:
         kept = text[: self._room]
         self._room -= len(kept)

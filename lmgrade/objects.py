@@ -111,7 +111,8 @@ class Objects:
 
     def _describe(self, module: nn.Module) -> list[Any]:
         mirrors: list[list[Any]] = []
-        if "_modules" not in vars(module):  # its `__init__` did not call that of nn.Module
+        ready = "_modules" in vars(module) or isinstance(module, torch.jit.ScriptModule)
+        if not ready:  # its `__init__` did not call that of nn.Module
             return [type(module).__name__, True, mirrors]
         for path, parameter in nn.Module.named_parameters(module, remove_duplicate=False):
             mirrors.append([path, self._mirror(parameter), True])

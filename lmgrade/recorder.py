@@ -1,6 +1,8 @@
 """Which of PyTorch's functions run while a student's code is called."""
 
+import functools
 import re
+import warnings
 from collections.abc import Callable
 from typing import Any
 
@@ -19,7 +21,7 @@ def set_traps() -> None:
     """Let PyTorch's ready-made layers note their names when they run, and then work as ever.
 
     PyTorch itself calls the trap, in whatever thread, and also for TorchScript and for its own
-    parts; all other functions cost nothing. A part that no other one is made of has no trap.
+    parts; all other functions cost nothing.
     """
     _library.append(Library("aten", "IMPL"))
     for full in torch._C._dispatch_get_all_op_names():
@@ -28,8 +30,16 @@ def set_traps() -> None:
             operation = getattr(getattr(torch.ops.aten, found[1]), found[2] or "default")
             for key in KEYS:
                 _library[0].impl(operation, _noting(found[1], operation.decompose), key)
-    dropout = torch.ops.aten.native_dropout.default
-    _library[0].impl(dropout, _noting("native_dropout", _native_dropout), KEYS[0])
+    dropout, layer = torch.ops.aten.native_dropout.default, torch.ops.aten.mkldnn_rnn_layer.default
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that it has another kernel now
+        for key in KEYS:
+            _library[0].impl(dropout, _noting("native_dropout", _native_dropout), key)
+    if hasattr(layer, "redispatch"):  # PyTorch 2.2 cannot hand a call on
+        same = torch._C.DispatchKeySet(torch._C.DispatchKey.AutogradOther)  # has the same kernel
+        same |= torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
+        plain = functools.partial(layer.redispatch, same)
+        _library[0].impl(layer, _noting("mkldnn_rnn_layer", plain), KEYS[0])
 
 
 def _noting(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
@@ -50,9 +60,9 @@ def _native_dropout(x: Tensor, p: float, train: bool | None) -> tuple[Tensor, Te
 
 def frames() -> Any:
     """A context manager that notes what Python code calls of PyTorch, by its name."""
-    from lmlib.checks.meters import FrameRecorder
+    from lmlib.checks.meters import CallRecorder
 
-    return FrameRecorder(_found)
+    return CallRecorder(_found)
 
 
 def names() -> list[str]:

@@ -128,6 +128,7 @@ def _environment(mode: str) -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "HOME": home,
         "LOGNAME": "student",
+        "USER": "student",
         "TMPDIR": home,
         "MPLCONFIGDIR": home,
         "MPLBACKEND": "Agg",
@@ -137,6 +138,7 @@ def _environment(mode: str) -> dict[str, str]:
         "OMP_NUM_THREADS": "1",
         "MKL_NUM_THREADS": "1",
         "LANG": "C.UTF-8",
+        "TORCH_COMPILE_DISABLE": "1",  # there is no compiler for it: what is compiled runs as is
         # Tensors of a megabyte come and go: memory that is kept need not be mapped again.
         "MALLOC_MMAP_THRESHOLD_": str(1 << 28),
         "MALLOC_TRIM_THRESHOLD_": str(1 << 28),

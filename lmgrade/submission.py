@@ -21,6 +21,7 @@ from lmgrade.assignment import (
 from lmgrade.cell import names_bound
 
 IMPORTS = "the assignment's imports"
+OWN_NAME = "the name of the file"
 MAX_FILE = 20 << 20
 MAX_CELLS = 2000
 MAX_LOCKED = 10_000  # characters of a cell of ours that students may not edit
@@ -127,7 +128,8 @@ def from_code(assignment: Assignment, code: str) -> Submission:
         for cell in assignment.cells
     ]
     placed = [(f"cell {n}", cell, cell.kind == "solution") for n, cell in enumerate(cells, 1)]
-    return _plan(assignment, placed, [])
+    name = Cell(OWN_NAME, "plain", '__file__ = "/submission/submission.py"')  # as no notebook has
+    return _plan(assignment, [(OWN_NAME, name, False), *placed], [])
 
 
 def from_cells(assignment: Assignment, cells: Sequence[dict[str, Any]]) -> Submission:

@@ -504,6 +504,63 @@ def test_a_module_that_is_none_yet_costs_nothing_elsewhere(pool: Pool, tmp_path:
     assert set(found) == {"unfinished"}
 
 
+COMPILED = """
+class Scripted(torch.jit.ScriptModule):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 2)
+    @torch.jit.script_method
+    def forward(self, x):
+        return self.layer(x)
+def Traced():
+    return torch.jit.trace(nn.Linear(3, 2), torch.ones(1, 3))
+def Compiled():
+    layer = nn.Linear(3, 2)
+    layer.compile()
+    return layer
+class Method(nn.Linear):
+    def __init__(self):
+        super().__init__(3, 2)
+    @torch.compile
+    def forward(self, x):
+        return super().forward(x)
+"""
+
+
+@pytest.mark.parametrize("name", ["Scripted", "Traced", "Compiled", "Method"])
+def test_compiled_modules_have_their_parameters_and_run(
+    pool: Pool, tmp_path: Path, name: str
+) -> None:
+    test = "m, x = Model(), torch.ones(4, 3)\nweight, bias = m.parameters()\n"
+    test += "assert torch.allclose(m(x), x @ weight.t() + bias), 'result'"
+    code = f"import torch\nfrom torch import nn\n{COMPILED}\nModel = {name}"
+    assert messages(grade(pool, make(tmp_path, {"compiled": test}), code)) == {}
+
+
+AS_AT_HOME = """
+import getpass, os, sys
+sys.stdout.reconfigure(encoding="utf-8")
+print(os.environ["USER"], getpass.getuser(), os.path.dirname(os.path.abspath(__file__)))
+"""
+ONLY_AT_HOME = [
+    "import os, pwd; print(pwd.getpwuid(os.getuid()))",
+    "import locale; locale.setlocale(locale.LC_ALL, 'tlh_KL.UTF-8')",
+]
+
+
+def test_a_file_knows_its_name_its_user_and_its_output(pool: Pool, assignment: Assignment) -> None:
+    result = grade(pool, assignment, AS_AT_HOME + MODEL)
+    assert (messages(result), result.flags) == ({}, [])
+
+
+@pytest.mark.needs("bubblewrap")
+@pytest.mark.parametrize("line", ONLY_AT_HOME)
+def test_a_person_is_told_of_what_may_run_at_home(
+    pool: Pool, assignment: Assignment, line: str
+) -> None:
+    assert len(grade(pool, assignment, f"{line}\n{MODEL}").flags) == 1
+
+
 ENDLESS_FLAGS = """
 import lmgrade.cell
 lmgrade.cell.failure = lambda error: {"types": [], "message": "", "text": "OSError: " + "x" * 10**6}

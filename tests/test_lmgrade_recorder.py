@@ -5,11 +5,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import torch
 
 from lmgrade.assignment import load
 from lmgrade.pool import Pool
 from lmgrade.result import Result
 from lmgrade.submission import from_code
+from lmlib.checks import dropout_work, lstm_work, stacked_work
 from tests import needs
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -120,3 +122,83 @@ def test_ready_made_dropout_shows_however_it_is_called(pool: Pool, work: str) ->
     code = DROPOUT.replace("{seen}", "False").replace("{work}", work)
     messages = {test.grade_id: test.message for test in grade(pool, "dropout", code).tests}
     assert "your layer calls PyTorch's own" in messages["own_work"], messages
+
+
+LSTM_CELL_BY_PARTS = """
+import torch
+from torch import nn
+class LSTMCell(nn.LSTMCell):
+    def forward(self, x, state):
+        weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
+        h, c = {work}
+        return h, (h, c)
+class RefactoredLSTMCell(LSTMCell):
+    pass
+"""
+MKLDNN = (
+    "(s[0] for s in next(map(torch.mkldnn_rnn_layer, *([part] for part in (x[None], *weights,"
+    " state[0][None], state[1][None], False, [], 2, self.hidden_size, 1, True, False, False, True)"
+    ")))[1:3])"
+)
+STACKED_RNN_BY_PARTS = STACKED_RNN.replace("{seen}", "False").replace(
+    "self.rnn(x, h0)",
+    "torch.ops.aten.rnn_tanh.input._op_dk(torch._C.DispatchKey.CompositeImplicitAutograd, x, h0, "
+    "list(self.rnn.parameters()), True, self.rnn.num_layers, 0.0, self.training, False, True)",
+)
+BELOW = [
+    ("lstm_cell", "torch.ops.aten.lstm_cell.default.decompose(x, list(state), *weights)"),
+    ("mkldnn_rnn_layer", MKLDNN),
+]
+
+
+@pytest.mark.parametrize(("shown", "work"), BELOW)
+def test_a_ready_made_cell_shows_past_the_dispatcher(pool: Pool, shown: str, work: str) -> None:
+    if shown == "mkldnn_rnn_layer" and not hasattr(torch._ops.OpOverload, "redispatch"):
+        pytest.skip("PyTorch 2.2 has no trap for it")
+    result = grade(pool, "lstm_cell", LSTM_CELL_BY_PARTS.replace("{work}", work))
+    assert result.score <= 3, [test for test in result.tests if test.score]
+    messages = {test.grade_id: test.message for test in result.tests}
+    assert f"PyTorch's own {shown}" in messages["own_work"], messages
+
+
+def test_a_ready_made_stack_shows_past_the_dispatcher(pool: Pool) -> None:
+    messages = {
+        test.grade_id: test.message
+        for test in grade(pool, "stacked_rnn", STACKED_RNN_BY_PARTS).tests
+    }
+    assert "torch.rnn_tanh" in messages["own_work"], messages
+
+
+OWN_OPERATION = """
+import torch
+from torch import nn
+library = torch.library.Library("student", "DEF")
+library.define("dropout(Tensor x, Tensor mask, float p) -> Tensor")
+library.impl("dropout", lambda x, mask, p: x * mask / (1 - p), "CompositeImplicitAutograd")
+def keep_mask(x, p):
+    return torch.empty_like(x).bernoulli_(1 - p)
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if not 0 <= p < 1:
+            raise ValueError(p)
+        self.p = p
+    def forward(self, x):
+        return {operation}(x, keep_mask(x, self.p), self.p) if self.training else x
+"""
+NAMES = ["torch.ops.student.dropout", "torch.ops.student.dropout.default"]
+
+
+@pytest.mark.parametrize("operation", NAMES)
+def test_an_operation_of_your_own_may_have_any_name(pool: Pool, operation: str) -> None:
+    result = grade(pool, "dropout", OWN_OPERATION.replace("{operation}", operation))
+    assert result.score == result.max_score, result.tests
+
+
+def test_words_that_only_contain_a_layers_name_accuse_nobody() -> None:
+    for pattern in (lstm_work.READY_MADE, stacked_work.READY_MADE):
+        assert not pattern.search("rewrite_with_congruences")
+        assert pattern.search("gru")
+        assert pattern.search("one_layer_lstm")
+    assert not dropout_work.READY_MADE.search("_unsupported_dropout")
+    assert dropout_work.READY_MADE.search("feature_dropout")

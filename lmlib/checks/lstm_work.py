@@ -16,8 +16,8 @@ from lmlib.checks.lstm_order import arguments, call_cell
 from lmlib.checks.lstm_results import check_form, parts_of
 from lmlib.checks.remote import calls_of, multiplications
 
-# In the names of PyTorch's own, as in lstm_cell or mkldnn_rnn_layer, and the file of another one.
-READY_MADE = re.compile(r"lstm|gru|rnn_layer|/quantizable/modules/rnn\.py")
+# In names of PyTorch's own, as in lstm_cell or mkldnn_rnn_layer but not in congruences, and a file.
+READY_MADE = re.compile(r"lstm|(?<![a-z])gru|rnn_layer|/quantizable/modules/rnn\.py")
 Calls = Sequence[tuple[Mode, int]]
 USUAL: Calls = ((Mode(True), 3),)
 ALL: Calls = (*((mode, 3) for mode in MODES), (Mode(True), 1))

@@ -1,6 +1,7 @@
 """What is counted or noted while code runs: multiplications, and the names of torch's functions."""
 
 import os
+import re
 import sys
 from types import FrameType
 from typing import Any
@@ -12,6 +13,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 # Operations that write into their first argument have the same name with a "_".
 PRODUCTS = {"mm", "bmm", "mv", "dot", "vdot", "addmm", "baddbmm", "addbmm", "addmv"}
 ELEMENTWISE = {"mul", "addcmul"}
+BOUND = re.compile(r"Automatically bound operator '([^']+)")  # in its documentation
 TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 
 
@@ -57,10 +59,15 @@ class FrameRecorder:
         elif self._before is not None:  # a profiler such as cProfile's
             self._before.enable()
 
+    def note(self, name: str, function: Any) -> None:
+        """Note a function's name, if it is PyTorch's."""
+        if name not in self.found and not _is_other(function):
+            self.found[name] = None
+
     def _note_frame(self, frame: FrameType, event: str, function: Any) -> None:
         if event == "c_call":
             if (name := getattr(function, "__name__", "")) in vars(torch):
-                self.found[name] = None
+                self.note(name, function)
         elif event == "call" and (path := frame.f_code.co_filename).startswith(TORCH):
             name = frame.f_code.co_name
             file = f"torch/{path.removeprefix(TORCH).replace(os.sep, '/')}"
@@ -70,14 +77,21 @@ class FrameRecorder:
 class CallRecorder(TorchFunctionMode):
     """Notes the names of the torch functions and methods that Python code calls."""
 
-    def __init__(self) -> None:
+    def __init__(self, found: dict[str, None] | None = None) -> None:
         super().__init__()
-        self._frames = FrameRecorder()
+        self._frames = FrameRecorder(found)
+        self._called: dict[Any, None] = {}  # a name takes longer to find than most calls
 
     @property
     def found(self) -> list[str]:
         """The names so far."""
+        self._note_calls()
         return list(self._frames.found)
+
+    def _note_calls(self) -> None:
+        for function in self._called:
+            name = getattr(function, "__name__", "").partition(".")[0]  # an overload has a suffix
+            self._frames.note(name, function)
 
     def __enter__(self) -> Any:
         self._frames.__enter__()
@@ -86,8 +100,16 @@ class CallRecorder(TorchFunctionMode):
     def __exit__(self, *error: Any) -> None:
         self._frames.__exit__(*error)
         super().__exit__(*error)
+        self._note_calls()
 
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        name = getattr(func, "__name__", "").partition(".")[0]  # an overload has a suffix
-        self._frames.found[name] = None
-        return func(*args, **(kwargs or {}))
+        self._called[func] = None
+        return func(*args, **kwargs) if kwargs else func(*args)
+
+
+def _is_other(function: Any) -> bool:
+    """Whether it is an operation of another library than PyTorch's, which may have any name."""
+    name = getattr(function, "_qualified_op_name", None) or getattr(function, "_name", None)
+    bound = BOUND.search(str(function.__doc__))
+    name = name or (bound[1] if bound else "aten::")
+    return not name.startswith(("aten::", "quantized::"))

@@ -114,8 +114,8 @@ def linear(function: Callable[[float], Tensor]) -> bool:
 
 def embeddings(model: nn.Module, hidden: int, a: int, b: int) -> list[nn.Parameter]:
     """The tables of which only the rows of the given words take part; if none, all tables."""
-    tables = [p for p in model.parameters() if p.dim() == 2 and hidden in p.shape]
-    tables = [p for p in tables if tuple(p.shape) != (hidden, hidden)]
+    shapes = [(p, tuple(_matrix(p).shape)) for p in model.parameters()]
+    tables = [p for p, s in shapes if len(s) == 2 and hidden in s and s != (hidden, hidden)]
     gradients = gradients_of(model(torch.tensor([(a, b)])).square().sum(), tables)
     pairs = zip(tables, gradients, strict=True)
     partly = [t for t, g in pairs if g is None or not rows_of(g, hidden).any(1).all()]
@@ -124,4 +124,10 @@ def embeddings(model: nn.Module, hidden: int, a: int, b: int) -> list[nn.Paramet
 
 def rows_of(table: Tensor, hidden: int) -> Tensor:
     """A view of a table with one row per word, whichever way it is stored."""
-    return table.detach() if table.shape[1] == hidden else table.detach().t()
+    matrix = _matrix(table)
+    return matrix if matrix.shape[1] == hidden else matrix.t()
+
+
+def _matrix(parameter: Tensor) -> Tensor:
+    """A view of a parameter without axes of size 1, where there are too many for a matrix."""
+    return parameter.detach().squeeze() if parameter.dim() > 2 else parameter.detach()
