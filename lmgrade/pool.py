@@ -118,6 +118,7 @@ class _Checker:
         return other
 
     def end(self) -> Result:
+        """What the checker found out, or that it ended without a word."""
         try:
             answer = jobs.receive(self.link)
         except OSError:

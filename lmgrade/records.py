@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from lmgrade.files import write_whole
 from lmgrade.gradebook import read_timestamp
 from lmgrade.result import Result
 from lmgrade.submission import Unreadable, read_text
@@ -73,6 +74,4 @@ def write_record(paths: Paths, result: Result, seen: str, tests: str) -> None:
     tree = {"student": paths.student, "folder": folder, "submitted": seen, "tests_seen": tests}
     tree |= result.to_dict()
     tree.pop("outputs")
-    unfinished = paths.record.with_suffix(".part")
-    unfinished.write_text(json.dumps(tree), encoding="utf-8")
-    os.replace(unfinished, paths.record)
+    write_whole(paths.record, json.dumps(tree))

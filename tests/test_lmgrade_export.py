@@ -13,14 +13,13 @@ from pathlib import Path
 import pytest
 from nbgrader.api import Gradebook
 
+from tests.test_lmgrade_autograde import run
+
 CONFIG = 'c = get_config()\nc.CourseDirectory.course_id = "toy"\n'
 
 
 def lmgrade(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "lmgrade.cli", *arguments]
-    return subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, timeout=300, check=False
-    )
+    return run(folder, "lmgrade.cli", *arguments)
 
 
 @pytest.fixture(scope="module")
