@@ -228,9 +228,7 @@ class Run:
         if "__lmgrade__" not in self.namespace:
             self._prepare()
         subjects = self.assignment.subjects
-        reply, found = self.session.ask("names", names=subjects, after=after, watch=self.watched)
-        pairs = self.session.incoming(reply.get("value"), found)
-        there = dict(pairs) if isinstance(pairs, list) else {}
+        there = dict(self.session.names(subjects, after, self.watched))
         for name in subjects:
             value = there[name] if name in there else NotWritten(self._why_missing(name))
             self.namespace[name] = value

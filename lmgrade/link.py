@@ -13,6 +13,7 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.limits import Limits
+from lmgrade.recorder import Notes
 from lmgrade.watch import (
     cpu_seconds,
     is_waiting,
@@ -41,8 +42,10 @@ class Link:
         self.interrupted: str | None = None
         self.socket, theirs = socket.socketpair()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        socket.send_fds(control, [b"work"], [theirs.fileno()])
+        self.notes = Notes()
+        socket.send_fds(control, [b"work"], [theirs.fileno(), self.notes.file.fileno()])
         theirs.close()
+        self.notes.file.close()
         self.socket.settimeout(PATIENCE)
         self.worker = self._greeting()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)

@@ -1,72 +1,76 @@
-"""Which of PyTorch's functions run while a student's code is called."""
+"""Which of PyTorch's ready-made layers run in a worker, noted where its code has no say.
 
-import functools
+PyTorch's dispatcher leads each call of an operation to a kernel: the code for one kind of tensors.
+Traps take the places of these kernels, so that every way ends in one, whatever thread or mode the
+call comes from. A trap makes a note in memory that the checker reads. No module names the traps or
+that memory, and what is there when a worker calls `gc.freeze` is on no list of objects.
+"""
+
+import gc
+import mmap
+import os
 import re
-import warnings
 from collections.abc import Callable
 from typing import Any
 
 import torch
-from torch import Tensor
-from torch.library import Library
 
-READY_MADE = re.compile(r"aten::(\w*(?:dropout|lstm|gru|rnn)\w*)(?:\.(\w+))?")
-KEYS = ("AutogradCPU", "CPU")  # with and without `torch.inference_mode`
-
-_found: dict[str, None] = {}  # a set that keeps its order
-_library: list[Library] = []  # without it, PyTorch would forget what it was told
-
-
-def set_traps() -> None:
-    """Let PyTorch's ready-made layers note their names when they run, and then work as ever.
-
-    PyTorch itself calls the trap, in whatever thread, and also for TorchScript and for its own
-    parts; all other functions cost nothing.
-    """
-    _library.append(Library("aten", "IMPL"))
-    for full in torch._C._dispatch_get_all_op_names():
-        found, parts = READY_MADE.fullmatch(full), "CompositeImplicitAutograd"
-        if found and torch._C._dispatch_has_kernel_for_dispatch_key(full, parts):
-            operation = getattr(getattr(torch.ops.aten, found[1]), found[2] or "default")
-            for key in KEYS:
-                _library[0].impl(operation, _noting(found[1], operation.decompose), key)
-    dropout, layer = torch.ops.aten.native_dropout.default, torch.ops.aten.mkldnn_rnn_layer.default
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # that it has another kernel now
-        for key in KEYS:
-            _library[0].impl(dropout, _noting("native_dropout", _native_dropout), key)
-    if hasattr(layer, "redispatch"):  # PyTorch 2.2 cannot hand a call on
-        same = torch._C.DispatchKeySet(torch._C.DispatchKey.AutogradOther)  # has the same kernel
-        same |= torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
-        plain = functools.partial(layer.redispatch, same)
-        _library[0].impl(layer, _noting("mkldnn_rnn_layer", plain), KEYS[0])
+READY_MADE = re.compile(r"aten::(\w*(?:dropout|lstm|gru|rnn)\w*)(?:\.\w+)?")
+OPERATIONS = sorted(filter(READY_MADE.fullmatch, torch._C._dispatch_get_all_op_names()))
+NAMES = sorted({READY_MADE.sub(r"\1", operation) for operation in OPERATIONS})
+# The keys under which kernels compute, and those that find them; all others lead on to these.
+KERNELS = {
+    "CompositeImplicitAutograd": "CPU",
+    "FuncTorchBatchedDecomposition": "FuncTorchBatched",
+    **{key: key for key in ("CPU", "NestedTensorCPU", "QuantizedCPU", "Meta")},
+    **{key: key for key in ("FuncTorchDynamicLayerFrontMode", "FuncTorchVmapMode")},
+}
 
 
-def _noting(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
-    def run(*args: Any, **kwargs: Any) -> Any:
-        _found[name] = None
-        return work(*args, **kwargs)
+class Notes:
+    """The checker's end of the memory: a byte for each name, 1 if such an operation has run."""
 
-    return run
+    def __init__(self) -> None:
+        self.file = open(os.memfd_create("notes"), "r+b", buffering=0)  # noqa: SIM115
+        self.file.truncate(mmap.PAGESIZE)
+        self._page = mmap.mmap(self.file.fileno(), mmap.PAGESIZE)
 
-
-def _native_dropout(x: Tensor, p: float, train: bool | None) -> tuple[Tensor, Tensor]:
-    """As PyTorch defines it, in steps that have gradients."""
-    if not train and train is not None:
-        return x.clone(), torch.ones_like(x, dtype=torch.bool)
-    mask = torch.empty_like(x).bernoulli_(1 - p)
-    return x * mask * (1 / (1 - p) if p < 1 else 0.0), mask.bool()
-
-
-def frames() -> Any:
-    """A context manager that notes what Python code calls of PyTorch, by its name."""
-    from lmlib.checks.meters import CallRecorder
-
-    return CallRecorder(_found)
+    def take(self) -> list[str]:
+        """The names of what has run since this was last asked."""
+        found = [name for name, ran in zip(NAMES, self._page[:], strict=False) if ran]
+        self._page[:] = bytes(mmap.PAGESIZE)
+        return found
 
 
-def names() -> list[str]:
-    """What has run since this was last asked, by trap or by name."""
-    found = list(_found)
-    _found.clear()
-    return found
+def set_traps() -> Callable[[int], None]:
+    """Set the traps; return what connects them with the file of notes, to be forgotten then."""
+    # Not `torch.library.Library`: it keeps a list of what it holds.
+    library: Any = torch._C._dispatch_library("IMPL", "aten", "", __file__, 0)
+    kept: list[Any] = [library]  # PyTorch forgets the traps with it
+    traced, mode = torch._C._TorchDispatchModeKey.PROXY, torch._C._get_dispatch_mode
+
+    def trap(name: str, work: Callable[..., Any]) -> Callable[..., Any]:
+        place = NAMES.index(name)
+
+        def run(*args: Any, **kwargs: Any) -> Any:
+            for page in kept[1:]:
+                page[place] = 1
+                if mode(traced):  # its steps would run later, under other names
+                    raise RuntimeError(f"PyTorch's own {name} cannot be traced while grading")
+            return work(*args, **kwargs)
+
+        return run
+
+    def connect(fd: int) -> None:
+        kept.append(mmap.mmap(fd, mmap.PAGESIZE))
+        gc.freeze()
+
+    found = [
+        (operation, key, torch.library.get_kernel(operation, KERNELS[key]).call_boxed)
+        for operation in OPERATIONS
+        for key in KERNELS
+        if torch._C._dispatch_has_kernel_for_dispatch_key(operation, key)
+    ]
+    for operation, key, work in found:
+        library.impl(operation, key, trap(READY_MADE.sub(r"\1", operation), work), True)
+    return connect

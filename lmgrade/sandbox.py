@@ -1,6 +1,7 @@
 """Start the warm process inside bubblewrap, or say why this machine cannot keep students apart."""
 
 import contextlib
+import importlib.metadata
 import importlib.util
 import json
 import os
@@ -44,6 +45,11 @@ class Sandbox:
     ) -> None:
         if not sys.platform.startswith("linux"):
             raise SandboxError(f"lmgrade needs Linux, in a sandbox or not; this is {sys.platform}.")
+        torch = importlib.metadata.version("torch")
+        if tuple(map(int, torch.split(".")[:2])) < (2, 9):
+            raise SandboxError(
+                f"lmgrade needs PyTorch 2.9 or later (lmlib itself 2.2); got {torch}."
+            )
         self.mode = _mode() if isolate else "none"
         lmlib = str(_lmlib().parent) if self.mode == "none" else TRUSTED
         if isolate:

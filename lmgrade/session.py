@@ -48,6 +48,7 @@ class Session:
         self._modes: list[tuple[int, bool | None]] = []
         self._stand_ins: Counter[int] = Counter()  # of each module; `__new__` may give one again
         self.classes: dict[int, Any] = {}
+        self._watched = False  # whether notes are kept of all calls of a test
         self._items = 0
         self._last_item: Any = None  # what an iterator gave last
         self._drawn: Tensor | None = None  # the generator's state after the last seed was drawn
@@ -133,6 +134,14 @@ class Session:
         for handle, name, training, tensors in reply.get("modules", ()):
             self.mirrors.describe(handle, name, training is True, tensors)
 
+    def names(self, names: Sequence[str], after: str, watched: bool) -> list[Any]:
+        """Each name that stands for something after a cell, with its stand-in; a test begins."""
+        self._watched = watched
+        self.link.notes.take()  # what ran before is forgotten
+        reply, found = self.ask("names", names=names, after=after, watch=watched)
+        pairs = self.incoming(reply.get("value"), found)
+        return pairs if isinstance(pairs, list) else []
+
     # --- values -----------------------------------------------------------------------------
 
     def outgoing(self, args: Sequence[Any], kwargs: dict[str, Any]) -> Outgoing:
@@ -202,6 +211,8 @@ class Session:
         request.update(needs=needs, leaves=[i for i in needs if sent[i].is_leaf], **options)
         request["numbers"] = self._numbers.of(sent)
         asked = len(args[0]) if options.get("each") else None
+        if not self._watched:
+            self.link.notes.take()
         reply, found = self.ask("call", sent, **request)
         self._take_lists(reply, args)
         wanted = [("t", i, sent[i]) for i in needs]
@@ -211,15 +222,16 @@ class Session:
         value = self._received(reply, found, sent, wanted)
         if asked is not None and not (isinstance(value, list) and len(value) == asked):
             self.tampered("not one result for each input")
-        return value, self.measured(reply)
+        noted = self.link.notes.take() if options.get("meter") == "calls_of" else []
+        return value, self._measured(reply, noted)
 
-    def measured(self, reply: Any) -> Any:
-        """What a meter found: a count, or a list of counts or names; nobody can check its truth."""
+    def _measured(self, reply: Any, noted: list[str]) -> Any:
+        """What a meter found, and what was noted; nobody can check the truth of the former."""
         value = reply.get("measured")
         for one in value if isinstance(value, list) else [value]:
             if not (one is None or type(one) is str or (type(one) is int and one >= 0)):
                 self.tampered("a measurement that is none")
-        return value
+        return [*value, *noted] if noted else value
 
     def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
         """Do to lists of plain data what the call did to its copies of them."""

@@ -50,9 +50,8 @@ class Warm:
         # Forks cannot use a GPU. PyTorch, told so, does not queue every seed for one either, which
         # would note a stack trace each time.
         for name in ("cuda", "xpu", "mps", "mtia"):
-            if device := vars(torch).get(name):  # PyTorch 2.2 has two of them
-                vars(device)["_is_in_bad_fork"] = lambda: True
-        recorder.set_traps()
+            vars(getattr(torch, name))["_is_in_bad_fork"] = lambda: True
+        self.connect = recorder.set_traps()
         torch.ones(64).half()  # asks /proc what the CPU can do, which no worker may see
         self.lmlib = Path(options["lmlib"])
         self.shown = curtain.load_shown(self.lmlib / "lmlib")
@@ -82,19 +81,23 @@ class Warm:
 
     def _asked(self, channel: socket.socket) -> bool:
         """Fork for whoever asks; False when the command line has hung up."""
-        message, fds, _, _ = socket.recv_fds(channel, 16, 1)
+        message, fds, _, _ = socket.recv_fds(channel, 16, 2)
         if message:
             # Where no process can be had, the socket just ends.
             with socket.socket(fileno=fds[0]) as link, contextlib.suppress(OSError):
-                self._fork(link, is_check=channel is self.control)
+                self._fork(link, None if channel is self.control else fds[1])
+            for notes in fds[1:]:
+                os.close(notes)
         return bool(message)
 
-    def _fork(self, link: socket.socket, is_check: bool) -> None:
+    def _fork(self, link: socket.socket, notes: int | None) -> None:
+        """Fork a worker, whose recorder gets a descriptor for its notes, or a checker."""
         self.served += 1
+        is_check = notes is None
         pid = os.fork() if is_check or self.sandbox == "none" else self.family.fork()
         if pid == 0:
             try:
-                self._become(link, is_check)
+                self._become(link, notes)
             finally:
                 os._exit(1)  # whatever goes wrong, there is only one warm process
         fork = Fork(pid, None if is_check else link.dup())
@@ -102,17 +105,18 @@ class Warm:
             self.poll.register(fd, event)
             self.forks[fd] = fork
 
-    def _become(self, link: socket.socket, is_check: bool) -> NoReturn:
+    def _become(self, link: socket.socket, notes: int | None) -> NoReturn:
         """The rest of a fork's life."""
         self.control.close()
         self.requests.close()
         for fork in set(self.forks.values()):
             fork.close()
-        if is_check:
+        if notes is None:
             sys.path.insert(0, str(self.lmlib))
             _check(link, self.ask, self.limits)
         curtain.draw(self.shown)
         screen.put_up()
+        vars(self).pop("connect")(notes)
         _work(link, self.limits, self.sandbox, FIRST_UID + self.served % UIDS)
 
     def _lost(self, fork: "Fork") -> None:

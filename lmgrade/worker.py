@@ -13,7 +13,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmgrade import recorder, wire
+from lmgrade import wire
 from lmgrade.cell import Cells, failure
 from lmgrade.objects import Objects, plain_tree
 from lmgrade.places import ABSENT, Places
@@ -44,6 +44,7 @@ class Worker:
         self.count = 0
         self.last_item: Any = None  # what an iterator gave last
         self.watched = False
+        self.called: dict[str, None] = {}  # names of PyTorch's, since somebody last asked
 
     def answer(self, request: Request) -> bytes:
         """Run one request and report its result or its error, and all that changed meanwhile."""
@@ -112,7 +113,7 @@ class Worker:
     def do_names(self, tree: Any, request: Request, reply: Reply) -> Any:
         """What the given names stand for after the given cell, where calls now take place."""
         self.watched = tree["watch"]
-        recorder.names()  # those of the test before are forgotten
+        self.called.clear()
         self.places.go_to(tree["after"])
         found = [(name, self.places.value(name, tree["after"])) for name in tree["names"]]
         return ["l", *(["l", n, reply.encode(value)] for n, value in found if value is not ABSENT)]
@@ -154,19 +155,20 @@ class Worker:
 
         So no call can be told from one that somebody looks at.
         """
+        from lmlib.checks.meters import CallRecorder, MultiplicationCounter
+
         found: list[Any] = []
-        if name == "calls_of" and not self.watched:
-            recorder.names()
+        if not self.watched:
+            self.called.clear()
         with contextlib.ExitStack() as stack:
             if name == "multiplications":
-                from lmlib.checks.meters import MultiplicationCounter
-
                 found = stack.enter_context(MultiplicationCounter()).found
             if name == "calls_of" or self.watched:
-                stack.enter_context(recorder.frames())
+                stack.enter_context(CallRecorder(self.called))
             yield found
         if name == "calls_of":
-            found += recorder.names()
+            found += self.called
+            self.called.clear()
 
     def _keep(self, request: Request, reply: Reply, closely: bool = False) -> None:
         """Keep the graph of a result, and watch whether its tensors are written to later."""

@@ -176,6 +176,12 @@ def pool(sandbox: bool) -> Iterator[Pool]:
         yield pool
 
 
+def test_an_older_pytorch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.8.1+cpu")
+    with pytest.raises(SandboxError, match=r"PyTorch 2\.9 or later .* got 2\.8\.1"):
+        Pool(sandbox=False)
+
+
 @pytest.mark.needs("bubblewrap")
 @pytest.mark.parametrize("place", [Path(sys.prefix) / "course", Path("/usr/src/course")])
 def test_what_students_code_could_read_is_refused(place: Path) -> None:

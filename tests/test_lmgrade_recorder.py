@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import torch
 
 from lmgrade.assignment import load
 from lmgrade.pool import Pool
@@ -27,6 +26,9 @@ def in_a_thread(work):
     thread.start()
     thread.join()
     return found[0]
+
+def by_rows(x, p):
+    return torch.func.vmap(lambda row: F.dropout(row, p), randomness="different")(x)
 
 @torch.jit.script
 def scripted(x: torch.Tensor, p: float):
@@ -72,6 +74,7 @@ class StackedRNN(nn.Module):
         return x.new_zeros(*x.shape[:2], self.rnn.hidden_size), h
 """
 PLAIN = "F.dropout(x, self.p)"
+PARTS = "torch._C.DispatchKey.CompositeImplicitAutograd"
 
 
 @pytest.fixture(scope="module")
@@ -114,8 +117,10 @@ def test_what_runs_in_other_calls_shows_too(
         "torch.ops.aten.native_dropout.default(x, self.p, True)[0]",
         "torch._refs.nn.functional.dropout(x, self.p, True)",
         "in_a_thread(lambda: torch.dropout(x, self.p, True))",
+        f"in_a_thread(lambda: torch.ops.aten.dropout.default._op_dk({PARTS}, x, self.p, True))",
+        "in_a_thread(lambda: by_rows(x, self.p))",
         "scripted(x, self.p)",
-        "torch.func.vmap(lambda row: F.dropout(row, self.p), randomness='different')(x)",
+        "by_rows(x, self.p)",
     ],
 )
 def test_ready_made_dropout_shows_however_it_is_called(pool: Pool, work: str) -> None:
@@ -127,6 +132,9 @@ def test_ready_made_dropout_shows_however_it_is_called(pool: Pool, work: str) ->
 LSTM_CELL_BY_PARTS = """
 import torch
 from torch import nn
+def without_autograd(work):
+    with torch.inference_mode():
+        return work()
 class LSTMCell(nn.LSTMCell):
     def forward(self, x, state):
         weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
@@ -142,19 +150,23 @@ MKLDNN = (
 )
 STACKED_RNN_BY_PARTS = STACKED_RNN.replace("{seen}", "False").replace(
     "self.rnn(x, h0)",
-    "torch.ops.aten.rnn_tanh.input._op_dk(torch._C.DispatchKey.CompositeImplicitAutograd, x, h0, "
+    f"torch.ops.aten.rnn_tanh.input._op_dk({PARTS}, x, h0, "
     "list(self.rnn.parameters()), True, self.rnn.num_layers, 0.0, self.training, False, True)",
 )
 BELOW = [
     ("lstm_cell", "torch.ops.aten.lstm_cell.default.decompose(x, list(state), *weights)"),
+    (
+        "lstm_cell",
+        "torch.library.get_kernel('aten::lstm_cell', 'CPU')"
+        ".call_boxed(torch._C._dispatch_keyset_full(), x, list(state), *weights)",
+    ),
     ("mkldnn_rnn_layer", MKLDNN),
+    ("mkldnn_rnn_layer", f"(s.clone() for s in without_autograd(lambda: list({MKLDNN})))"),
 ]
 
 
 @pytest.mark.parametrize(("shown", "work"), BELOW)
 def test_a_ready_made_cell_shows_past_the_dispatcher(pool: Pool, shown: str, work: str) -> None:
-    if shown == "mkldnn_rnn_layer" and not hasattr(torch._ops.OpOverload, "redispatch"):
-        pytest.skip("PyTorch 2.2 has no trap for it")
     result = grade(pool, "lstm_cell", LSTM_CELL_BY_PARTS.replace("{work}", work))
     assert result.score <= 3, [test for test in result.tests if test.score]
     messages = {test.grade_id: test.message for test in result.tests}
@@ -167,6 +179,21 @@ def test_a_ready_made_stack_shows_past_the_dispatcher(pool: Pool) -> None:
         for test in grade(pool, "stacked_rnn", STACKED_RNN_BY_PARTS).tests
     }
     assert "torch.rnn_tanh" in messages["own_work"], messages
+
+
+TRACED = """
+from torch.fx.experimental.proxy_tensor import make_fx
+like_torch = make_fx(lambda x: torch.dropout(x, 0.5, True))(torch.ones(3, 4))
+"""
+
+
+def test_a_ready_made_layer_cannot_be_traced_to_run_later(pool: Pool) -> None:
+    code = DROPOUT.replace("{seen}", "False").replace(
+        "{work}", "x * like_torch(torch.ones_like(x))"
+    )
+    result = grade(pool, "dropout", code.replace("@torch.jit.script", TRACED + "@torch.jit.script"))
+    assert result.score == 0
+    assert "PyTorch's own dropout cannot be traced" in result.tests[0].message, result.tests
 
 
 OWN_OPERATION = """
