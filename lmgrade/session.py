@@ -222,16 +222,15 @@ class Session:
         value = self._received(reply, found, sent, wanted)
         if asked is not None and not (isinstance(value, list) and len(value) == asked):
             self.tampered("not one result for each input")
-        noted = self.link.notes.take() if options.get("meter") == "calls_of" else []
-        return value, self._measured(reply, noted)
+        return value, self._measured(reply, options.get("meter"))
 
-    def _measured(self, reply: Any, noted: list[str]) -> Any:
-        """What a meter found, and what was noted; nobody can check the truth of the former."""
-        value = reply.get("measured")
-        for one in value if isinstance(value, list) else [value]:
-            if not (one is None or type(one) is str or (type(one) is int and one >= 0)):
+    def _measured(self, reply: Any, meter: str | None) -> list[Any]:
+        """What a meter found, whose truth nobody can check, and what was noted of calls."""
+        found, names = reply.get("measured", []), meter == "calls_of"
+        for one in found if isinstance(found, list) else [found]:
+            if found is one or not (type(one) is str if names else type(one) is int and one >= 0):
                 self.tampered("a measurement that is none")
-        return [*value, *noted] if noted else value
+        return [*found, *self.link.notes.take()] if names else found
 
     def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
         """Do to lists of plain data what the call did to its copies of them."""

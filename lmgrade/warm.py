@@ -82,12 +82,13 @@ class Warm:
     def _asked(self, channel: socket.socket) -> bool:
         """Fork for whoever asks; False when the command line has hung up."""
         message, fds, _, _ = socket.recv_fds(channel, 16, 2)
-        if message:
-            # Where no process can be had, the socket just ends.
-            with socket.socket(fileno=fds[0]) as link, contextlib.suppress(OSError):
-                self._fork(link, None if channel is self.control else fds[1])
-            for notes in fds[1:]:
-                os.close(notes)
+        is_check = channel is self.control
+        # Where no process can be had, or no descriptor, the socket just ends.
+        if len(fds) == (1 if is_check else 2):
+            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(fds[0])) as link:
+                self._fork(link, None if is_check else fds[1])
+        for fd in fds:
+            os.close(fd)
         return bool(message)
 
     def _fork(self, link: socket.socket, notes: int | None) -> None:

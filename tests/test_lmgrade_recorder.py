@@ -12,6 +12,7 @@ from lmgrade.result import Result
 from lmgrade.submission import from_code
 from lmlib.checks import dropout_work, lstm_work, stacked_work
 from tests import needs
+from tests.attacks.notebook import RIGHT
 
 ROOT = Path(__file__).resolve().parents[1]
 DROPOUT = """
@@ -130,11 +131,20 @@ def test_ready_made_dropout_shows_however_it_is_called(pool: Pool, work: str) ->
 
 
 LSTM_CELL_BY_PARTS = """
+import sys
+import threading
 import torch
 from torch import nn
-def without_autograd(work):
-    with torch.inference_mode():
-        return work()
+def hidden(work):
+    found = []
+    def run():
+        sys.setprofile(None)
+        with torch.inference_mode(), torch._C.DisableTorchFunction():
+            found.extend(work())
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return (state.clone() for state in found)
 class LSTMCell(nn.LSTMCell):
     def forward(self, x, state):
         weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
@@ -144,28 +154,32 @@ class RefactoredLSTMCell(LSTMCell):
     pass
 """
 MKLDNN = (
-    "(s[0] for s in next(map(torch.mkldnn_rnn_layer, *([part] for part in (x[None], *weights,"
-    " state[0][None], state[1][None], False, [], 2, self.hidden_size, 1, True, False, False, True)"
-    ")))[1:3])"
+    "hidden(lambda: torch.ops.aten.mkldnn_rnn_layer.default{key}x[None], *weights, state[0][None], "
+    "state[1][None], False, [], 2, self.hidden_size, 1, True, False, False, False)[1:3])"
 )
 STACKED_RNN_BY_PARTS = STACKED_RNN.replace("{seen}", "False").replace(
     "self.rnn(x, h0)",
     f"torch.ops.aten.rnn_tanh.input._op_dk({PARTS}, x, h0, "
     "list(self.rnn.parameters()), True, self.rnn.num_layers, 0.0, self.training, False, True)",
 )
-BELOW = [
+CELLS = [
     ("lstm_cell", "torch.ops.aten.lstm_cell.default.decompose(x, list(state), *weights)"),
+    ("lstm_cell", "hidden(lambda: torch.lstm_cell(x, state, *weights))"),
     (
         "lstm_cell",
         "torch.library.get_kernel('aten::lstm_cell', 'CPU')"
         ".call_boxed(torch._C._dispatch_keyset_full(), x, list(state), *weights)",
     ),
-    ("mkldnn_rnn_layer", MKLDNN),
-    ("mkldnn_rnn_layer", f"(s.clone() for s in without_autograd(lambda: list({MKLDNN})))"),
+    ("mkldnn_rnn_layer", MKLDNN.format(key="(")),
+    ("mkldnn_rnn_layer", MKLDNN.format(key="._op_dk(torch._C._dispatch_key_parse('MkldnnCPU'), ")),
+    (
+        "quantized_lstm_cell_dynamic",
+        "hidden(lambda: torch.ao.nn.quantized.dynamic.LSTMCell(x.shape[1], self.hidden_size)(x))",
+    ),
 ]
 
 
-@pytest.mark.parametrize(("shown", "work"), BELOW)
+@pytest.mark.parametrize(("shown", "work"), CELLS)
 def test_a_ready_made_cell_shows_past_the_dispatcher(pool: Pool, shown: str, work: str) -> None:
     result = grade(pool, "lstm_cell", LSTM_CELL_BY_PARTS.replace("{work}", work))
     assert result.score <= 3, [test for test in result.tests if test.score]
@@ -183,17 +197,51 @@ def test_a_ready_made_stack_shows_past_the_dispatcher(pool: Pool) -> None:
 
 TRACED = """
 from torch.fx.experimental.proxy_tensor import make_fx
-like_torch = make_fx(lambda x: torch.dropout(x, 0.5, True))(torch.ones(3, 4))
+keys = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
+kernel = torch.library.get_kernel("aten::dropout", "CPU").call_boxed
+like_torch = {how}(lambda x: {what}, {arguments})
 """
+KERNEL, PUBLIC = "kernel(keys, x, 0.5, True)", "torch.dropout(x, 0.5, True)"
+ONES = "torch.ones(3, 4)"
 
 
-def test_a_ready_made_layer_cannot_be_traced_to_run_later(pool: Pool) -> None:
+@pytest.mark.parametrize(
+    ("how", "what", "arguments"),
+    [
+        ("torch.jit.trace", KERNEL, f"({ONES},), check_trace=False"),
+        ("(lambda f, x: make_fx(f)(x))", PUBLIC, ONES),
+        ("(lambda f, x: make_fx(f, pre_dispatch=True)(x))", KERNEL, ONES),
+    ],
+)
+def test_a_ready_made_layer_cannot_be_traced_to_run_later(
+    pool: Pool, how: str, what: str, arguments: str
+) -> None:
     code = DROPOUT.replace("{seen}", "False").replace(
         "{work}", "x * like_torch(torch.ones_like(x))"
     )
-    result = grade(pool, "dropout", code.replace("@torch.jit.script", TRACED + "@torch.jit.script"))
+    trace = TRACED.format(how=how, what=what, arguments=arguments)
+    result = grade(
+        pool, "dropout", code.replace("@torch.jit.script", f"{trace}\n@torch.jit.script")
+    )
     assert result.score == 0
     assert "PyTorch's own dropout cannot be traced" in result.tests[0].message, result.tests
+
+
+COMPARISONS = """
+torch.manual_seed(0)
+for kind in (nn.LSTM, nn.GRU, nn.RNN):
+    network = kind(3, 4, 2, dropout=0.3, bidirectional=True, batch_first=True)
+    network(torch.randn(2, 5, 3))[0].sum().backward()
+    torch.jit.trace(network.eval(), (torch.randn(2, 5, 3),))
+    torch.jit.script(network)
+torch.jit.trace(nn.Dropout(0.5), (torch.ones(3),), check_trace=False)
+torch.export.export(nn.Dropout(0.5), (torch.ones(3),))
+"""
+
+
+def test_ready_made_layers_work_in_cells_of_your_own(pool: Pool) -> None:
+    result = grade(pool, "dropout", f"import torch\nfrom torch import nn\n{COMPARISONS}\n{RIGHT}")
+    assert result.score == result.max_score, result.tests
 
 
 OWN_OPERATION = """
