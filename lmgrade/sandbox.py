@@ -45,10 +45,10 @@ class Sandbox:
     ) -> None:
         if not sys.platform.startswith("linux"):
             raise SandboxError(f"lmgrade needs Linux, in a sandbox or not; this is {sys.platform}.")
-        torch = importlib.metadata.version("torch")
-        if tuple(map(int, torch.split(".")[:2])) < (2, 9):
+        version = importlib.metadata.version("torch")
+        if tuple(map(int, version.split(".")[:2])) < (2, 9):
             raise SandboxError(
-                f"lmgrade needs PyTorch 2.9 or later (lmlib itself 2.2); got {torch}."
+                f"lmgrade needs PyTorch 2.9 or later (lmlib itself 2.2); got {version}."
             )
         self.mode = _mode() if isolate else "none"
         lmlib = str(_lmlib().parent) if self.mode == "none" else TRUSTED

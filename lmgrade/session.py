@@ -227,9 +227,11 @@ class Session:
     def _measured(self, reply: Any, meter: str | None) -> list[Any]:
         """What a meter found, whose truth nobody can check, and what was noted of calls."""
         found, names = reply.get("measured", []), meter == "calls_of"
-        for one in found if isinstance(found, list) else [found]:
-            if found is one or not (type(one) is str if names else type(one) is int and one >= 0):
-                self.tampered("a measurement that is none")
+        usual = isinstance(found, list) and all(
+            type(one) is str if names else type(one) is int and one >= 0 for one in found
+        )
+        if not usual:
+            self.tampered("a measurement that is none")
         return [*found, *self.link.notes.take()] if names else found
 
     def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
