@@ -17,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from lmgrade.magic import REMEMBERED, Shell, offer_shell, python_of
+from lmgrade.removal import is_refusal
 
 OUTPUT = 4000
 NO_MEMORY = ("std::bad_alloc", "can't allocate memory")
@@ -32,6 +33,7 @@ class Cells:
     def __init__(self) -> None:
         self.module = types.ModuleType("__main__")
         self._flags = 0
+        self._missing: set[str] = set()  # names whose statements were passed over
         vars(self.module).update(display=_display, get_ipython=Shell)
         sys.modules["__main__"] = self.module
 
@@ -56,14 +58,49 @@ class Cells:
             offer_shell()
         code = compile_cell(name, source, self._flags)
         self._flags |= code.co_flags & ANNOTATIONS  # as in a notebook, it holds from now on
-        awaits = bool(code.co_flags & inspect.CO_COROUTINE)
         # A notebook's loop always runs; where a cell starts tasks, it has to.
-        if awaits or "create_task" in source:
+        in_loop = "create_task" in source
+        while True:
+            try:
+                return self._execute_code(code, in_loop)
+            except Exception as error:
+                code = self._rest(name, source, error)
+
+    def _execute_code(self, code: types.CodeType, in_loop: bool) -> None:
+        if in_loop or code.co_flags & inspect.CO_COROUTINE:
             import asyncio
 
             asyncio.run(_in_loop(code, vars(self.module)))
         else:
             exec(code, vars(self.module))
+
+    def _rest(self, name: str, source: str, error: Exception) -> types.CodeType:
+        """What follows the statement that failed, if it only needs a layer that is not there.
+
+        To compare with PyTorch's own layer is no fault, nor is what becomes of the comparison.
+        """
+        lost = isinstance(error, NameError) and error.name in self._missing
+        line = _line(name, error)
+        if line is None or not (lost or is_refusal(error)):
+            raise error
+        print(f"[passed over, line {line}: {error}]")
+        statements = parse(source).body
+        rest = [s for s in statements if _first_line(s) > line]
+        self._missing |= _bound_by(statements[-len(rest) - 1])
+        return _compile(name, ast.Module(rest, type_ignores=[]), self._flags)
+
+
+def _line(name: str, error: Exception) -> int | None:
+    """The line of a cell's own statement that an error comes from."""
+    frames = traceback.walk_tb(error.__traceback__)
+    code = ((frame.f_code, line) for frame, line in frames)
+    return next((n for c, n in code if (c.co_filename, c.co_name) == (name, "<module>")), None)
+
+
+def _first_line(statement: ast.stmt) -> int:
+    """Where a statement begins: a definition, with its decorators."""
+    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
+    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
 
 
 async def _in_loop(code: types.CodeType, names: dict[str, Any]) -> None:
@@ -106,11 +143,15 @@ class Tail(io.TextIOBase):
 
 def compile_cell(name: str, source: str, flags: int = 0) -> types.CodeType:
     """Compile a cell; where it is not Python, try once more as IPython reads it."""
-    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
     try:
-        return compile(source, name, "exec", flags, dont_inherit=True)
+        return _compile(name, source, flags)
     except SyntaxError:
-        return compile(python_of(source), name, "exec", flags, dont_inherit=True)
+        return _compile(name, python_of(source), flags)
+
+
+def _compile(name: str, source: str | ast.Module, flags: int) -> types.CodeType:
+    flags |= ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+    return compile(source, name, "exec", flags, dont_inherit=True)
 
 
 def failure(error: BaseException) -> dict[str, Any]:
@@ -159,8 +200,12 @@ def _display(*values: Any, **_: Any) -> Shell:
 @functools.lru_cache(REMEMBERED)
 def names_bound(source: str) -> frozenset[str]:
     """The names that a cell's statements bind or change, an attribute's owner included."""
+    return frozenset(_bound_by(parse(source)))
+
+
+def _bound_by(tree: ast.AST) -> set[str]:
     bound: set[str] = set()
-    for node in ast.walk(parse(source)):
+    for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
             bound.add(node.id)
         elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
@@ -178,7 +223,7 @@ def names_bound(source: str) -> frozenset[str]:
             while isinstance(root, (ast.Attribute, ast.Subscript)):
                 root = root.value
             bound |= {root.id} if isinstance(root, ast.Name) else set()
-    return frozenset(bound)
+    return bound
 
 
 @functools.lru_cache(REMEMBERED)

@@ -71,7 +71,6 @@ class Run:
         self.used = self.waited = 0.0  # seconds of the workers that are gone
         self.link: Link | None = None
         self.places: dict[str, str] = {}
-        self.watched = False  # whether it is noted which of PyTorch's functions are called
 
     def grade(self) -> Result:
         self._start()
@@ -112,7 +111,7 @@ class Run:
             )
             self.link = Link(self.control, left)
             self.session = Session(self.link)
-            self.namespace: dict[str, Any] = {"__name__": "__main__"}
+            self._prepare()
             lost = next((step for step in self._cells() if not self._run_cell(step)), None)
             if lost is None:
                 self.places = self._places()
@@ -208,7 +207,7 @@ class Run:
         try:
             with self.link.budget(self.patience, "your code"):
                 self._bind(self.places[cell.id])
-                with self.link.alone() if self.watched else contextlib.nullcontext():
+                with self.link.alone() if self.ready_made else contextlib.nullcontext():
                     score, message = judge(cell, self.namespace)
         except (WorkerLost, Exception) as error:  # `judge` deals with what checks raise
             score, message = 0.0, str(error)
@@ -225,24 +224,28 @@ class Run:
         """Bind the student's names to stand-ins, or to a note that they are not written."""
         from lmlib.checks import NotWritten
 
-        if "__lmgrade__" not in self.namespace:
-            self._prepare()
         subjects = self.assignment.subjects
-        there = dict(self.session.names(subjects, after, self.watched))
+        there = dict(self.session.names(subjects, after))
         for name in subjects:
             value = there[name] if name in there else NotWritten(self._why_missing(name))
             self.namespace[name] = value
 
     def _prepare(self) -> None:
-        """Run the instructor's own cells that the tests need; imports come first."""
+        """Run the instructor's own cells that the tests need; imports come first.
+
+        Their suites say which ready-made layers the worker is to be without.
+        """
         from lmlib.checks import Suite
 
-        self.namespace["__lmgrade__"] = True
+        self.namespace: dict[str, Any] = {"__name__": "__main__"}
         self._quietly(self.assignment.solution_imports)
         for cell in self.assignment.support:
             self._quietly(cell.source)
         suites = [value for value in self.namespace.values() if isinstance(value, Suite)]
-        self.watched = any(suite.watched for suite in suites)
+        self.ready_made = "|".join(s.ready_made.pattern for s in suites if s.ready_made)
+        if self.ready_made:
+            with contextlib.suppress(WorkerLost):  # the next request will notice
+                self.session.ask("remove", ready_made=self.ready_made)
 
     def _quietly(self, source: str) -> None:
         """Run a cell; one that needs the student's names fails, and is not missed."""

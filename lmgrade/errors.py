@@ -3,6 +3,8 @@
 import builtins
 from typing import Any
 
+from lmgrade.removal import REFUSAL
+
 KNOWN = {
     name: kind
     for name, kind in vars(builtins).items()
@@ -16,7 +18,10 @@ TEXT = 800
 
 
 def remote_error(error: Any) -> Exception:
-    """The nearest built-in type that the worker names, with the worker's text as plain text."""
+    """The nearest built-in type that the worker names, with the worker's text as plain text.
+
+    That a ready-made layer is not there is a symptom, as in a notebook, where it is.
+    """
     if not isinstance(error, dict) or not isinstance(error.get("types"), list):
         raise TypeError("a malformed error")
     names = [name for name in error["types"] if isinstance(name, str)]
@@ -26,6 +31,17 @@ def remote_error(error: Any) -> Exception:
         kind = RuntimeError
     else:
         message = str(error.get("message"))[:TEXT]
-    raised = kind(message)
+    raised = _own_work(message) or kind(message)
     raised.__lmgrade__ = True  # type: ignore[attr-defined]
     return raised
+
+
+def _own_work(message: str) -> Exception | None:
+    """What a check says of a ready-made layer, if the message is that it is not there."""
+    from lmlib.checks import Symptom
+
+    if not (refusal := REFUSAL.search(message)):
+        return None
+    where = refusal.string[refusal.end() :]
+    text = f"your code calls PyTorch's own {refusal[1]}"
+    return Symptom("own-work", text + where if where.startswith(" (line ") else text)

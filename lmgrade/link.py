@@ -13,10 +13,10 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.limits import Limits
-from lmgrade.recorder import Notes
 from lmgrade.watch import (
     cpu_seconds,
     is_waiting,
+    program_of,
     resident_bytes,
     stop_others,
     tree_of,
@@ -42,12 +42,11 @@ class Link:
         self.interrupted: str | None = None
         self.socket, theirs = socket.socketpair()
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
-        self.notes = Notes()
-        socket.send_fds(control, [b"work"], [theirs.fileno(), self.notes.file.fileno()])
+        socket.send_fds(control, [b"work"], [theirs.fileno()])
         theirs.close()
-        self.notes.file.close()
         self.socket.settimeout(PATIENCE)
         self.worker = self._greeting()
+        self._program = program_of(self.worker)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         self.socket.settimeout(None)
         # The kernel's own timeouts: one system call for a message, where Python's need two.
@@ -84,7 +83,7 @@ class Link:
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
-        """Let the worker do all by itself: of another process, nobody sees what it calls.
+        """Let the worker do all by itself: another process or program has the layers it lacks.
 
         What the submission has left running stands still from now on, or it could work ahead.
         """
@@ -93,6 +92,8 @@ class Link:
         yield
         if work_of_others(self.worker) != before:
             raise RuntimeError("another process works for your code, and nobody sees what it calls")
+        if program_of(self.worker) not in (self._program, None):
+            raise RuntimeError("your code runs as another program, and nobody sees what it calls")
 
     def request(self, tree: dict[str, Any], tensors: list[Tensor]) -> tuple[Any, list[Tensor]]:
         """Send one request and wait for the reply, as long as the budget lasts."""

@@ -48,7 +48,6 @@ class Session:
         self._modes: list[tuple[int, bool | None]] = []
         self._stand_ins: Counter[int] = Counter()  # of each module; `__new__` may give one again
         self.classes: dict[int, Any] = {}
-        self._watched = False  # whether notes are kept of all calls of a test
         self._items = 0
         self._last_item: Any = None  # what an iterator gave last
         self._drawn: Tensor | None = None  # the generator's state after the last seed was drawn
@@ -134,11 +133,9 @@ class Session:
         for handle, name, training, tensors in reply.get("modules", ()):
             self.mirrors.describe(handle, name, training is True, tensors)
 
-    def names(self, names: Sequence[str], after: str, watched: bool) -> list[Any]:
+    def names(self, names: Sequence[str], after: str) -> list[Any]:
         """Each name that stands for something after a cell, with its stand-in; a test begins."""
-        self._watched = watched
-        self.link.notes.take()  # what ran before is forgotten
-        reply, found = self.ask("names", names=names, after=after, watch=watched)
+        reply, found = self.ask("names", names=names, after=after)
         pairs = self.incoming(reply.get("value"), found)
         return pairs if isinstance(pairs, list) else []
 
@@ -211,8 +208,6 @@ class Session:
         request.update(needs=needs, leaves=[i for i in needs if sent[i].is_leaf], **options)
         request["numbers"] = self._numbers.of(sent)
         asked = len(args[0]) if options.get("each") else None
-        if not self._watched:
-            self.link.notes.take()
         reply, found = self.ask("call", sent, **request)
         self._take_lists(reply, args)
         wanted = [("t", i, sent[i]) for i in needs]
@@ -225,14 +220,12 @@ class Session:
         return value, self._measured(reply, options.get("meter"))
 
     def _measured(self, reply: Any, meter: str | None) -> list[Any]:
-        """What a meter found, whose truth nobody can check, and what was noted of calls."""
+        """What a meter found, whose truth nobody can check."""
         found, names = reply.get("measured", []), meter == "calls_of"
         usual = isinstance(found, list) and all(
             type(one) is str if names else type(one) is int and one >= 0 for one in found
         )
-        if not usual:
-            self.tampered("a measurement that is none")
-        return [*found, *self.link.notes.take()] if names else found
+        return found if usual else self.tampered("a measurement that is none")
 
     def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
         """Do to lists of plain data what the call did to its copies of them."""

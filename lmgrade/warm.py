@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from lmgrade import curtain, engine, jail, jobs, recorder, screen, worker
+from lmgrade import curtain, engine, jail, jobs, removal, screen, worker
 from lmgrade.limits import Limits
 from lmgrade.result import failed
 
@@ -51,11 +51,11 @@ class Warm:
         # would note a stack trace each time.
         for name in ("cuda", "xpu", "mps", "mtia"):
             vars(getattr(torch, name))["_is_in_bad_fork"] = lambda: True
-        self.connect = recorder.set_traps()
         torch.ones(64).half()  # asks /proc what the CPU can do, which no worker may see
         self.lmlib = Path(options["lmlib"])
         self.shown = curtain.load_shown(self.lmlib / "lmlib")
         _preload(options["preload"], self.lmlib)
+        removal.note_functions()
         jail.note_address_space()
         if self.sandbox != "none":
             # What this machine does not allow shows now, not with the first submission.
@@ -81,24 +81,18 @@ class Warm:
 
     def _asked(self, channel: socket.socket) -> bool:
         """Fork for whoever asks; False when the command line has hung up."""
-        message, fds, _, _ = socket.recv_fds(channel, 16, 2)
-        is_check = channel is self.control
-        # Where no process can be had, or no descriptor, the socket just ends.
-        if len(fds) == (1 if is_check else 2):
-            with contextlib.suppress(OSError), socket.socket(fileno=os.dup(fds[0])) as link:
-                self._fork(link, None if is_check else fds[1])
-        for fd in fds:
-            os.close(fd)
+        message, fds, _, _ = socket.recv_fds(channel, 16, 1)
+        if fds:  # or none could be had: then the socket just ends, as where no process can
+            with socket.socket(fileno=fds[0]) as link, contextlib.suppress(OSError):
+                self._fork(link, is_check=channel is self.control)
         return bool(message)
 
-    def _fork(self, link: socket.socket, notes: int | None) -> None:
-        """Fork a worker, whose recorder gets a descriptor for its notes, or a checker."""
+    def _fork(self, link: socket.socket, is_check: bool) -> None:
         self.served += 1
-        is_check = notes is None
         pid = os.fork() if is_check or self.sandbox == "none" else self.family.fork()
         if pid == 0:
             try:
-                self._become(link, notes)
+                self._become(link, is_check)
             finally:
                 os._exit(1)  # whatever goes wrong, there is only one warm process
         fork = Fork(pid, None if is_check else link.dup())
@@ -106,18 +100,17 @@ class Warm:
             self.poll.register(fd, event)
             self.forks[fd] = fork
 
-    def _become(self, link: socket.socket, notes: int | None) -> NoReturn:
+    def _become(self, link: socket.socket, is_check: bool) -> NoReturn:
         """The rest of a fork's life."""
         self.control.close()
         self.requests.close()
         for fork in set(self.forks.values()):
             fork.close()
-        if notes is None:
+        if is_check:
             sys.path.insert(0, str(self.lmlib))
             _check(link, self.ask, self.limits)
         curtain.draw(self.shown)
         screen.put_up()
-        vars(self).pop("connect")(notes)
         _work(link, self.limits, self.sandbox, FIRST_UID + self.served % UIDS)
 
     def _lost(self, fork: "Fork") -> None:

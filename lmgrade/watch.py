@@ -39,6 +39,17 @@ def tree_of(pid: int) -> list[int]:
     return found
 
 
+def program_of(pid: int) -> int | None:
+    """What changes for a process in a sandbox when it becomes another program, and never back.
+
+    Its files here are root's while its memory may not be looked at; a new program's may.
+    """
+    try:
+        return os.stat(f"/proc/{pid}/stat").st_uid
+    except OSError:
+        return None
+
+
 def cpu_seconds(tree: list[int]) -> float:
     """CPU time of the processes and of the children that they have waited for."""
     stats = [stat for pid in tree if (stat := _stat(pid))]

@@ -6,14 +6,14 @@ its name. It only has to be right for honest code.
 
 import contextlib
 import copy
+import re
 import socket
-from collections.abc import Iterator
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from lmgrade import wire
+from lmgrade import removal, wire
 from lmgrade.cell import Cells, failure
 from lmgrade.objects import Objects, plain_tree
 from lmgrade.places import ABSENT, Places
@@ -43,8 +43,6 @@ class Worker:
         self.calls: dict[int, tuple[list[Tensor], list[Tensor]]] = {}
         self.count = 0
         self.last_item: Any = None  # what an iterator gave last
-        self.watched = False
-        self.called: dict[str, None] = {}  # names of PyTorch's, since somebody last asked
 
     def answer(self, request: Request) -> bytes:
         """Run one request and report its result or its error, and all that changed meanwhile."""
@@ -104,6 +102,10 @@ class Worker:
 
     # --- requests ---------------------------------------------------------------------------
 
+    def do_remove(self, tree: Any, request: Request, reply: Reply) -> None:
+        """Take PyTorch's ready-made layers away whose names match."""
+        removal.remove(re.compile(tree["ready_made"]))
+
     def do_run(self, tree: Any, request: Request, reply: Reply) -> Any:
         """Execute a cell; its own failure is part of the answer."""
         said = self.cells.run(tree["name"], tree["source"])
@@ -112,8 +114,6 @@ class Worker:
 
     def do_names(self, tree: Any, request: Request, reply: Reply) -> Any:
         """What the given names stand for after the given cell, where calls now take place."""
-        self.watched = tree["watch"]
-        self.called.clear()
         self.places.go_to(tree["after"])
         found = [(name, self.places.value(name, tree["after"])) for name in tree["names"]]
         return ["l", *(["l", n, reply.encode(value)] for n, value in found if value is not ABSENT)]
@@ -131,7 +131,7 @@ class Worker:
         self.arguments.recall(given, tree.get("numbers", ()))
         decode = self._decoder(given)
         args, kwargs = wire.restore(tree["args"], decode), wire.restore(tree["kwargs"], decode)
-        with torch.set_grad_enabled(tree["grad"]), self._meter(tree.get("meter")) as measured:
+        with torch.set_grad_enabled(tree["grad"]), _meter(tree.get("meter")) as meter:
             if tree.get("each"):
                 inputs, new = args
                 module = target if new is None else _new(target, new)
@@ -140,7 +140,7 @@ class Worker:
                 result = target(*args, **kwargs)
         value = reply.encode(result)
         if tree.get("meter"):
-            reply.tree["measured"] = measured
+            reply.tree["measured"] = meter.found
         reply.add("lists", _changed_lists(args, tree["args"][1:]))
         self._keep(request, reply)
         reply.add("kept", self.lists.add(result))
@@ -148,27 +148,6 @@ class Worker:
             lent = [[i, self.exports.lend(tensor)] for i, tensor in enumerate(request.given)]
             reply.add("lent", lent)
         return value
-
-    @contextlib.contextmanager
-    def _meter(self, name: str | None) -> Iterator[list[Any]]:
-        """What is counted or noted of a call. In a watched test all calls are noted, to tell later.
-
-        So no call can be told from one that somebody looks at.
-        """
-        from lmlib.checks.meters import CallRecorder, MultiplicationCounter
-
-        found: list[Any] = []
-        if not self.watched:
-            self.called.clear()
-        with contextlib.ExitStack() as stack:
-            if name == "multiplications":
-                found = stack.enter_context(MultiplicationCounter()).found
-            if name == "calls_of" or self.watched:
-                stack.enter_context(CallRecorder(self.called))
-            yield found
-        if name == "calls_of":
-            found += self.called
-            self.called.clear()
 
     def _keep(self, request: Request, reply: Reply, closely: bool = False) -> None:
         """Keep the graph of a result, and watch whether its tensors are written to later."""
@@ -236,6 +215,15 @@ class Worker:
                 seen.add(node)
                 queue += [following for following, _ in node.next_functions if following]
         return len(seen)
+
+
+def _meter(name: str | None) -> Any:
+    """What a check wants to have measured of a call, if anything, as a context."""
+    if not name:
+        return contextlib.nullcontext()
+    from lmlib.checks.meters import METERS
+
+    return METERS[name]()
 
 
 def _new(make: Any, args: list[Any]) -> Any:

@@ -98,8 +98,9 @@ print("with dropout   :", (masks * ones).sum(dim=1).mean().item())
 # | evaluation | `x` comes back unchanged |
 # | always | any shape, any floating dtype, same shape and dtype out; `x` itself is not modified; the randomness is torch's, so that `torch.manual_seed` makes it repeatable; gradients flow |
 #
-# Not allowed: `nn.Dropout` and its relatives in `torch.nn.functional` — you are writing them. The
-# tests look at which functions of PyTorch you call, and what its dropout does earns nothing.
+# Not allowed: `nn.Dropout` and its relatives in `torch.nn.functional` — you are writing them, and
+# what they do earns nothing. Compare with them in cells of your own as you like: lines that call
+# them are passed over while your work is graded, for they are not there then.
 # One difference on purpose: PyTorch accepts $p = 1$, which leaves nothing to rescale. Here it is an
 # error.
 

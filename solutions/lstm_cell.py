@@ -103,7 +103,8 @@ for f in (0.5, 0.9, 0.99, 1.0):
 # `nn.LSTMCell` returns `(h, c)` without the output in front.
 #
 # Not allowed: wrapping `nn.LSTMCell`, `nn.LSTM` or `torch.lstm_cell` — you are writing them, and
-# what they do earns nothing.
+# what they do earns nothing. Compare with them in cells of your own as you like: lines that call
+# them are passed over while your work is graded, for they are not there then.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "lstm-cell-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}

@@ -82,7 +82,9 @@ for layer in range(3):
 # | always | results have the dtype of `x` and the parameters; rows do not influence each other; `x` and `h0` stay as they are; nothing is remembered between calls; gradients flow back to the first step and to `h0` |
 #
 # Not allowed: `nn.RNN`, for that would be the whole task; what it does earns nothing. `nn.RNNCell`
-# is fine, and so are `nn.Linear` and matrices of your own. No dropout between the layers.
+# is fine, and so are `nn.Linear` and matrices of your own. No dropout between the layers. Compare
+# with `nn.RNN` in cells of your own as you like: lines that call it are passed over while your work
+# is graded, for it is not there then.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "stacked-rnn-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}

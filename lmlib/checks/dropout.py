@@ -22,12 +22,12 @@ from lmlib.checks.dropout_gradient import (
 from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, inputs, usual_ways
 from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
 from lmlib.checks.dropout_scale import expect_survivors
-from lmlib.checks.dropout_work import expect_own_work, expect_own_work_everywhere
+from lmlib.checks.dropout_work import READY_MADE, expect_own_work, expect_own_work_everywhere
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.masks import dropped, fit_for, share_of, tolerance
 from lmlib.checks.suite import Suite
 
-check = Suite("dropout", "Dropout", "keep_mask", watched=True)
+check = Suite("dropout", "Dropout", "keep_mask", ready_made=READY_MADE)
 
 
 @check.property("keep_mask has ones with probability 1 − p and zeros elsewhere")

@@ -40,4 +40,4 @@ def expect_own_work_everywhere(Dropout: Any, case: Case) -> None:
 
 def _expect_own(names: set[str]) -> None:
     found = ", ".join(sorted(filter(READY_MADE.search, names)))
-    expect(not found, "torch-dropout", f"your layer calls PyTorch's own {found}")
+    expect(not found, "own-work", f"your layer calls PyTorch's own {found}")

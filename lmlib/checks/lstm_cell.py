@@ -20,10 +20,10 @@ from lmlib.checks.lstm_form import cell_of, data
 from lmlib.checks.lstm_gradient import expect_input_gradients, expect_parameter_gradients
 from lmlib.checks.lstm_pure import expect_pure
 from lmlib.checks.lstm_results import step
-from lmlib.checks.lstm_work import ALL, expect_own_work, expect_two_products
+from lmlib.checks.lstm_work import ALL, READY_MADE, expect_own_work, expect_two_products
 from lmlib.checks.suite import Suite
 
-check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate", watched=True)
+check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate", ready_made=READY_MADE)
 
 
 @check.property("gate joins h and x side by side and gives the sigmoid of the layer's result")

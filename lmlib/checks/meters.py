@@ -3,6 +3,7 @@
 import os
 import re
 import sys
+from collections.abc import Callable
 from types import FrameType
 from typing import Any
 
@@ -44,8 +45,8 @@ class FrameRecorder:
     `torch/nn/modules/linear.py`.
     """
 
-    def __init__(self, found: dict[str, None] | None = None) -> None:
-        self.found = {} if found is None else found  # a set that keeps its order
+    def __init__(self) -> None:
+        self.found: dict[str, None] = {}  # a set that keeps its order
 
     def __enter__(self) -> "FrameRecorder":
         self._before: Any = sys.getprofile()
@@ -77,9 +78,9 @@ class FrameRecorder:
 class CallRecorder(TorchFunctionMode):
     """Notes the names of the torch functions and methods that Python code calls."""
 
-    def __init__(self, found: dict[str, None] | None = None) -> None:
+    def __init__(self) -> None:
         super().__init__()
-        self._frames = FrameRecorder(found)
+        self._frames = FrameRecorder()
         self._called: dict[Any, None] = {}  # a name takes longer to find than most calls
 
     @property
@@ -105,6 +106,12 @@ class CallRecorder(TorchFunctionMode):
     def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
         self._called[func] = None
         return func(*args, **kwargs) if kwargs else func(*args)
+
+
+METERS: dict[str, Callable[[], Any]] = {
+    "multiplications": MultiplicationCounter,
+    "calls_of": CallRecorder,
+}
 
 
 def _is_other(function: Any) -> bool:

@@ -12,12 +12,7 @@ from typing import Any
 
 from torch import Tensor
 
-from lmlib.checks.meters import CallRecorder, MultiplicationCounter
-
-METERS: dict[str, Callable[[], Any]] = {
-    "multiplications": MultiplicationCounter,
-    "calls_of": CallRecorder,
-}
+from lmlib.checks.meters import METERS
 
 
 def each(

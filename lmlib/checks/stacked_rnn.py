@@ -20,11 +20,11 @@ from lmlib.checks.stacked_demands import (
 from lmlib.checks.stacked_form import expect_states, in_best_dtype, usual
 from lmlib.checks.stacked_gradient import expect_true_gradients
 from lmlib.checks.stacked_pure import expect_pure
-from lmlib.checks.stacked_work import expect_own_work
+from lmlib.checks.stacked_work import READY_MADE, expect_own_work
 from lmlib.checks.stateful_form import expect_causal, same
 from lmlib.checks.suite import Suite
 
-check = Suite("stacked_rnn", "StackedRNN", "step", watched=True)
+check = Suite("stacked_rnn", "StackedRNN", "step", ready_made=READY_MADE)
 
 
 @check.property("step gives tanh(W_x x + W_h h + b) for every row")

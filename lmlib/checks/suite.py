@@ -2,6 +2,7 @@
 
 import inspect
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -30,12 +31,14 @@ class Property:
 class Suite:
     """The properties of one assignment; `check(Dropout)` in a notebook runs them all.
 
-    If it is `watched`, a grader notes which of PyTorch's functions any call in a test reaches, and
-    `calls_of` then tells of all of them: no call can be told from one that is noted.
+    What is PyTorch's and has a name that matches `ready_made` would do the work that is asked for:
+    properties look for it, and a grader takes it away.
     """
 
-    def __init__(self, assignment: str, *subjects: str, watched: bool = False) -> None:
-        self.assignment, self.watched = assignment, watched
+    def __init__(
+        self, assignment: str, *subjects: str, ready_made: re.Pattern[str] | None = None
+    ) -> None:
+        self.assignment, self.ready_made = assignment, ready_made
         self.subjects = subjects
         self.properties: dict[str, Property] = {}
         self.grade = Graded(self)

@@ -1,4 +1,4 @@
-# dropout.torch-dropout
+# dropout.own-work
 import torch
 from torch import nn
 

@@ -1,32 +1,29 @@
-"""Ready-made layers show in every call of a watched test, also where nobody seems to look."""
+"""Ready-made layers are not there where work has to be one's own, whichever way they are called."""
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from lmgrade.assignment import load
 from lmgrade.pool import Pool
 from lmgrade.result import Result
-from lmgrade.submission import from_code
+from lmgrade.submission import from_cells, from_code
 from lmlib.checks import dropout_work, lstm_work, stacked_work
 from tests import needs
 from tests.attacks.notebook import RIGHT
 
 ROOT = Path(__file__).resolve().parents[1]
 DROPOUT = """
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from torch import nn
 import torch
 from torch.nn import functional as F
 
 def in_a_thread(work):
-    found = []
-    thread = threading.Thread(target=lambda: found.append(work()))
-    thread.start()
-    thread.join()
-    return found[0]
+    with ThreadPoolExecutor() as threads:
+        return threads.submit(work).result()
 
 def by_rows(x, p):
     return torch.func.vmap(lambda row: F.dropout(row, p), randomness="different")(x)
@@ -74,6 +71,7 @@ class StackedRNN(nn.Module):
         h = x.new_zeros(self.rnn.num_layers, len(x), self.rnn.hidden_size)
         return x.new_zeros(*x.shape[:2], self.rnn.hidden_size), h
 """
+CAPSTONE = ROOT / "tests/validity/awd_language_model/right/eight_linears.py"
 PLAIN = "F.dropout(x, self.p)"
 PARTS = "torch._C.DispatchKey.CompositeImplicitAutograd"
 
@@ -99,15 +97,14 @@ def grade(pool: Pool, name: str, code: str) -> Result:
         ("stacked_rnn", STACKED_RNN, "(x == 1).all()", "rnn_tanh"),
     ],
 )
-def test_what_runs_in_other_calls_shows_too(
+def test_a_ready_made_layer_earns_no_more_than_none(
     pool: Pool, name: str, code: str, seen: str, shown: str
 ) -> None:
-    result = grade(pool, name, code.replace("{seen}", seen).replace("{work}", PLAIN))
-    assert result.score <= 3, [test for test in result.tests if test.score]
-    said = [
-        test.message for test in result.tests if re.search(rf"calls .*\b{shown}\b", test.message)
-    ]
-    assert len(said) >= 10, result.tests
+    code = code.replace("{work}", PLAIN)
+    none, result = (grade(pool, name, code.replace("{seen}", when)) for when in ("True", seen))
+    assert result.score <= none.score, result.tests
+    said = [test.message for test in result.tests]
+    assert any(f"your code calls PyTorch's own {shown}" in message for message in said), said
 
 
 @pytest.mark.parametrize(
@@ -124,27 +121,26 @@ def test_what_runs_in_other_calls_shows_too(
         "by_rows(x, self.p)",
     ],
 )
-def test_ready_made_dropout_shows_however_it_is_called(pool: Pool, work: str) -> None:
+def test_ready_made_dropout_is_not_there_however_it_is_called(pool: Pool, work: str) -> None:
     code = DROPOUT.replace("{seen}", "False").replace("{work}", work)
-    messages = {test.grade_id: test.message for test in grade(pool, "dropout", code).tests}
-    assert "your layer calls PyTorch's own" in messages["own_work"], messages
+    result = grade(pool, "dropout", code)
+    passed = {test.grade_id for test in result.tests if test.score}
+    assert passed <= {"bad_p"}
+    assert all("calls PyTorch's own" in t.message for t in result.tests if not t.score), result
 
 
 LSTM_CELL_BY_PARTS = """
 import sys
-import threading
+from concurrent.futures import ThreadPoolExecutor
 import torch
 from torch import nn
 def hidden(work):
-    found = []
     def run():
         sys.setprofile(None)
         with torch.inference_mode(), torch._C.DisableTorchFunction():
-            found.extend(work())
-    thread = threading.Thread(target=run)
-    thread.start()
-    thread.join()
-    return (state.clone() for state in found)
+            return work()
+    with ThreadPoolExecutor() as threads:
+        return (state.clone() for state in threads.submit(run).result())
 class LSTMCell(nn.LSTMCell):
     def forward(self, x, state):
         weights = self.weight_ih, self.weight_hh, self.bias_ih, self.bias_hh
@@ -180,19 +176,21 @@ CELLS = [
 
 
 @pytest.mark.parametrize(("shown", "work"), CELLS)
-def test_a_ready_made_cell_shows_past_the_dispatcher(pool: Pool, shown: str, work: str) -> None:
+def test_a_ready_made_cell_is_not_there_past_the_dispatcher(
+    pool: Pool, shown: str, work: str
+) -> None:
     result = grade(pool, "lstm_cell", LSTM_CELL_BY_PARTS.replace("{work}", work))
     assert result.score <= 3, [test for test in result.tests if test.score]
     messages = {test.grade_id: test.message for test in result.tests}
     assert f"PyTorch's own {shown}" in messages["own_work"], messages
 
 
-def test_a_ready_made_stack_shows_past_the_dispatcher(pool: Pool) -> None:
+def test_a_ready_made_stack_is_not_there_past_the_dispatcher(pool: Pool) -> None:
     messages = {
         test.grade_id: test.message
         for test in grade(pool, "stacked_rnn", STACKED_RNN_BY_PARTS).tests
     }
-    assert "torch.rnn_tanh" in messages["own_work"], messages
+    assert "PyTorch's own rnn_tanh" in messages["own_work"], messages
 
 
 TRACED = """
@@ -209,8 +207,11 @@ ONES = "torch.ones(3, 4)"
     ("how", "what", "arguments"),
     [
         ("torch.jit.trace", KERNEL, f"({ONES},), check_trace=False"),
+        ("torch.jit.trace", PUBLIC, f"({ONES},), check_trace=False"),
         ("(lambda f, x: make_fx(f)(x))", PUBLIC, ONES),
         ("(lambda f, x: make_fx(f, pre_dispatch=True)(x))", KERNEL, ONES),
+        ("(lambda f, x: make_fx(f, tracing_mode='symbolic')(x))", PUBLIC, ONES),
+        ("(lambda f, x: torch.func.linearize(f, x)[1])", PUBLIC, ONES),
     ],
 )
 def test_a_ready_made_layer_cannot_be_traced_to_run_later(
@@ -223,25 +224,81 @@ def test_a_ready_made_layer_cannot_be_traced_to_run_later(
     result = grade(
         pool, "dropout", code.replace("@torch.jit.script", f"{trace}\n@torch.jit.script")
     )
-    assert result.score == 0
-    assert "PyTorch's own dropout cannot be traced" in result.tests[0].message, result.tests
+    assert {test.grade_id for test in result.tests if test.score} <= {"bad_p"}
+    assert "passed over" in result.outputs["cell 3"][0], result.outputs
 
 
 COMPARISONS = """
+import torch
+from torch import nn
 torch.manual_seed(0)
 for kind in (nn.LSTM, nn.GRU, nn.RNN):
     network = kind(3, 4, 2, dropout=0.3, bidirectional=True, batch_first=True)
     network(torch.randn(2, 5, 3))[0].sum().backward()
-    torch.jit.trace(network.eval(), (torch.randn(2, 5, 3),))
-    torch.jit.script(network)
-torch.jit.trace(nn.Dropout(0.5), (torch.ones(3),), check_trace=False)
-torch.export.export(nn.Dropout(0.5), (torch.ones(3),))
+traced = torch.jit.trace(nn.Dropout(0.5), (torch.ones(3),), check_trace=False)
+print(traced.graph)
+exported = torch.export.export(nn.Dropout(0.5), (torch.ones(3),))
+
+def ours_is(theirs):
+    return (theirs == 0).any()
+
+with torch.no_grad():
+    theirs = nn.Dropout(0.5)(
+        torch.ones(100)
+    )
+    kept = [n for n in theirs if n]
+if ours_is(theirs) and kept:
+    print(theirs)
+
+@torch.no_grad
+@(lambda function: nn.Dropout(0.5)(torch.ones(3)) is None or function)
+def decorated():
+    pass
+decorated(); later = 1
+"""
+LATER = """
+import asyncio
+await asyncio.sleep(0)
+print(theirs.mean())
+try:
+    nn.Dropout(0.5)(torch.ones(3))
+except RuntimeError as error:
+    raise AssertionError("not as PyTorch does it") from error
+assert torch.nn.functional.dropout(torch.ones(9), 0.5).shape == (9,)
 """
 
 
-def test_ready_made_layers_work_in_cells_of_your_own(pool: Pool) -> None:
-    result = grade(pool, "dropout", f"import torch\nfrom torch import nn\n{COMPARISONS}\n{RIGHT}")
+def code_cell(source: str) -> dict[str, Any]:
+    return {"cell_type": "code", "source": source, "metadata": {}}
+
+
+def test_a_comparison_with_pytorch_costs_nothing_but_itself(pool: Pool) -> None:
+    assignment = load("dropout", ROOT)
+    cells = [code_cell(f"{COMPARISONS}\n{RIGHT}"), code_cell(f"{LATER}\nprint('the end')")]
+    ((_, result),) = pool.grade([(None, assignment, from_cells(assignment, cells))])
     assert result.score == result.max_score, result.tests
+    (first, none), (second, nothing) = (result.outputs[f"cell {n}"] for n in (1, 2))
+    assert none is None
+    assert nothing is None
+    assert "PyTorch's own dropout is not there" in first
+    assert second.endswith("the end\n"), second
+
+
+def test_other_mistakes_still_end_a_cell(pool: Pool) -> None:
+    assignment = load("dropout", ROOT)
+    mistakes = f"{COMPARISONS}\nprint(unknown)\n{RIGHT}"
+    submission = from_cells(assignment, [code_cell(mistakes)])
+    ((_, result),) = pool.grade([(None, assignment, submission)])
+    assert result.score == 0
+    assert "'unknown' is not defined" in result.tests[0].message
+
+
+def test_what_others_do_with_the_layers_is_left_alone(pool: Pool) -> None:
+    """No other assignment is without them, and the next worker has them again."""
+    code = CAPSTONE.read_text(encoding="utf-8")
+    first = grade(pool, "dropout", DROPOUT.replace("{seen}", "False").replace("{work}", PLAIN))
+    second = grade(pool, "awd_language_model", code)
+    assert first.score < second.score == second.max_score
 
 
 OWN_OPERATION = """

@@ -1,0 +1,94 @@
+"""Where work has to be one's own, PyTorch's ready-made layers are not there.
+
+In a worker, before a student's first statement runs, code that only raises an error takes the place
+of theirs: of functions in Python, and of the kernels to which PyTorch's dispatcher leads a call of
+an operation. So every way there ends in the error: public or not, by a module, a script, a trace or
+another thread. Nothing in Python holds what was replaced.
+"""
+
+import ctypes
+import gc
+import os
+import re
+import types
+import warnings
+from collections.abc import Iterator
+from typing import Any
+
+import torch
+
+TORCH = os.path.join(os.path.dirname(torch.__file__), "")
+LAYERS = re.compile(r"dropout|lstm|gru|rnn")  # in the names of all that is ever taken away
+KERNEL = re.compile(r"^([A-Z]\w+)(?:\[alias\])?: ", re.MULTILINE)  # a line of what PyTorch dumps
+REFUSAL = re.compile(r"PyTorch's own (\w+) is not there while grading")
+
+_functions: list[tuple[str, types.FunctionType]] = []
+
+
+def note_functions() -> None:
+    """Remember PyTorch's functions of layers; `gc.freeze` hides them from a later search."""
+    _functions[:] = (
+        (name, found)
+        for found in gc.get_objects()
+        if isinstance(found, types.FunctionType) and LAYERS.search(name := _name(found.__code__))
+    )
+
+
+def _name(code: types.CodeType) -> str:
+    """A function's name or, as for a recorder of calls, the file of a module's `forward`."""
+    if not code.co_filename.startswith(TORCH):
+        return ""
+    file = f"torch/{code.co_filename.removeprefix(TORCH).replace(os.sep, '/')}"
+    return file if code.co_name == "forward" else code.co_name
+
+
+def remove(ready_made: re.Pattern[str]) -> None:
+    """Take away every function and operation in whose name the pattern is found."""
+    for name, function in _functions:
+        if ready_made.search(name):
+            closure = function.__code__.co_freevars
+            function.__code__ = _refusal(function.__name__).__code__.replace(co_freevars=closure)
+    _functions.clear()
+    libraries: dict[str, Any] = {}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # that they have other kernels now
+        for space, name, operation in _operations():
+            if ready_made.search(name):
+                library = libraries.get(space) or libraries.setdefault(space, _library(space))
+                for key in KERNEL.findall(torch._C._dispatch_dump(operation)):
+                    library.impl(operation, key, _refusal(name), False)
+
+
+def _operations() -> Iterator[tuple[str, str, str]]:
+    """Where each operation belongs, its name without what tells overloads apart, and with it."""
+    for operation in torch._C._dispatch_get_all_op_names():
+        space, _, name = operation.partition("::")
+        yield space, name.partition(".")[0], operation
+
+
+def _library(space: str) -> Any:
+    """What holds kernels in place for as long as it lives: for ever, and no object leads to it.
+
+    `torch.library.Library` keeps a list of what it holds.
+    """
+    library = torch._C._dispatch_library("IMPL", space, "", __file__, 0)
+    ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
+    return library
+
+
+def _refusal(name: str) -> types.FunctionType:
+    """A function that takes whatever comes and raises; its code needs nothing beside itself."""
+    text = f"PyTorch's own {name} is not there while grading"
+    scope: dict[str, Any] = {}
+    exec(f"def refuse(*_, **__):\n    raise RuntimeError({text!r})", scope)
+    refuse: types.FunctionType = scope["refuse"]
+    return refuse
+
+
+def is_refusal(error: BaseException | None) -> bool:
+    """Whether an error, or one that led to it, says that a layer is not there."""
+    while error is not None:
+        if REFUSAL.search(str(error)):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
