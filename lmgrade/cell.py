@@ -24,6 +24,7 @@ NO_MEMORY = ("std::bad_alloc", "can't allocate memory")
 MESSAGE = 600
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
+DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 ANNOTATIONS = __future__.annotations.compiler_flag
 
 
@@ -81,12 +82,13 @@ class Cells:
         """
         lost = isinstance(error, NameError) and error.name in self._missing
         line = _line(name, error)
-        if line is None or not (lost or is_refusal(error)):
+        statements = parse(source).body
+        rest = [s for s in statements if line is not None and _first_line(s) > line]
+        failed = statements[-len(rest) - 1]
+        if line is None or isinstance(failed, DEFINITIONS) or not (lost or is_refusal(error)):
             raise error
         print(f"[passed over, line {line}: {error}]")
-        statements = parse(source).body
-        rest = [s for s in statements if _first_line(s) > line]
-        self._missing |= _bound_by(statements[-len(rest) - 1])
+        self._missing |= _bound_by(failed)
         return _compile(name, ast.Module(rest, type_ignores=[]), self._flags)
 
 
@@ -208,7 +210,7 @@ def _bound_by(tree: ast.AST) -> set[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
             bound.add(node.id)
-        elif isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        elif isinstance(node, DEFINITIONS):
             bound.add(node.name)
         elif isinstance(node, (ast.MatchAs, ast.MatchStar)):
             bound |= {node.name} if node.name else set()

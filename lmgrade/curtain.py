@@ -13,6 +13,8 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
+from lmgrade.removal import ABSENT
+
 # Modules that hold nothing to copy and need nothing of lmlib; the second measures for the worker.
 SHOWN = {"lmlib.corpus": "corpus.py", "lmlib.checks.meters": "checks/meters.py"}
 CORPUS = ("human_numbers", "number_name")
@@ -26,7 +28,7 @@ class Refusal:
 
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         name = self.__name__.removeprefix("lmlib.")
-        raise ImportError(f"lmlib's own {name} is not available while grading: write it yourself")
+        raise ImportError(f"lmlib's own {name} {ABSENT}: write it yourself")
 
     __call__ = __mro_entries__ = __iter__ = __getitem__ = __enter__ = _refuse
 

@@ -20,7 +20,8 @@ import torch
 TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 LAYERS = re.compile(r"dropout|lstm|gru|rnn")  # in the names of all that is ever taken away
 KERNEL = re.compile(r"^([A-Z]\w+)(?:\[alias\])?: ", re.MULTILINE)  # a line of what PyTorch dumps
-REFUSAL = re.compile(r"PyTorch's own (\w+) is not there while grading")
+ABSENT = "is not there while grading"
+REFUSAL = re.compile(rf"PyTorch's own (\w+) {ABSENT}")
 
 _functions: list[tuple[str, types.FunctionType]] = []
 
@@ -30,7 +31,7 @@ def note_functions() -> None:
     _functions[:] = (
         (name, found)
         for found in gc.get_objects()
-        if isinstance(found, types.FunctionType) and LAYERS.search(name := _name(found.__code__))
+        if type(found) is types.FunctionType and LAYERS.search(name := _name(found.__code__))
     )
 
 
@@ -56,7 +57,7 @@ def remove(ready_made: re.Pattern[str]) -> None:
             if ready_made.search(name):
                 library = libraries.get(space) or libraries.setdefault(space, _library(space))
                 for key in KERNEL.findall(torch._C._dispatch_dump(operation)):
-                    library.impl(operation, key, _refusal(name), False)
+                    library.impl(operation, key, _refusal(name))
 
 
 def _operations() -> Iterator[tuple[str, str, str]]:
@@ -78,7 +79,7 @@ def _library(space: str) -> Any:
 
 def _refusal(name: str) -> types.FunctionType:
     """A function that takes whatever comes and raises; its code needs nothing beside itself."""
-    text = f"PyTorch's own {name} is not there while grading"
+    text = f"PyTorch's own {name} {ABSENT}"
     scope: dict[str, Any] = {}
     exec(f"def refuse(*_, **__):\n    raise RuntimeError({text!r})", scope)
     refuse: types.FunctionType = scope["refuse"]
@@ -86,9 +87,9 @@ def _refusal(name: str) -> types.FunctionType:
 
 
 def is_refusal(error: BaseException | None) -> bool:
-    """Whether an error, or one that led to it, says that a layer is not there."""
+    """Whether an error, or one that led to it, says that something is not there."""
     while error is not None:
-        if REFUSAL.search(str(error)):
+        if ABSENT in str(error):
             return True
         error = error.__cause__ or error.__context__
     return False

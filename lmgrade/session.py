@@ -217,15 +217,10 @@ class Session:
         value = self._received(reply, found, sent, wanted)
         if asked is not None and not (isinstance(value, list) and len(value) == asked):
             self.tampered("not one result for each input")
-        return value, self._measured(reply, options.get("meter"))
-
-    def _measured(self, reply: Any, meter: str | None) -> list[Any]:
-        """What a meter found, whose truth nobody can check."""
-        found, names = reply.get("measured", []), meter == "calls_of"
-        usual = isinstance(found, list) and all(
-            type(one) is str if names else type(one) is int and one >= 0 for one in found
-        )
-        return found if usual else self.tampered("a measurement that is none")
+        measured = self.incoming(reply.get("measured"), found)
+        if options.get("meter") == "calls_of" and not _are_names(measured):
+            self.tampered("a measurement that is none")
+        return value, measured
 
     def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
         """Do to lists of plain data what the call did to its copies of them."""
@@ -293,6 +288,10 @@ class Session:
     def drop(self, call: int) -> None:
         """The graph of a call is gone here, so it may go there."""
         self._dropped.append(call)
+
+
+def _are_names(measured: Any) -> bool:
+    return isinstance(measured, list) and all(isinstance(name, str) for name in measured)
 
 
 def _overwrite(tensor: Tensor, value: Tensor) -> None:

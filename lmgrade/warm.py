@@ -50,7 +50,8 @@ class Warm:
         # Forks cannot use a GPU. PyTorch, told so, does not queue every seed for one either, which
         # would note a stack trace each time.
         for name in ("cuda", "xpu", "mps", "mtia"):
-            vars(getattr(torch, name))["_is_in_bad_fork"] = lambda: True
+            if device := vars(torch).get(name):  # PyTorch 2.2 has two of them
+                vars(device)["_is_in_bad_fork"] = lambda: True
         torch.ones(64).half()  # asks /proc what the CPU can do, which no worker may see
         self.lmlib = Path(options["lmlib"])
         self.shown = curtain.load_shown(self.lmlib / "lmlib")

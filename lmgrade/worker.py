@@ -139,14 +139,14 @@ class Worker:
             else:
                 result = target(*args, **kwargs)
         value = reply.encode(result)
-        if tree.get("meter"):
-            reply.tree["measured"] = meter.found
         reply.add("lists", _changed_lists(args, tree["args"][1:]))
         self._keep(request, reply)
         reply.add("kept", self.lists.add(result))
         if isinstance(value, list) and value[0] == "i":
             lent = [[i, self.exports.lend(tensor)] for i, tensor in enumerate(request.given)]
             reply.add("lent", lent)
+        if tree.get("meter"):
+            reply.tree["measured"] = reply.encode(meter.found)
         return value
 
     def _keep(self, request: Request, reply: Reply, closely: bool = False) -> None:

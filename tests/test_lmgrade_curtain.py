@@ -46,7 +46,7 @@ def grade(pool: Pool, code: str) -> Result:
 def test_what_lmlib_has_ready_earns_nothing(pool: Pool, code: str) -> None:
     result = grade(pool, code)
     assert result.score == 0
-    text = "lmlib's own Dropout is not available while grading: write it yourself"
+    text = "lmlib's own Dropout is not there while grading: write it yourself"
     assert all(text in test.message.replace("dropout.Dropout", "Dropout") for test in result.tests)
 
 

@@ -84,9 +84,14 @@ TESTS = {
     "partial": "0.5",
 }
 MEASURED = """
-from lmlib.checks.remote import calls_of, calls_of_each, multiplications
+from lmlib.checks.operations import repeat
+from lmlib.checks.remote import calls_of, calls_of_each, operations_of
 m, x = Model(3), torch.ones(1, 3)
-assert multiplications(m, x)[1] == [9, 9], "products"
+out, noted = operations_of(m, x)
+made, counts = repeat(noted, {x: 2 * x})
+assert counts == [9, 9], "products"
+assert any(torch.equal(one, m(2 * x)) for one in made), "with other numbers"
+assert torch.equal(out, m(x)) and not any(torch.equal(one, out) for one in made), "result"
 out, names = calls_of(m, x)
 assert torch.equal(out, m(x)) and out.requires_grad, "result"
 assert "tanh" in names and "tanh" not in calls_of(m.eval(), x)[1], "names"
@@ -174,12 +179,6 @@ def pool(sandbox: bool) -> Iterator[Pool]:
     with Pool(workers=2, sandbox=sandbox, limits=limits, preload=["torch._dynamo"]) as pool:
         pool.wait()
         yield pool
-
-
-def test_an_older_pytorch_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("importlib.metadata.version", lambda _: "2.8.1+cpu")
-    with pytest.raises(SandboxError, match=r"PyTorch 2\.9 or later .* got 2\.8\.1"):
-        Pool(sandbox=False)
 
 
 @pytest.mark.needs("bubblewrap")
@@ -591,11 +590,17 @@ def test_a_submission_has_few_flags_and_little_output(pool: Pool, assignment: As
 
 
 COUNTED = """
-from lmlib.checks.remote import graph_size, multiplications
+from lmlib.checks.remote import calls_of, graph_size
 m = Model(3)
-result, products = multiplications(m, torch.ones(2, 3))
-assert len(products) == 2 and graph_size(result) > 3
+result, names = calls_of(m, torch.ones(2, 3))
+assert "tanh" in names and graph_size(result) > 3
 """
+
+
+CLAIM = """
+import contextlib, types
+w._meter = lambda name: contextlib.nullcontext(types.SimpleNamespace(found=claim))
+claim = """
 
 
 @pytest.mark.parametrize(
@@ -603,11 +608,12 @@ assert len(products) == 2 and graph_size(result) > 3
     [
         "w.Worker.do_nodes = lambda *a: -1",
         "w.Worker.do_nodes = lambda *a: 0",
-        "import contextlib\nw.Worker._meter = lambda self, name: contextlib.nullcontext(-1)",
-        "import contextlib\nw.Worker._meter = lambda self, name: contextlib.nullcontext({'mm': 2})",
+        f"{CLAIM}(-1)",
+        f"{CLAIM}([2])",
+        f"{CLAIM}({{'mm': 2}})",
     ],
 )
-def test_impossible_counts_end_the_worker(pool: Pool, lie: str, assignment: Assignment) -> None:
+def test_impossible_claims_end_the_worker(pool: Pool, lie: str, assignment: Assignment) -> None:
     counted = Assignment("toy", (*assignment.cells[:2], Cell("counted", "test", COUNTED, 2.0)))
     assert messages(grade(pool, counted, MODEL)) == {}
     found = messages(grade(pool, counted, f"{MODEL}\nimport lmgrade.worker as w\n{lie}"))

@@ -251,9 +251,8 @@ if ours_is(theirs) and kept:
     print(theirs)
 
 @torch.no_grad
-@(lambda function: nn.Dropout(0.5)(torch.ones(3)) is None or function)
 def decorated():
-    pass
+    return nn.Dropout(0.5)(torch.ones(3))
 decorated(); later = 1
 """
 LATER = """

@@ -13,6 +13,7 @@ from lmlib.checks.awd_training import training_loss
 from lmlib.checks.calls import PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.history import expect_cut
 from lmlib.checks.modules import copy_parameters, unchanged
 from lmlib.checks.remote import each, graph_size
 
@@ -58,6 +59,9 @@ def expect_no_history(model: Any, vocab_size: int, rows: int, case: Case) -> Non
             text = f"{Mode(training)}, calls 2 to 4 of {rows} row(s) and {words} word(s) leave "
             text += f"graphs of {sizes[1:]} nodes behind the logits: they grow"
             expect(max(sizes[1:]) <= min(sizes[1:]), "history-grows", text)
+    calls = case.integers(0, vocab_size, 3, 4), case.integers(0, vocab_size, 3, 4)
+    model.eval()
+    expect_cut(lambda: fresh(model), lambda reader, x: read(reader, x).logits, calls, case)
 
 
 def expect_trainable(model: Any, vocab_size: int, case: Case) -> None:

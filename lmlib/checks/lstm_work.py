@@ -1,6 +1,5 @@
 """How an LSTM cell does its work: by how many products, and by whose code."""
 
-import contextlib
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -11,10 +10,11 @@ from torch import Tensor
 from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.lstm_form import data
+from lmlib.checks.lstm_form import data, new_cell
 from lmlib.checks.lstm_order import arguments, call_cell
 from lmlib.checks.lstm_results import check_form, parts_of
-from lmlib.checks.remote import calls_of, multiplications
+from lmlib.checks.operations import repeat
+from lmlib.checks.remote import calls_of, operations_of
 
 # In names of PyTorch's own, as in lstm_cell or mkldnn_rnn_layer but not in congruences, and a file.
 READY_MADE = re.compile(r"lstm|(?<![a-z])gru|rnn_layer|/quantizable/modules/rnn\.py")
@@ -26,36 +26,48 @@ ALL: Calls = (*((mode, 3) for mode in MODES), (Mode(True), 1))
 def expect_two_products(Cell: Any, case: Case) -> None:
     """Demand that at most two operations multiply all weights of four gates with x and h.
 
+    These operations are done once more, with other numbers, and give what the cell gives for them.
     With `rows` beyond all other sizes, nothing that is not a matrix product multiplies more than
     five numbers a row and unit: the gates have four, and a weight matrix is smaller than that.
     Two rows alone, as other properties judge them, must give what they give among the others.
     """
     (inputs, hidden), rows = case.sizes(2, 6, 12), 30
-    cell = Cell(inputs, hidden).double()
-    x, h, c = data(case, rows, inputs, hidden)
+    cell = new_cell(Cell, inputs, hidden).double()
+    (x, h, c), others = data(case, rows, inputs, hidden), data(case, rows, inputs, hidden)
     needed = 4 * rows * hidden * (inputs + hidden)
     for mode in MODES:
         with mode.on(cell):
-            result, counts = multiplications(cell, *arguments(cell, x, h, c))
-            alone = _state(call_cell(cell, x[:2], h[:2], c[:2]), h[:2])
+            _, noted = operations_of(cell, *arguments(cell, x.clone(), h.clone(), c.clone()))
+            wanted = _state(call_cell(cell, *(tensor.clone() for tensor in others)), h)
+            alone = _state(call_cell(cell, *(tensor[:2].clone() for tensor in others)), h[:2])
+        made, counts = repeat(noted, dict(zip((x, h, c), others, strict=True)))
         products = [count for count in counts if count > 5 * rows * hidden]
         text = f"{mode}, one step takes {len(products)} matrix products"
         expect(len(products) <= 2, "too-many-products", text)
         text = f"{mode}, {rows} rows, sizes {inputs} and {hidden}: four gates take "
         text += f"{needed} multiplications, and the large products do only {sum(products)} of them"
         expect(sum(products) >= needed, "products-in-pieces", text)
-        if alone is not None:
-            among = _state(result, h)
-            same = among is not None and torch.allclose(among[:2], alone, rtol=1e-4, atol=1e-6)
-            text = f"{mode}, two rows alone give another result than among {rows}"
-            expect(same, "rows-mixed", text)
+        text = f"{mode}, the operations of one call, done with other numbers, do not give what the "
+        text += "cell gives for these"
+        expect(all(_is_among(made, new) for new in wanted), "other-operations", text)
+        text = f"{mode}, two rows alone give another result than among {rows}"
+        pairs = zip(wanted, alone, strict=True)
+        expect(all(_near(all_rows[:2], new) for all_rows, new in pairs), "rows-mixed", text)
 
 
-def _state(result: Any, h: Tensor) -> Tensor | None:
-    """The new h and c side by side, if they can be read."""
-    with contextlib.suppress(Exception):
-        return torch.cat(check_form(parts_of(result), h.shape, h.dtype)[1:], dim=1)
-    return None
+def _state(result: Any, h: Tensor) -> tuple[Tensor, ...]:
+    """The new h and c."""
+    return check_form(parts_of(result), h.shape, h.dtype)[1:]
+
+
+def _is_among(made: list[Tensor], wanted: Tensor) -> bool:
+    """Whether some tensor holds these numbers, in whatever shape."""
+    sized = (tensor for tensor in made if tensor.numel() == wanted.numel())
+    return any(_near(tensor.reshape_as(wanted), wanted) for tensor in sized)
+
+
+def _near(a: Tensor, b: Tensor) -> bool:
+    return torch.allclose(a.to(b.dtype), b, rtol=1e-4, atol=1e-6)
 
 
 def expect_own_work(Cell: Any, case: Case, calls: Calls = USUAL) -> None:

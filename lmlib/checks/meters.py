@@ -1,4 +1,4 @@
-"""What is counted or noted while code runs: multiplications, and the names of torch's functions."""
+"""What is noted while code runs: PyTorch's operations, and the names of its functions."""
 
 import os
 import re
@@ -8,34 +8,57 @@ from types import FrameType
 from typing import Any
 
 import torch
+from torch import Tensor
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
+from torch.utils._pytree import tree_leaves
 
-# Operations that write into their first argument have the same name with a "_".
-PRODUCTS = {"mm", "bmm", "mv", "dot", "vdot", "addmm", "baddbmm", "addbmm", "addmv"}
-ELEMENTWISE = {"mul", "addcmul"}
 BOUND = re.compile(r"Automatically bound operator '([^']+)")  # in its documentation
 TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 
 
-class MultiplicationCounter(TorchDispatchMode):
-    """Notes how many numbers each operation of PyTorch multiplies while the mode is on."""
+class OperationRecorder(TorchDispatchMode):
+    """Notes each operation of PyTorch, so that `lmlib.checks.operations` can do them once more.
+
+    Tensors are numbered as they turn up. What no operation has made is a given one: an argument of
+    the call, a parameter, a constant.
+    """
 
     def __init__(self) -> None:
         super().__init__()
-        self.found: list[int] = []
+        self._given: list[Tensor] = []
+        self._steps: list[list[Any]] = []
+        self._seen: dict[int, tuple[int, Tensor]] = {}  # kept, or another could have its id
+
+    @property
+    def found(self) -> dict[str, Any]:
+        """The given tensors as they came, and of each step its name, arguments and results."""
+        return {"given": self._given, "steps": self._steps}
 
     def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        plain = [self._plain(args), self._plain(kwargs or {})]
         result = func(*args, **(kwargs or {}))
-        name = func.overloadpacket.__name__.rstrip("_")
-        if name in PRODUCTS:
-            left, right = args[name.startswith(("add", "badd")) :][:2]
-            self.found.append(left.numel() * (right.shape[-1] if right.dim() > 1 else 1))
-        elif name == "convolution":
-            self.found.append(result.numel() * args[1][0].numel())
-        elif name in ELEMENTWISE:
-            self.found.append(result.numel())
+        made = [self._number(part) for part in tree_leaves(result) if isinstance(part, Tensor)]
+        self._steps.append([func._schema.name, func._overloadname, *plain, made])
         return result
+
+    def _plain(self, value: Any) -> Any:
+        """An argument as numbers, texts, lists and dictionaries."""
+        if isinstance(value, tuple | list):
+            return [self._plain(part) for part in value]
+        if isinstance(value, dict):
+            return {name: self._plain(part) for name, part in value.items()}
+        if isinstance(value, Tensor):
+            if id(value) not in self._seen:
+                self._given.append(value.detach().clone())
+                return {"given": [self._number(value), len(self._given) - 1]}
+            return {"tensor": self._number(value)}
+        if isinstance(value, torch.dtype | torch.memory_format | torch.layout | torch.device):
+            return {"torch": str(value)}
+        return value
+
+    def _number(self, tensor: Tensor) -> int:
+        return self._seen.setdefault(id(tensor), (len(self._seen), tensor))[0]
 
 
 class FrameRecorder:
@@ -109,7 +132,7 @@ class CallRecorder(TorchFunctionMode):
 
 
 METERS: dict[str, Callable[[], Any]] = {
-    "multiplications": MultiplicationCounter,
+    "operations": OperationRecorder,
     "calls_of": CallRecorder,
 }
 

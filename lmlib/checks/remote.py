@@ -36,13 +36,12 @@ def _answering(new: list[Any] | None) -> str:
     return "__lmgrade_remote__" if new is None else "__lmgrade_new__"
 
 
-def multiplications(function: Callable[..., Any], *args: Any) -> tuple[Any, list[int]]:
-    """Call `function(*args)`; return its result and how many numbers each operation multiplies.
+def operations_of(function: Callable[..., Any], *args: Any) -> tuple[Any, Any]:
+    """Call `function(*args)`; return its result and which operations of PyTorch made it.
 
-    [n, m] times [m, p] are n · m · p multiplications, whether they run as a matrix product, as a
-    convolution or element by element.
+    These are for `lmlib.checks.operations.repeat`.
     """
-    return _measure("multiplications", function, args)
+    return _measure("operations", function, args)
 
 
 def calls_of(function: Callable[..., Any], *args: Any) -> tuple[Any, set[str]]:

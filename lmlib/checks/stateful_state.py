@@ -9,6 +9,7 @@ from torch import Tensor
 from lmlib.checks.calls import MODES, PLANS, Mode, lengths_of_calls, read_in_calls
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
+from lmlib.checks.history import expect_cut
 from lmlib.checks.leniency import kept, logits_of
 from lmlib.checks.modules import unchanged
 from lmlib.checks.remote import each, graph_size
@@ -144,3 +145,5 @@ def expect_no_history(models: Models, vocab: int, case: Case) -> None:
             text = f"{Mode(training)}, calls 2 to 5 of {rows} row(s) and {words} word(s) leave "
             text += f"graphs of {sizes[1:]} nodes behind the logits: they grow"
             expect(max(sizes[1:]) <= min(sizes[1:]), "graph-grows", text)
+    first, second = case.integers(0, vocab, 3, 4), case.integers(0, vocab, 3, 4)
+    expect_cut(lambda: next(models), lambda model, x: model(x), (first, second), case)
