@@ -49,47 +49,56 @@ class Cells:
         ):
             warnings.simplefilter("ignore")
             try:
-                self._execute(name, source)
+                error = self._execute(name, source)
             except BaseException as caught:
                 error = failure(caught)["text"]
         return ["d", ["output", output.text()], ["error", error]]
 
-    def _execute(self, name: str, source: str) -> None:
+    def _execute(self, name: str, source: str) -> str | None:
+        """Execute a cell, but for statements that need what is not there; say if one defines.
+
+        To compare with PyTorch's own layer is no fault, nor is what becomes of the comparison.
+        """
         if "IPython" in source:
             offer_shell()
         code = compile_cell(name, source, self._flags)
         self._flags |= code.co_flags & ANNOTATIONS  # as in a notebook, it holds from now on
         # A notebook's loop always runs; where a cell starts tasks, it has to.
-        in_loop = "create_task" in source
+        in_loop = "create_task" in source or bool(code.co_flags & inspect.CO_COROUTINE)
+        needs, said = False, None
         while True:
             try:
-                return self._execute_code(code, in_loop)
+                self._execute_code(code, in_loop)
+                return said
             except Exception as error:
-                code = self._rest(name, source, error)
+                lost = isinstance(error, NameError) and error.name in self._missing
+                needs = needs or lost or is_refusal(error)
+                failed, rest = _around(name, source, error) if needs else ([], [])
+                defines = any(isinstance(statement, DEFINITIONS) for statement in failed)
+                if not failed or (defines and not is_refusal(error)):
+                    raise
+                said = said or (failure(error)["text"] if defines else None)
+                print(f"[passed over, line {failed[0].lineno}: {error}]")
+                self._missing |= {bound for statement in failed for bound in _bound_by(statement)}
+                code = _compile(name, ast.Module(rest, type_ignores=[]), self._flags)
 
     def _execute_code(self, code: types.CodeType, in_loop: bool) -> None:
-        if in_loop or code.co_flags & inspect.CO_COROUTINE:
+        if in_loop:
             import asyncio
 
             asyncio.run(_in_loop(code, vars(self.module)))
         else:
             exec(code, vars(self.module))
 
-    def _rest(self, name: str, source: str, error: Exception) -> types.CodeType:
-        """What follows the statement that failed, if it only needs a layer that is not there.
 
-        To compare with PyTorch's own layer is no fault, nor is what becomes of the comparison.
-        """
-        lost = isinstance(error, NameError) and error.name in self._missing
-        line = _line(name, error)
-        statements = parse(source).body
-        rest = [s for s in statements if line is not None and _first_line(s) > line]
-        failed = statements[-len(rest) - 1]
-        if line is None or isinstance(failed, DEFINITIONS) or not (lost or is_refusal(error)):
-            raise error
-        print(f"[passed over, line {line}: {error}]")
-        self._missing |= _bound_by(failed)
-        return _compile(name, ast.Module(rest, type_ignores=[]), self._flags)
+def _around(name: str, source: str, error: Exception) -> tuple[list[ast.stmt], list[ast.stmt]]:
+    """A cell's statements on the line that an error comes from, and those that follow."""
+    line = _line(name, error)
+    if line is None:
+        return [], []
+    statements = parse(source).body
+    failed = [s for s in statements if _first_line(s) <= line <= (s.end_lineno or line)]
+    return failed, [s for s in statements if _first_line(s) > line]
 
 
 def _line(name: str, error: Exception) -> int | None:

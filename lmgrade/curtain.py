@@ -15,8 +15,12 @@ from typing import Any, NoReturn
 
 from lmgrade.removal import ABSENT
 
-# Modules that hold nothing to copy and need nothing of lmlib; the second measures for the worker.
-SHOWN = {"lmlib.corpus": "corpus.py", "lmlib.checks.meters": "checks/meters.py"}
+# Modules that hold nothing to copy and need nothing of lmlib; two work for the worker.
+SHOWN = {
+    "lmlib.corpus": "corpus.py",
+    "lmlib.checks.meters": "checks/meters.py",
+    "lmlib.checks.operations": "checks/operations.py",
+}
 CORPUS = ("human_numbers", "number_name")
 
 

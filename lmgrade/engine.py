@@ -70,6 +70,7 @@ class Run:
         self.own_limit = time.process_time() + limits.total_cpu
         self.used = self.waited = 0.0  # seconds of the workers that are gone
         self.link: Link | None = None
+        self.spare: Session | None = None
         self.places: dict[str, str] = {}
 
     def grade(self) -> Result:
@@ -87,6 +88,8 @@ class Run:
     def close(self) -> None:
         if self.link is not None:
             self.link.close()
+        if self.spare is not None:
+            self.spare.link.close()
 
     def stop_reading(self, *_: Any) -> None:
         """This process has computed for too long: what it was sent is a burden, not an answer."""
@@ -110,7 +113,7 @@ class Run:
                 waits=self.limits.waits - self.waited,
             )
             self.link = Link(self.control, left)
-            self.session = Session(self.link)
+            self.session = Session(self.link, self._spare)
             self._prepare()
             lost = next((step for step in self._cells() if not self._run_cell(step)), None)
             if lost is None:
@@ -207,8 +210,7 @@ class Run:
         try:
             with self.link.budget(self.patience, "your code"):
                 self._bind(self.places[cell.id])
-                with self.link.alone() if self.ready_made else contextlib.nullcontext():
-                    score, message = judge(cell, self.namespace)
+                score, message = judge(cell, self.namespace)
         except (WorkerLost, Exception) as error:  # `judge` deals with what checks raise
             score, message = 0.0, str(error)
         if message.startswith("NameError") and self.own_error:
@@ -243,9 +245,20 @@ class Run:
             self._quietly(cell.source)
         suites = [value for value in self.namespace.values() if isinstance(value, Suite)]
         self.ready_made = "|".join(s.ready_made.pattern for s in suites if s.ready_made)
+        self._remove(self.session)
+
+    def _remove(self, session: Session) -> None:
         if self.ready_made:
             with contextlib.suppress(WorkerLost):  # the next request will notice
-                self.session.ask("remove", ready_made=self.ready_made)
+                session.ask("remove", ready_made=self.ready_made)
+
+    def _spare(self) -> Session:
+        """A worker for what the student's worker only says that it does, as long as it lives."""
+        if self.spare is None or self.spare.link.lost:
+            link = Link(self.control, replace(self.limits, total_cpu=self.limits.test_cpu))
+            self.spare = Session(link, self._spare)
+            self._remove(self.spare)
+        return self.spare
 
     def _quietly(self, source: str) -> None:
         """Run a cell; one that needs the student's names fails, and is not missed."""

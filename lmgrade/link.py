@@ -13,15 +13,7 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.limits import Limits
-from lmgrade.watch import (
-    cpu_seconds,
-    is_waiting,
-    program_of,
-    resident_bytes,
-    stop_others,
-    tree_of,
-    work_of_others,
-)
+from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
 WARM = 600 << 20  # bytes of a process that has only imported things
@@ -46,7 +38,6 @@ class Link:
         theirs.close()
         self.socket.settimeout(PATIENCE)
         self.worker = self._greeting()
-        self._program = program_of(self.worker)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 0)
         self.socket.settimeout(None)
         # The kernel's own timeouts: one system call for a message, where Python's need two.
@@ -80,20 +71,6 @@ class Link:
             yield
         finally:
             self._allowed, self._kind = before
-
-    @contextlib.contextmanager
-    def alone(self) -> Iterator[None]:
-        """Let the worker do all by itself: another process or program has the layers it lacks.
-
-        What the submission has left running stands still from now on, or it could work ahead.
-        """
-        stop_others(self.worker)
-        before = work_of_others(self.worker)
-        yield
-        if work_of_others(self.worker) != before:
-            raise RuntimeError("another process works for your code, and nobody sees what it calls")
-        if program_of(self.worker) not in (self._program, None):
-            raise RuntimeError("your code runs as another program, and nobody sees what it calls")
 
     def request(self, tree: dict[str, Any], tensors: list[Tensor]) -> tuple[Any, list[Tensor]]:
         """Send one request and wait for the reply, as long as the budget lasts."""

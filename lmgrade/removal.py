@@ -88,8 +88,12 @@ def _refusal(name: str) -> types.FunctionType:
 
 def is_refusal(error: BaseException | None) -> bool:
     """Whether an error, or one that led to it, says that something is not there."""
-    while error is not None:
+    queue, seen = [error], set()
+    while queue:
+        if (error := queue.pop()) is None or id(error) in seen:
+            continue
         if ABSENT in str(error):
             return True
-        error = error.__cause__ or error.__context__
+        seen.add(id(error))  # they may lead to each other
+        queue += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
     return False

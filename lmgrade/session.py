@@ -2,7 +2,7 @@
 
 import contextlib
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,8 +37,9 @@ class Outgoing:
 class Session:
     """Speaks with one worker and keeps what the two sides share in step."""
 
-    def __init__(self, link: Link) -> None:
+    def __init__(self, link: Link, spare: Callable[[], "Session"]) -> None:
         self.link = link
+        self.spare = spare  # speaks with a worker that runs nobody's code
         self.mirrors = Mirrors()
         self._results = Results()
         self._numbers = Numbers()
@@ -220,7 +221,7 @@ class Session:
         measured = self.incoming(reply.get("measured"), found)
         if options.get("meter") == "calls_of" and not _are_names(measured):
             self.tampered("a measurement that is none")
-        return value, measured
+        return value, Noted(self.spare, measured) if isinstance(measured, dict) else measured
 
     def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
         """Do to lists of plain data what the call did to its copies of them."""
@@ -288,6 +289,26 @@ class Session:
     def drop(self, call: int) -> None:
         """The graph of a call is gone here, so it may go there."""
         self._dropped.append(call)
+
+
+class Noted:
+    """Operations that a worker says it did; they may ask for anything, so a spare one does them."""
+
+    def __init__(self, spare: Callable[[], Session], noted: dict[str, Any]) -> None:
+        self._spare, self._noted = spare, noted
+
+    def __lmgrade_repeat__(self, others: dict[Tensor, Tensor], *sizes: int) -> list[Any]:
+        session = self._spare()
+        pairs = [list(pair) for pair in others.items()]
+        out = session.outgoing([self._noted, pairs, *sizes], {})
+        try:
+            reply, found = session.ask("repeat", out.flat.tensors, args=out.args)
+        except WorkerLost as lost:
+            raise RuntimeError(str(lost)) from None
+        match session.incoming(reply.get("value"), found):
+            case [list() as made, *numbers] if all(type(number) is int for number in numbers):
+                return [[t for t in made if isinstance(t, Tensor)], *numbers]
+        return session.tampered("no repetition")
 
 
 def _are_names(measured: Any) -> bool:

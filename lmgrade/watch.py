@@ -1,9 +1,6 @@
 """What the kernel says of a worker's processes, read from outside the sandbox."""
 
-import contextlib
 import os
-import signal
-import time
 from collections import defaultdict
 
 TICKS = os.sysconf("SC_CLK_TCK")
@@ -39,66 +36,10 @@ def tree_of(pid: int) -> list[int]:
     return found
 
 
-def program_of(pid: int) -> int | None:
-    """What changes for a process in a sandbox when it becomes another program, and never back.
-
-    Its files here are root's while its memory may not be looked at; a new program's may.
-    """
-    try:
-        return os.stat(f"/proc/{pid}/stat").st_uid
-    except OSError:
-        return None
-
-
 def cpu_seconds(tree: list[int]) -> float:
     """CPU time of the processes and of the children that they have waited for."""
     stats = [stat for pid in tree if (stat := _stat(pid))]
     return sum(sum(map(int, stat[11:15])) for stat in stats) / TICKS
-
-
-def stop_others(pid: int) -> None:
-    """Let all descendants of a process stand still."""
-    for _ in range(100):  # one may have started another one meanwhile
-        running = {other for other in _others(pid) if _states(other) - set("TtZX")}
-        if not running:
-            break
-        for other in running:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(other, signal.SIGSTOP)
-        time.sleep(0.002)
-
-
-def work_of_others(pid: int) -> list[str]:
-    """What changes whenever a descendant of a process computes, also one that has ended since."""
-    stat = _stat(pid)
-    found = [stat[8]] if stat else []  # page faults of children that were waited for
-    for other in _others(pid):
-        found += [str(time.monotonic_ns())] if "R" in _states(other) else []
-        for thread in _threads(other):
-            with contextlib.suppress(OSError):
-                found.append(f"{thread} ran {_read(f'/proc/{other}/task/{thread}/schedstat')}")
-    return found
-
-
-def _others(pid: int) -> list[int]:
-    """The descendants of a process: asked often, where `tree_of` would take long."""
-    found = [pid]
-    for parent in found:
-        for thread in _threads(parent):
-            with contextlib.suppress(OSError):  # this one has ended; others may have children
-                found += map(int, _read(f"/proc/{parent}/task/{thread}/children").split())
-    return found[1:]
-
-
-def _states(pid: int) -> set[str]:
-    """The states of a process's threads."""
-    return {stat[0] for thread in _threads(pid) if (stat := _stat(int(thread)))}
-
-
-def _threads(pid: int) -> list[str]:
-    with contextlib.suppress(OSError):
-        return os.listdir(f"/proc/{pid}/task")
-    return []
 
 
 def is_waiting(tree: list[int]) -> bool:

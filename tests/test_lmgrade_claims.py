@@ -24,10 +24,14 @@ LIES = {
     "two steps": "noted['steps'] = noted['steps'][-2:]",
     "no products": "noted['steps'] = [s for s in noted['steps'] if 'mm' not in s[0]]",
     "products by another name": "[s.__setitem__(0, 'aten::add') for s in noted['steps']]",
+    "no such operation": "noted['steps'].append(['student::mul', '', [2, 3], {}, []])",
+    "one that was taken away": "noted['steps'].append(['aten::lstm_cell', '', [], {}, []])",
     "constants": "noted['steps'] = [['aten::clone', '', [{'given': [0, 0]}], {}, [0]]]",
-    "another library": "noted['steps'].append(['student::mul', '', [2, 3], {}, []])",
-    "a file": "noted['steps'].append(['aten::from_file', '', ['/etc/passwd'], {}, []])",
-    "no end": "noted['steps'] = [['aten::ones', '', [[9] * 9], {}, [0]]] * 10**5",
+    "weights in pieces": "noted.update(in_pieces(noted))",
+    "no end": "noted['steps'] *= 10**4",
+    "too much": "noted['steps'].append(['aten::ones', '', [[10**11]], {}, [10**6]])",
+    "what ends a process": "noted['steps'].append(['aten::remainder', 'int', [5, 0], {}, []])",
+    "what reads anywhere": "noted['steps'] += [[*ALIAS, [A, [9], [9**9]], {}, [0]], CLONE]",
     "a deep tree": "noted['steps'].append(deep)",
 }
 LIAR = """
@@ -37,6 +41,29 @@ from lmlib.checks.meters import METERS, OperationRecorder
 deep = []
 for _ in range(25):
     deep = [deep]
+A = {"given": [0, 0]}
+ALIAS, CLONE = ["aten::_reshape_alias", ""], ["aten::clone", "", [{"tensor": 0}], {}, [1]]
+def in_pieces(noted):
+    # Each weight matrix as rows that are as small as a bias, put together again.
+    given, steps, new = [], [], 10**6
+    for step in noted["steps"]:
+        args = []
+        for part in step[2]:
+            if isinstance(part, dict) and "given" in part:
+                number, place = part["given"]
+                tensor = noted["given"][place]
+                if tensor.numel() > 200 and len(tensor) != 30:
+                    rows = [{"given": [new + k, len(given) + k]} for k in range(len(tensor))]
+                    given += tensor.unbind()
+                    new += len(tensor)
+                    steps.append(["aten::stack", "", [rows], {}, [number]])
+                    part = {"tensor": number}
+                else:
+                    given.append(tensor)
+                    part = {"given": [number, len(given) - 1]}
+            args.append(part)
+        steps.append([*step[:2], args, *step[3:]])
+    return {"given": given, "steps": steps}
 class Liar(OperationRecorder):
     @property
     def found(self):
@@ -98,13 +125,13 @@ def lost(pool: Pool, name: str, code: str) -> dict[str, str]:
 def test_eight_products_are_counted(pool: Pool) -> None:
     assert not lost(pool, "lstm_cell", BOTH)
     (why,) = lost(pool, "lstm_cell", NOT_REFACTORED).values()
-    assert "8 matrix products" in why
+    assert "8 products" in why
 
 
 @pytest.mark.parametrize("lie", LIES)
 def test_a_lie_about_operations_earns_nothing(pool: Pool, lie: str) -> None:
-    found = lost(pool, "lstm_cell", LIAR.format(lie=LIES[lie]) + NOT_REFACTORED)
-    assert "8 matrix products" not in found.pop("two_products")
+    found = lost(pool, "lstm_cell", LIAR.replace("{lie}", LIES[lie]) + NOT_REFACTORED)
+    assert "8 products" not in found.pop("two_products")
     assert not found
 
 

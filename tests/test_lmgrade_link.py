@@ -1,10 +1,6 @@
 """The checker counts only what the worker makes it wait for."""
 
-import os
-import signal
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 
@@ -13,7 +9,6 @@ import pytest
 from lmgrade import link
 from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
-from lmgrade.watch import is_waiting, tree_of, work_of_others
 from lmgrade.wire import WireError
 
 
@@ -64,67 +59,3 @@ def test_one_that_speaks_but_does_not_listen_is_given_up(
     pair[1].send(b"x")
     with pytest.raises(WireError, match="before the question"):
         pair[0]._send(bytes(8 << 20))
-
-
-class Parent:
-    """A process that does what it is told; its children end with it."""
-
-    LOOP = """
-import subprocess, sys, time
-for line in sys.stdin:
-    exec(line)
-    print(flush=True)
-"""
-
-    def __init__(self) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-c", self.LOOP],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-            start_new_session=True,
-        )
-
-    def do(self, code: str) -> None:
-        assert self.process.stdin
-        assert self.process.stdout
-        print(code, file=self.process.stdin, flush=True)
-        assert self.process.stdout.readline() == "\n"
-
-    def others(self) -> list[str]:
-        return work_of_others(self.process.pid)
-
-    def end(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.communicate()
-
-
-@pytest.fixture
-def parent() -> Iterator[Parent]:
-    made = Parent()
-    yield made
-    made.end()
-
-
-def test_what_other_processes_do_shows(parent: Parent) -> None:
-    parent.do("sleeper = subprocess.Popen(['sleep', '1000'])")
-    while not is_waiting(tree_of(parent.process.pid)):
-        time.sleep(0.01)
-    before = parent.others()
-    assert len(before) > 1, "a process that sleeps is seen"
-    assert parent.others() == before, "and does nothing"
-    parent.do("subprocess.run(['true'], check=True)")
-    assert parent.others() != before, "one that has come and gone"
-    before = parent.others()
-    parent.do("busy = subprocess.Popen([sys.executable, '-c', 'while True: pass'])")
-    assert parent.others() != before, "a new one"
-    before = parent.others()
-    assert parent.others() != before, "one that is busy"
-
-
-def test_it_shows_behind_a_thousand_that_have_ended(parent: Parent) -> None:
-    """The kernel lists children a page at a time, the last one last."""
-    parent.do("ended = [subprocess.Popen(['true']) for _ in range(1000)]")
-    before = parent.others()
-    parent.do("sleeper = subprocess.Popen(['sleep', '1000'])")
-    assert parent.others()[len(before) :], "a new one"

@@ -254,10 +254,25 @@ if ours_is(theirs) and kept:
 def decorated():
     return nn.Dropout(0.5)(torch.ones(3))
 decorated(); later = 1
+results, outs = {}, []
+results["torch"] = nn.functional.dropout(torch.ones(9), 0.5); kept = 1
+for p in (0.1, 0.5):
+    outs.append(nn.functional.dropout(torch.ones(9), p))
+few, many = outs
+assert len(outs) == 2
+print(results["torch"], kept)
+class Comparison:
+    theirs = nn.Dropout(0.5)(torch.ones(3))
+print(Comparison.theirs)
+from lmlib import Dropout as lmlibs
+lmlibs(0.5)
 """
 LATER = """
 import asyncio
-await asyncio.sleep(0)
+async def compare():
+    nn.Dropout(0.5)(torch.ones(3))
+async with asyncio.TaskGroup() as group:
+    group.create_task(compare())
 print(theirs.mean())
 try:
     nn.Dropout(0.5)(torch.ones(3))
@@ -276,20 +291,33 @@ def test_a_comparison_with_pytorch_costs_nothing_but_itself(pool: Pool) -> None:
     cells = [code_cell(f"{COMPARISONS}\n{RIGHT}"), code_cell(f"{LATER}\nprint('the end')")]
     ((_, result),) = pool.grade([(None, assignment, from_cells(assignment, cells))])
     assert result.score == result.max_score, result.tests
-    (first, none), (second, nothing) = (result.outputs[f"cell {n}"] for n in (1, 2))
-    assert none is None
+    (first, why), (second, nothing) = (result.outputs[f"cell {n}"] for n in (1, 2))
+    assert why.startswith("RuntimeError: PyTorch's own dropout is not there"), "a class is missing"
     assert nothing is None
     assert "PyTorch's own dropout is not there" in first
+    assert "lmlib's own Dropout is not there" in first
     assert second.endswith("the end\n"), second
 
 
-def test_other_mistakes_still_end_a_cell(pool: Pool) -> None:
+@pytest.mark.parametrize(
+    ("cell", "why"),
+    [
+        (f"import torch\nprint(unknown)\n{COMPARISONS}\n{RIGHT}", "'unknown' is not defined"),
+        (f"{COMPARISONS}\nclass Dropout(unknown): pass", "'unknown' is not defined"),
+        (
+            "from torch import nn\nimport torch\nclass Dropout(nn.Module):\n"
+            "    mask = nn.functional.dropout(torch.ones(9))",
+            "dropout is not there while grading",
+        ),
+        ("try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise e from e\n" + RIGHT, "Zero"),
+    ],
+)
+def test_other_mistakes_end_a_cell_and_are_told(pool: Pool, cell: str, why: str) -> None:
     assignment = load("dropout", ROOT)
-    mistakes = f"{COMPARISONS}\nprint(unknown)\n{RIGHT}"
-    submission = from_cells(assignment, [code_cell(mistakes)])
+    submission = from_cells(assignment, [code_cell(cell)])
     ((_, result),) = pool.grade([(None, assignment, submission)])
     assert result.score == 0
-    assert "'unknown' is not defined" in result.tests[0].message
+    assert why in result.tests[0].message
 
 
 def test_what_others_do_with_the_layers_is_left_alone(pool: Pool) -> None:

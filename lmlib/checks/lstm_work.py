@@ -15,6 +15,7 @@ from lmlib.checks.lstm_order import arguments, call_cell
 from lmlib.checks.lstm_results import check_form, parts_of
 from lmlib.checks.operations import repeat
 from lmlib.checks.remote import calls_of, operations_of
+from lmlib.checks.symptom import Symptom
 
 # In names of PyTorch's own, as in lstm_cell or mkldnn_rnn_layer but not in congruences, and a file.
 READY_MADE = re.compile(r"lstm|(?<![a-z])gru|rnn_layer|/quantizable/modules/rnn\.py")
@@ -24,29 +25,32 @@ ALL: Calls = (*((mode, 3) for mode in MODES), (Mode(True), 1))
 
 
 def expect_two_products(Cell: Any, case: Case) -> None:
-    """Demand that at most two operations multiply all weights of four gates with x and h.
+    """Demand that at most two operations bring the weights of four gates together with x and h.
 
     These operations are done once more, with other numbers, and give what the cell gives for them.
-    With `rows` beyond all other sizes, nothing that is not a matrix product multiplies more than
-    five numbers a row and unit: the gates have four, and a weight matrix is smaller than that.
+    With such sizes, a matrix has more numbers than all biases and constants together.
     Two rows alone, as other properties judge them, must give what they give among the others.
     """
-    (inputs, hidden), rows = case.sizes(2, 6, 12), 30
+    (inputs, hidden), rows = case.sizes(2, 17, 23), 30
     cell = new_cell(Cell, inputs, hidden).double()
-    (x, h, c), others = data(case, rows, inputs, hidden), data(case, rows, inputs, hidden)
-    needed = 4 * rows * hidden * (inputs + hidden)
+    needed = 4 * hidden * (inputs + hidden)
     for mode in MODES:
+        (x, h, c), others = data(case, rows, inputs, hidden), data(case, rows, inputs, hidden)
         with mode.on(cell):
             _, noted = operations_of(cell, *arguments(cell, x.clone(), h.clone(), c.clone()))
             wanted = _state(call_cell(cell, *(tensor.clone() for tensor in others)), h)
             alone = _state(call_cell(cell, *(tensor[:2].clone() for tensor in others)), h[:2])
-        made, counts = repeat(noted, dict(zip((x, h, c), others, strict=True)))
-        products = [count for count in counts if count > 5 * rows * hidden]
-        text = f"{mode}, one step takes {len(products)} matrix products"
-        expect(len(products) <= 2, "too-many-products", text)
-        text = f"{mode}, {rows} rows, sizes {inputs} and {hidden}: four gates take "
-        text += f"{needed} multiplications, and the large products do only {sum(products)} of them"
-        expect(sum(products) >= needed, "products-in-pieces", text)
+        try:
+            other_numbers = dict(zip((x, h, c), others, strict=True))
+            made, products, weights, rest = repeat(noted, other_numbers, h.numel(), 8 * hidden)
+        except Exception as error:
+            text = f"{mode}, what one call does cannot be done once more: {error}"
+            raise Symptom("other-operations", text) from None
+        text = f"{mode}, one step takes {products} products of weights with x or h"
+        expect(products <= 2, "too-many-products", text)
+        text = f"{mode}, sizes {inputs} and {hidden}: four gates have {needed} weights, and "
+        text += f"matrices with only {weights} of them take part, and {rest} numbers beside them"
+        expect(weights >= needed and rest <= 16 * hidden, "products-in-pieces", text)
         text = f"{mode}, the operations of one call, done with other numbers, do not give what the "
         text += "cell gives for these"
         expect(all(_is_among(made, new) for new in wanted), "other-operations", text)

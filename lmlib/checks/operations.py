@@ -1,119 +1,123 @@
-"""Operations that were noted are done once more, here and with other numbers, and counted.
+"""Operations that were noted are done once more with other numbers, and their products counted.
 
-Whoever noted them may not tell the truth. So what they do with numbers that nobody knew before has
-to be what the code itself does with them: then these operations are a way to do it. Only plain
-arithmetic is done, whatever is asked for.
+Whoever noted them may not tell the truth. So what they make of numbers that nobody knew before has
+to be what the code itself makes of them: then these operations are a way to do it. And as they may
+ask for anything, a grader does them where they can do no harm.
 """
 
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
-from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils._pytree import tree_leaves
 
-from lmlib.checks.expect import expect
-
-PRODUCTS = {"mm", "bmm", "mv", "dot", "vdot", "addmm", "baddbmm", "addbmm", "addmv"}
-TIMES = {"mul", "addcmul"}
-POINTWISE = """
-    abs add addcdiv angle asinh atan atan2 atanh bitwise_and bitwise_not bitwise_or bitwise_xor ceil
-    celu clamp clamp_max clamp_min copysign cos cosh div elu eq erf erfc exp exp2 expm1 fill floor
-    floor_divide fmax fmin fmod frac ge gelu gt hardsigmoid hardtanh isfinite isinf isnan ldexp
-    leaky_relu le lerp log log10 log1p log2 log_sigmoid_forward logaddexp logaddexp2 logical_and
-    logical_not logical_or logical_xor logit lt masked_fill maximum minimum nan_to_num ne neg pow
-    reciprocal relu remainder round rsqrt rsub sgn sigmoid sign silu sin sinh softplus sqrt square
-    sub tan tanh threshold trunc where xlogy zero
-"""
-SHAPES = """
-    _reshape_alias _to_copy _unsafe_view alias as_strided as_strided_copy cat clone constant_pad_nd
-    copy detach diagonal expand flip gather index index_add index_copy index_fill index_put
-    index_select lift lift_fresh lift_fresh_copy masked_scatter masked_select narrow_copy permute
-    repeat roll scatter scatter_add select select_scatter slice slice_scatter split split_with_sizes
-    squeeze stack t take transpose tril triu unbind unfold unsafe_split unsafe_split_with_sizes
-    unsqueeze view
-"""
-MAKERS = """
-    arange empty empty_like empty_strided eye full full_like linspace new_empty new_empty_strided
-    new_full new_ones new_zeros ones ones_like scalar_tensor zeros zeros_like
-"""
-SUMS = """
-    _local_scalar_dense _log_softmax _softmax all amax amin any argmax argmin cumprod cumsum equal
-    is_same_size linalg_vector_norm logsumexp max mean min nonzero norm prod sort std sum topk var
-"""
-ALLOWED = {"convolution", *PRODUCTS, *TIMES, *(POINTWISE + SHAPES + MAKERS + SUMS).split()}
-MOST = 20_000  # operations
 NAMED = {
     str(value): value
     for value in vars(torch).values()
-    if isinstance(value, torch.dtype | torch.memory_format)
-} | {"torch.strided": torch.strided, "cpu": torch.device("cpu")}
+    if isinstance(value, torch.dtype | torch.memory_format | torch.layout)
+} | {"cpu": torch.device("cpu")}
+KINDS: tuple[set[str], ...] = ({"weights"}, set())
+MAKERS = ("empty", "full", "new_", "ones", "zeros")  # whose argument says how large, not what
 
 
-def repeat(noted: Any, others: dict[Tensor, Tensor]) -> tuple[list[Tensor], list[int]]:
+MOST = 1000  # operations; and an int beyond it is no size
+
+
+class Repeated(NamedTuple):
+    """Tensors of the size asked for, how many products, and the numbers in weights and the rest."""
+
+    made: list[Tensor]
+    products: int
+    weights: int
+    rest: int
+
+
+def repeat(noted: Any, others: dict[Tensor, Tensor], size: int, few: int) -> Repeated:
     """Do all that was noted, but with other numbers for some of the given tensors.
 
-    Return every tensor that an operation made, and how many numbers each product multiplied:
-    [n, m] times [m, p] are n · m · p multiplications, whether they run as a matrix product, as a
-    convolution or element by element.
+    A given tensor of more than `few` numbers that is none of these is taken for weights; a product
+    is each operation that takes both, or what was made of them. `size` is that of tensors wanted.
     """
-    given = [
-        next((new.clone() for old, new in others.items() if _same(old, tensor)), tensor.clone())
-        for tensor in noted["given"]
-    ]
+    remote = getattr(noted, "__lmgrade_repeat__", None)
+    if remote is not None:
+        return Repeated(*remote(others, size, few))
+    given = [_exchanged(tensor, others).clone() for tensor in noted["given"]]
+    origins = Origins()
+    for tensor, old in zip(given, noted["given"], strict=True):
+        if any(_same(old, known) for known in others):
+            origins.add(tensor, {"data"})
+        elif tensor.numel() > few:
+            origins.add(tensor, {"weights"})
+    weights, rest = (sum(t.numel() for t in given if origins.of([t]) == k) for k in KINDS)
+    rest += sum(isinstance(part, float) or part > MOST for part in _numbers(noted["steps"]))
     tensors: dict[int, Tensor] = {}
-
-    def value_of(plain: Any) -> Any:
-        if isinstance(plain, list):
-            return [value_of(part) for part in plain]
-        match plain:
-            case {"tensor": number}:
-                return tensors[number]
-            case {"given": [number, place]}:
-                return tensors.setdefault(number, given[place])
-            case {"torch": name}:
-                return NAMED[name]
-        return plain
-
-    results: list[Tensor] = []
-    with torch.no_grad(), MultiplicationCounter() as counter:
-        for name, overload, args, kwargs, numbers in noted["steps"][:MOST]:
-            named = {key: value_of(part) for key, part in kwargs.items()}
-            found = _operation(name, overload)(*value_of(args), **named)
-            made = [part for part in tree_leaves(found) if isinstance(part, Tensor)]
+    products = 0
+    if len(noted["steps"]) > MOST:
+        raise ValueError(f"it takes {len(noted['steps'])} operations")
+    with torch.no_grad():
+        for name, overload, plain_args, plain_kwargs, numbers in noted["steps"]:
+            args = [_value(plain, tensors, given) for plain in plain_args]
+            kwargs = {key: _value(plain, tensors, given) for key, plain in plain_kwargs.items()}
+            made = _tensors(_operation(name, overload)(*args, **kwargs))
             tensors.update(zip(numbers, made, strict=True))
-            results += made
-    return results, counter.found
+            if made and not name.partition("::")[2].startswith(MAKERS):
+                both = origins.of(_tensors([args, kwargs]))
+                products += len(both) == 2
+                for tensor in made:
+                    origins.add(tensor, both & {"data"} or both)
+    wanted = [tensor.clone() for tensor in tensors.values() if tensor.numel() == size]
+    return Repeated(wanted, products, weights, rest)
+
+
+class Origins:
+    """Whether numbers come from data, from weights, or from both; views share their memory."""
+
+    def __init__(self) -> None:
+        self._found: dict[int, set[str]] = {}
+        self._kept: list[Tensor] = []  # or another one could lie where it was
+
+    def add(self, tensor: Tensor, kinds: set[str]) -> None:
+        self._kept.append(tensor)
+        self._found.setdefault(_memory(tensor), set()).update(kinds)
+
+    def of(self, tensors: list[Tensor]) -> set[str]:
+        return set().union(*(self._found.get(_memory(tensor), ()) for tensor in tensors))
+
+
+def _memory(tensor: Tensor) -> int:
+    return tensor.untyped_storage().data_ptr()
+
+
+def _exchanged(tensor: Tensor, others: dict[Tensor, Tensor]) -> Tensor:
+    return next((new for old, new in others.items() if _same(old, tensor)), tensor)
 
 
 def _same(a: Tensor, b: Tensor) -> bool:
     return a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b)
 
 
+def _value(plain: Any, tensors: dict[int, Tensor], given: list[Tensor]) -> Any:
+    """An argument of an operation, from the form in which it was noted."""
+    match plain:
+        case list():
+            return [_value(part, tensors, given) for part in plain]
+        case {"tensor": number}:
+            return tensors[number]
+        case {"given": [number, place]}:
+            return tensors.setdefault(number, given[place])
+        case {"torch": name}:
+            return NAMED[name]
+    return plain
+
+
+def _numbers(tree: Any) -> list[float]:
+    return [part for part in tree_leaves(tree) if isinstance(part, int | float)]
+
+
+def _tensors(tree: Any) -> list[Tensor]:
+    return [part for part in tree_leaves(tree) if isinstance(part, Tensor)]
+
+
 def _operation(name: str, overload: str) -> Any:
-    """An operation that is known to do no more than arithmetic, by the name of its schema."""
     space, _, plain = name.partition("::")
-    text = f"a call uses PyTorch's {name}, whose multiplications cannot be counted"
-    expect(space == "aten" and plain.removesuffix("_") in ALLOWED, "not-countable", text)
-    operation = getattr(torch.ops.aten, plain)
-    return {one: getattr(operation, one) for one in operation.overloads()}[overload or "default"]
-
-
-class MultiplicationCounter(TorchDispatchMode):
-    """Notes how many numbers each operation of PyTorch multiplies while the mode is on."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.found: list[int] = []
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        result = func(*args, **(kwargs or {}))
-        name = func.overloadpacket.__name__.rstrip("_")
-        if name in PRODUCTS:
-            left, right = args[name.startswith(("add", "badd")) :][:2]
-            self.found.append(left.numel() * (right.shape[-1] if right.dim() > 1 else 1))
-        elif name == "convolution":
-            self.found.append(result.numel() * args[1][0].numel())
-        elif name in TIMES:
-            self.found.append(result.numel())
-        return result
+    return getattr(getattr(getattr(torch.ops, space), plain), overload or "default")

@@ -13,7 +13,9 @@ from lmlib.checks.stacked_results import needs_start
 Calls = Sequence[tuple[int, bool, bool, int, int]]  # layers, training, h0, rows, steps
 # In the names of PyTorch's own, as in rnn_tanh or mkldnn_rnn_layer, but not in its congruences;
 # rnn_tanh_cell takes one step.
-READY_MADE = re.compile(r"(?:rnn_tanh|rnn_relu|rnn_layer|layer_rnn|(?<![a-z])gru|lstm)(?!.*_cell$)")
+READY_MADE = re.compile(
+    r"(?:rnn_tanh|rnn_relu|rnn_layer|layer_rnn|rnn_helper|(?<![a-z])gru|lstm)(?!.*_cell$)"
+)
 USUAL_CALLS: Calls = ((1, True, False, 3, 6), (2, True, False, 3, 6))
 
 

@@ -1,4 +1,4 @@
-# lstm_cell.products-in-pieces
+# lstm_cell.too-many-products
 import torch
 from torch import nn
 
