@@ -34,7 +34,7 @@ class Cells:
     def __init__(self) -> None:
         self.module = types.ModuleType("__main__")
         self._flags = 0
-        self._missing: set[str] = set()  # names whose statements were passed over
+        self._lacking = False  # whether a statement was passed over, so that others may fail
         vars(self.module).update(display=_display, get_ipython=Shell)
         sys.modules["__main__"] = self.module
 
@@ -57,7 +57,8 @@ class Cells:
     def _execute(self, name: str, source: str) -> str | None:
         """Execute a cell, but for statements that need what is not there; say if one defines.
 
-        To compare with PyTorch's own layer is no fault, nor is what becomes of the comparison.
+        To compare with PyTorch's own layer is no fault, nor is what becomes of the comparison, so
+        from then on only definitions may not fail.
         """
         if "IPython" in source:
             offer_shell()
@@ -65,21 +66,19 @@ class Cells:
         self._flags |= code.co_flags & ANNOTATIONS  # as in a notebook, it holds from now on
         # A notebook's loop always runs; where a cell starts tasks, it has to.
         in_loop = "create_task" in source or bool(code.co_flags & inspect.CO_COROUTINE)
-        needs, said = False, None
+        said = None
         while True:
             try:
                 self._execute_code(code, in_loop)
                 return said
             except Exception as error:
-                lost = isinstance(error, NameError) and error.name in self._missing
-                needs = needs or lost or is_refusal(error)
-                failed, rest = _around(name, source, error) if needs else ([], [])
+                self._lacking = self._lacking or is_refusal(error)
+                failed, rest = _around(name, source, error) if self._lacking else ([], [])
                 defines = any(isinstance(statement, DEFINITIONS) for statement in failed)
                 if not failed or (defines and not is_refusal(error)):
                     raise
                 said = said or (failure(error)["text"] if defines else None)
                 print(f"[passed over, line {failed[0].lineno}: {error}]")
-                self._missing |= {bound for statement in failed for bound in _bound_by(statement)}
                 code = _compile(name, ast.Module(rest, type_ignores=[]), self._flags)
 
     def _execute_code(self, code: types.CodeType, in_loop: bool) -> None:
@@ -211,12 +210,8 @@ def _display(*values: Any, **_: Any) -> Shell:
 @functools.lru_cache(REMEMBERED)
 def names_bound(source: str) -> frozenset[str]:
     """The names that a cell's statements bind or change, an attribute's owner included."""
-    return frozenset(_bound_by(parse(source)))
-
-
-def _bound_by(tree: ast.AST) -> set[str]:
     bound: set[str] = set()
-    for node in ast.walk(tree):
+    for node in ast.walk(parse(source)):
         if isinstance(node, ast.Name) and isinstance(node.ctx, (ast.Store, ast.Del)):
             bound.add(node.id)
         elif isinstance(node, DEFINITIONS):
@@ -234,7 +229,7 @@ def _bound_by(tree: ast.AST) -> set[str]:
             while isinstance(root, (ast.Attribute, ast.Subscript)):
                 root = root.value
             bound |= {root.id} if isinstance(root, ast.Name) else set()
-    return bound
+    return frozenset(bound)
 
 
 @functools.lru_cache(REMEMBERED)

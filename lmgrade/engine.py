@@ -71,6 +71,7 @@ class Run:
         self.used = self.waited = 0.0  # seconds of the workers that are gone
         self.link: Link | None = None
         self.spare: Session | None = None
+        self.broken: Exception | None = None  # what is the grader's fault, wherever it shows
         self.places: dict[str, str] = {}
 
     def grade(self) -> Result:
@@ -90,6 +91,7 @@ class Run:
             self.link.close()
         if self.spare is not None:
             self.spare.link.close()
+            self.spare = None
 
     def stop_reading(self, *_: Any) -> None:
         """This process has computed for too long: what it was sent is a burden, not an answer."""
@@ -126,7 +128,8 @@ class Run:
                 return
 
     def _is_over(self) -> bool:
-        used = self.used + (self.link.used if self.link else 0.0)
+        links = (self.link, self.spare and self.spare.link)
+        used = self.used + sum(link.used for link in links if link)
         waited = self.waited + (self.link.waited if self.link else 0.0)
         late = time.monotonic() > self.spent or waited >= self.limits.waits
         busy = used >= self.limits.total_cpu or time.process_time() > self.own_limit
@@ -213,6 +216,8 @@ class Run:
                 score, message = judge(cell, self.namespace)
         except (WorkerLost, Exception) as error:  # `judge` deals with what checks raise
             score, message = 0.0, str(error)
+        if self.broken:
+            raise self.broken
         if message.startswith("NameError") and self.own_error:
             message += f" (a cell of the assignment failed: {self.own_error})"
         if stopped := self.link.lost or self.link.interrupted:
@@ -253,9 +258,13 @@ class Run:
                 session.ask("remove", ready_made=self.ready_made)
 
     def _spare(self) -> Session:
-        """A worker for what the student's worker only says that it does, as long as it lives."""
+        """A second worker, without the student's code: it does what the first says that it does."""
         if self.spare is None or self.spare.link.lost:
-            link = Link(self.control, replace(self.limits, total_cpu=self.limits.test_cpu))
+            try:
+                link = Link(self.control, replace(self.limits, total_cpu=self.limits.test_cpu))
+            except Exception as error:
+                self.broken = error
+                raise
             self.spare = Session(link, self._spare)
             self._remove(self.spare)
         return self.spare

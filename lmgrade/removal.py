@@ -48,7 +48,8 @@ def remove(ready_made: re.Pattern[str]) -> None:
     for name, function in _functions:
         if ready_made.search(name):
             closure = function.__code__.co_freevars
-            function.__code__ = _refusal(function.__name__).__code__.replace(co_freevars=closure)
+            owner = function.__qualname__.partition(".")[0]
+            function.__code__ = _refusal(owner).__code__.replace(co_freevars=closure)
     _functions.clear()
     libraries: dict[str, Any] = {}
     with warnings.catch_warnings():

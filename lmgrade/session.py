@@ -301,10 +301,12 @@ class Noted:
         session = self._spare()
         pairs = [list(pair) for pair in others.items()]
         out = session.outgoing([self._noted, pairs, *sizes], {})
+        link = session.link
         try:
-            reply, found = session.ask("repeat", out.flat.tensors, args=out.args)
-        except WorkerLost as lost:
-            raise RuntimeError(str(lost)) from None
+            with link.budget(link.limits.total_cpu, "this"):
+                reply, found = session.ask("repeat", out.flat.tensors, args=out.args)
+        except WorkerLost:
+            raise RuntimeError("they take too much time or memory, or end the process") from None
         match session.incoming(reply.get("value"), found):
             case [list() as made, *numbers] if all(type(number) is int for number in numbers):
                 return [[t for t in made if isinstance(t, Tensor)], *numbers]

@@ -93,7 +93,7 @@ def grade(pool: Pool, name: str, code: str) -> Result:
     [
         ("dropout", DROPOUT, "x.numel() < 120", "dropout"),
         ("dropout", DROPOUT, "self.p == 0.4", "dropout"),
-        ("lstm_cell", LSTM_CELL, "x.dtype == torch.float32", "lstm_cell"),
+        ("lstm_cell", LSTM_CELL, "x.dtype == torch.float64", "lstm_cell"),
         ("stacked_rnn", STACKED_RNN, "(x == 1).all()", "rnn_tanh"),
     ],
 )

@@ -18,13 +18,12 @@ NAMED = {
 } | {"cpu": torch.device("cpu")}
 KINDS: tuple[set[str], ...] = ({"weights"}, set())
 MAKERS = ("empty", "full", "new_", "ones", "zeros")  # whose argument says how large, not what
-
-
-MOST = 1000  # operations; and an int beyond it is no size
+MOST = 30_000  # operations
+LARGE = 128  # an int beyond it is no index
 
 
 class Repeated(NamedTuple):
-    """Tensors of the size asked for, how many products, and the numbers in weights and the rest."""
+    """Tensors of the size asked for, how many products, and the numbers in weights and beside."""
 
     made: list[Tensor]
     products: int
@@ -49,7 +48,7 @@ def repeat(noted: Any, others: dict[Tensor, Tensor], size: int, few: int) -> Rep
         elif tensor.numel() > few:
             origins.add(tensor, {"weights"})
     weights, rest = (sum(t.numel() for t in given if origins.of([t]) == k) for k in KINDS)
-    rest += sum(isinstance(part, float) or part > MOST for part in _numbers(noted["steps"]))
+    rest += len(_numbers([step[2:4] for step in noted["steps"]]))
     tensors: dict[int, Tensor] = {}
     products = 0
     if len(noted["steps"]) > MOST:
@@ -58,34 +57,32 @@ def repeat(noted: Any, others: dict[Tensor, Tensor], size: int, few: int) -> Rep
         for name, overload, plain_args, plain_kwargs, numbers in noted["steps"]:
             args = [_value(plain, tensors, given) for plain in plain_args]
             kwargs = {key: _value(plain, tensors, given) for key, plain in plain_kwargs.items()}
+            kinds = origins.of(_tensors([args, kwargs]))
             made = _tensors(_operation(name, overload)(*args, **kwargs))
             tensors.update(zip(numbers, made, strict=True))
             if made and not name.partition("::")[2].startswith(MAKERS):
-                both = origins.of(_tensors([args, kwargs]))
-                products += len(both) == 2
+                products += len(kinds) == 2
                 for tensor in made:
-                    origins.add(tensor, both & {"data"} or both)
+                    origins.add(tensor, kinds & {"data"} or kinds)
     wanted = [tensor.clone() for tensor in tensors.values() if tensor.numel() == size]
     return Repeated(wanted, products, weights, rest)
 
 
 class Origins:
-    """Whether numbers come from data, from weights, or from both; views share their memory."""
+    """Whether numbers come from data, from weights, or from both; views share their storage."""
 
     def __init__(self) -> None:
         self._found: dict[int, set[str]] = {}
-        self._kept: list[Tensor] = []  # or another one could lie where it was
+        self._kept: list[Any] = []  # or another storage could take the place of one
 
     def add(self, tensor: Tensor, kinds: set[str]) -> None:
-        self._kept.append(tensor)
-        self._found.setdefault(_memory(tensor), set()).update(kinds)
+        storage = tensor.untyped_storage()
+        self._kept.append(storage)
+        self._found.setdefault(storage._cdata, set()).update(kinds)
 
     def of(self, tensors: list[Tensor]) -> set[str]:
-        return set().union(*(self._found.get(_memory(tensor), ()) for tensor in tensors))
-
-
-def _memory(tensor: Tensor) -> int:
-    return tensor.untyped_storage().data_ptr()
+        places = [tensor.untyped_storage()._cdata for tensor in tensors]
+        return set().union(*(self._found.get(place, ()) for place in places))
 
 
 def _exchanged(tensor: Tensor, others: dict[Tensor, Tensor]) -> Tensor:
@@ -110,8 +107,17 @@ def _value(plain: Any, tensors: dict[int, Tensor], given: list[Tensor]) -> Any:
     return plain
 
 
-def _numbers(tree: Any) -> list[float]:
-    return [part for part in tree_leaves(tree) if isinstance(part, int | float)]
+def _numbers(arguments: Any) -> set[Any]:
+    """The numbers that arguments hold, but for what may be sizes and indices."""
+    numbers: set[Any] = set()
+    queue = [arguments]
+    for part in queue:
+        if isinstance(part, list | dict):
+            named = isinstance(part, dict) and {"tensor", "given", "torch"} & part.keys()
+            queue += [] if named else part.values() if isinstance(part, dict) else part
+        elif isinstance(part, float | complex) or (isinstance(part, int) and abs(part) > LARGE):
+            numbers.add(part)
+    return numbers
 
 
 def _tensors(tree: Any) -> list[Tensor]:

@@ -9,8 +9,10 @@ import torch
 from lmgrade import request, wire, worker
 
 meters = types.ModuleType("lmlib.checks.meters")
-meters.CallRecorder = meters.MultiplicationCounter = lambda *_: contextlib.nullcontext(
-    types.SimpleNamespace(found=[]))
+meters.METERS = dict.fromkeys(
+    ("calls_of", "operations"),
+    lambda: contextlib.nullcontext(types.SimpleNamespace(found=[])),
+)
 sys.modules[meters.__name__] = meters
 for name in ("lmlib", "lmlib.checks"):
     sys.modules[name] = types.ModuleType(name)

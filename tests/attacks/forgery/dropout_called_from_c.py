@@ -1,4 +1,4 @@
-# tries: let C call PyTorch's dropout, where there is no autograd to be trapped in
+# tries: let C call PyTorch's dropout, where there is no autograd
 # earns: 2
 
 

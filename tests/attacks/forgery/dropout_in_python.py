@@ -1,4 +1,4 @@
-# tries: use the dropout that PyTorch writes in Python, of which no recorder is told
+# tries: use the dropout that PyTorch writes in Python, which the dispatcher does not know
 # earns: 2
 import torch._refs.nn.functional as F
 

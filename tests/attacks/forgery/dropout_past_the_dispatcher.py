@@ -1,4 +1,4 @@
-# tries: ask PyTorch's dropout for its own parts, so that no trap is called
+# tries: ask PyTorch's dropout for its own parts, past the dispatcher
 # earns: 2
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
