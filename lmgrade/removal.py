@@ -7,12 +7,12 @@ another thread. Nothing in Python holds what was replaced.
 """
 
 import ctypes
+import functools
 import gc
 import os
 import re
 import types
 import warnings
-from collections.abc import Iterator
 from typing import Any
 
 import torch
@@ -24,14 +24,21 @@ ABSENT = "is not there while grading"
 REFUSAL = re.compile(rf"PyTorch's own (\w+) {ABSENT}")
 
 _functions: list[tuple[str, types.FunctionType]] = []
+_kernels: list[tuple[str, str, str, str]] = []  # space, name, the same with overload, key
 
 
-def note_functions() -> None:
-    """Remember PyTorch's functions of layers; `gc.freeze` hides them from a later search."""
+def note_layers() -> None:
+    """Remember where PyTorch's layers are: later, `gc.freeze` hides functions from a search."""
     _functions[:] = (
         (name, found)
         for found in gc.get_objects()
         if type(found) is types.FunctionType and LAYERS.search(name := _name(found.__code__))
+    )
+    _kernels[:] = (
+        (operation.partition("::")[0], name, operation, key)
+        for operation in torch._C._dispatch_get_all_op_names()
+        if LAYERS.search(name := operation.partition("::")[2].partition(".")[0])
+        for key in KERNEL.findall(torch._C._dispatch_dump(operation))
     )
 
 
@@ -47,25 +54,16 @@ def remove(ready_made: re.Pattern[str]) -> None:
     """Take away every function and operation in whose name the pattern is found."""
     for name, function in _functions:
         if ready_made.search(name):
-            closure = function.__code__.co_freevars
             owner = function.__qualname__.partition(".")[0]
+            closure = function.__code__.co_freevars
             function.__code__ = _refusal(owner).__code__.replace(co_freevars=closure)
-    _functions.clear()
-    libraries: dict[str, Any] = {}
+    libraries = {space: _library(space) for space in {space for space, *_ in _kernels}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that they have other kernels now
-        for space, name, operation in _operations():
+        for space, name, operation, key in _kernels:
             if ready_made.search(name):
-                library = libraries.get(space) or libraries.setdefault(space, _library(space))
-                for key in KERNEL.findall(torch._C._dispatch_dump(operation)):
-                    library.impl(operation, key, _refusal(name))
-
-
-def _operations() -> Iterator[tuple[str, str, str]]:
-    """Where each operation belongs, its name without what tells overloads apart, and with it."""
-    for operation in torch._C._dispatch_get_all_op_names():
-        space, _, name = operation.partition("::")
-        yield space, name.partition(".")[0], operation
+                libraries[space].impl(operation, key, _refusal(name))
+    _functions.clear()
 
 
 def _library(space: str) -> Any:
@@ -78,6 +76,7 @@ def _library(space: str) -> Any:
     return library
 
 
+@functools.cache
 def _refusal(name: str) -> types.FunctionType:
     """A function that takes whatever comes and raises; its code needs nothing beside itself."""
     text = f"PyTorch's own {name} {ABSENT}"

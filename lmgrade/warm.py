@@ -56,7 +56,7 @@ class Warm:
         self.lmlib = Path(options["lmlib"])
         self.shown = curtain.load_shown(self.lmlib / "lmlib")
         _preload(options["preload"], self.lmlib)
-        removal.note_functions()
+        removal.note_layers()
         jail.note_address_space()
         if self.sandbox != "none":
             # What this machine does not allow shows now, not with the first submission.

@@ -169,9 +169,9 @@ print([len(piece) for piece in torch.arange(10).chunk(6)])
 # ## Your second task: `RefactoredLSTMCell`
 #
 # The same interface, the same equations, the same promises, and **at most two matrix products a step**.
-# The test counts products that PyTorch runs (`mm`, `addmm`, `bmm` …), not layers. One large product is fine as well.
-# A product that is written element by element counts too: all multiplications of weights with $x$ and $h$
-# must happen in these two.
+# The test counts the operations of PyTorch that bring weights together with $x$ or $h$ (`mm`, `addmm`, `bmm` …),
+# not layers. One large product is fine as well. A product that is written element by element counts too; what only
+# joins, turns or splits the weights does not, nor does adding a bias.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "refactored-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}

@@ -22,9 +22,15 @@ from lmlib.checks.dropout_gradient import (
 from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, inputs, usual_ways
 from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
 from lmlib.checks.dropout_scale import expect_survivors
-from lmlib.checks.dropout_work import READY_MADE, expect_own_work, expect_own_work_everywhere
+from lmlib.checks.dropout_work import (
+    READY_MADE,
+    expect_own,
+    expect_own_work,
+    expect_own_work_everywhere,
+)
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.masks import dropped, fit_for, share_of, tolerance
+from lmlib.checks.remote import calls_of
 from lmlib.checks.suite import Suite
 
 check = Suite("dropout", "Dropout", "keep_mask", ready_made=READY_MADE)
@@ -39,6 +45,7 @@ def mask_step(keep_mask: Any, case: Case) -> None:
     share = share_of(mask)
     text = f"with p = {p:.3g}, a share of {share:.2f} of the mask is 1"
     expect(abs(share - (1 - p)) < tolerance(p, MANY), "mask-share", text)
+    expect_own(calls_of(keep_mask, case.normal(5, 6), p)[1])
 
 
 @check.property("Dropout is a module without parameters, and p is 0.5 unless you say otherwise")
@@ -53,6 +60,7 @@ def interface(Dropout: Any, case: Case) -> None:
     text = f"Dropout() drops a share of {usual:.2f}; without an argument it should be 0.50"
     off = tolerance(0.5, MANY)
     expect(abs(usual - 0.5) < off or abs(quarter - 0.25) > off, "default-p", text)
+    expect_own_work(Dropout, case)
 
 
 @check.property("p outside 0 ≤ p < 1 is a ValueError, raised when the layer is made")

@@ -22,22 +22,23 @@ def expect_own_work(Dropout: Any, case: Case) -> None:
         names = calls_of_each(Dropout, [x], new=[0.4])  # it may draw masks while it is made
     except Exception:  # a layer that takes no matrix
         names = calls_of_each(Dropout, [fit_for(Dropout, x)], new=[0.4])
-    _expect_own(names)
+    expect_own(names)
 
 
 def expect_own_work_everywhere(Dropout: Any, case: Case) -> None:
     """Demand the same in both modes and of every shape that the layer takes."""
     shapes = ((), (7,), (5, 6), (4, 3, 5), (2, 3, 4, 5))
     p = case.uniform(0.3, 0.6)
-    _expect_own(calls_of_each(Dropout, [], new=[p]))
+    expect_own(calls_of_each(Dropout, [], new=[p]))
     layer = Dropout(p)
     xs = taken(Dropout, [case.nonzero(*shape) for shape in shapes])
     xs = xs or [case.nonzero(5, 6)]  # its error then says what is wrong
     for mode, grad in itertools.product((True, False), repeat=2):
         with torch.set_grad_enabled(grad):
-            _expect_own(calls_of_each(layer.train(mode), xs))
+            expect_own(calls_of_each(layer.train(mode), xs))
 
 
-def _expect_own(names: set[str]) -> None:
+def expect_own(names: set[str]) -> None:
+    """Demand that none of these names is that of a dropout of PyTorch's."""
     found = ", ".join(sorted(filter(READY_MADE.search, names)))
     expect(not found, "own-work", f"your layer calls PyTorch's own {found}")

@@ -39,6 +39,7 @@ def gate_step(gate: Any, case: Case) -> None:
 @check.property("a cell is a module; it returns output, (h, c), where the output is the new h")
 def interface(LSTMCell: Any, case: Case) -> None:
     expect_interface(LSTMCell, "LSTMCell", case)
+    expect_own_work(LSTMCell, case)
 
 
 @check.property("the parameters are those of four gates, each with a bias")

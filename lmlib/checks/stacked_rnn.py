@@ -40,6 +40,7 @@ def one_step(step: Any, case: Case) -> None:
 @check.property("from x [B, T, in] the model makes out [B, T, H] and h_n [L, B, H]")
 def shapes(StackedRNN: Any, case: Case) -> None:
     expect_shapes(StackedRNN, case)
+    expect_own_work(StackedRNN)
 
 
 @check.property("the same call gives the same result; rows do not mix; x and h0 are left alone")
