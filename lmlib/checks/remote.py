@@ -65,7 +65,7 @@ def calls_of_each(
 
 
 def has_ready_made(function: Callable[..., Any]) -> bool:
-    """Whether a function can call PyTorch's own layers; a grader takes away what is to be written."""
+    """Whether PyTorch's own layers are there; a grader takes away what is to be written."""
     return not hasattr(function, "__lmgrade_remote__")
 
 
