@@ -91,8 +91,7 @@ def states_from_h0(StackedRNN: Any, case: Case) -> None:
     batch, size, hidden = case.sizes(3, 4, 9)
     model, x = usual(StackedRNN, size, hidden, 2, case), case.normal(batch, 1, size)
     h0 = case.nonzero(2, batch, hidden)
-    text = "with h0 the result is the same as without it"
-    expect(not same(model(x, h0)[1], model(x)[1]), "h0-ignored", text)
+    expect(not same(model(x, h0)[1], model(x)[1]), "h0-ignored", "h0 does not change the result")
     for seq, layers in ((1, 1), (1, 2), (4, 3)):
         expect_states(StackedRNN, case, seq, layers, True, "wrong-start")
     expect_own_work(StackedRNN)
