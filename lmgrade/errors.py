@@ -42,6 +42,6 @@ def _own_work(message: str) -> Exception | None:
 
     if not (refusal := REFUSAL.search(message)):
         return None
-    where = refusal.string[refusal.end() :]
+    where = message[refusal.end() :]
     text = f"your code calls PyTorch's own {refusal[1]}"
     return Symptom("own-work", text + where if where.startswith(" (line ") else text)
