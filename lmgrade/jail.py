@@ -40,6 +40,14 @@ def _mount(source: str, target: str, kind: str, flags: int, options: str = "") -
     _check(libc.mount(*args), f"mount {target}")
 
 
+def show_instead(path: Path, text: str) -> None:
+    """Let a file hold another text, for this process and all that it forks."""
+    other = Path(WORK, "other")
+    other.write_text(text, encoding="utf-8")
+    _mount(str(other), str(path), "", MS_BIND)
+    other.unlink()
+
+
 class Family:
     """Forks children that are each the first process of a namespace: all others end with it."""
 

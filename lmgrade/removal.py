@@ -3,16 +3,21 @@
 In a worker, before a student's first statement runs, code that only raises an error takes the place
 of theirs: of functions in Python, and of the kernels to which PyTorch's dispatcher leads a call of
 an operation. So every way there ends in the error: public or not, by a module, a script, a trace or
-another thread. Nothing in Python holds what was replaced.
+another thread. Nothing in Python holds what was replaced, no file in the sandbox says how it went,
+and no function of a compiled library can be looked up by its name.
 """
 
 import ctypes
 import functools
 import gc
+import importlib.util
 import os
 import re
+import sys
 import types
 import warnings
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -42,6 +47,26 @@ def note_layers() -> None:
     )
 
 
+def files_without_layers() -> Iterator[tuple[Path, str]]:
+    """What shall be read in files that say how a layer works, and in those that lead to C.
+
+    The files below `torch.nn` only call other functions, and TorchScript needs them.
+    """
+    codes = [function.__code__ for _, function in _functions]
+    for file in {code.co_filename for code in codes}:
+        if not file.startswith(f"{TORCH}nn{os.sep}"):
+            path = Path(file)
+            lines = path.read_text(encoding="utf-8").splitlines()
+            for code in codes:
+                if code.co_filename == file:
+                    last = max(end or 0 for _, end, *_ in code.co_positions())
+                    lines[code.co_firstlineno - 1 : last] = [""] * (last - code.co_firstlineno + 1)
+            yield path, "\n".join(lines)
+            yield from ((compiled, "") for compiled in path.parent.glob(f"*/{path.stem}.*.pyc"))
+    if (cffi := importlib.util.find_spec("_cffi_backend")) is not None:
+        yield Path(str(cffi.origin)), ""
+
+
 def _name(code: types.CodeType) -> str:
     """A function's name or, as for a recorder of calls, the file of a module's `forward`."""
     if not code.co_filename.startswith(TORCH):
@@ -64,6 +89,24 @@ def remove(ready_made: re.Pattern[str]) -> None:
             if ready_made.search(name):
                 libraries[space].impl(operation, key, _refusal(name))
     _functions.clear()
+    sys.addaudithook(_guard)
+
+
+def _guard(event: str, args: tuple[Any, ...]) -> None:
+    """Refuse what leads past Python, and what would change or watch this function.
+
+    A hook stays for good. Its own code names what is refused: nothing else decides.
+    """
+    if event in (
+        "ctypes.dlopen",
+        "ctypes.dlsym",
+        "ctypes.dlsym/handle",
+        "cpython.PyInterpreterState_New",  # another interpreter has no hooks
+        "sys.setprofile",
+        "sys.settrace",
+        "sys.monitoring.register_callback",
+    ) or (event == "object.__setattr__" and args[1] == "__code__"):
+        raise RuntimeError(f"{event} {ABSENT}")
 
 
 def _library(space: str) -> Any:

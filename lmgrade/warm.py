@@ -61,6 +61,8 @@ class Warm:
         if self.sandbox != "none":
             # What this machine does not allow shows now, not with the first submission.
             self.family = jail.Family()
+            for path, text in removal.files_without_layers():
+                jail.show_instead(path, text)
         # What there is now stays: looking for garbage in it would copy its pages into every fork.
         gc.freeze()
         gc.enable()

@@ -193,6 +193,29 @@ def test_a_ready_made_stack_is_not_there_past_the_dispatcher(pool: Pool) -> None
     assert "PyTorch's own rnn_tanh" in messages["own_work"], messages
 
 
+LOADED_ANEW = """
+import importlib
+import torch.ao.nn.quantizable.modules.rnn as layers
+from torch import nn
+layers = importlib.reload(layers)
+class LSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.cell = layers.LSTMCell(input_size, hidden_size)
+    def forward(self, x, state):
+        h, c = self.cell(x, state)
+        return h, (h, c)
+class RefactoredLSTMCell(LSTMCell):
+    pass
+"""
+
+
+@pytest.mark.needs("bubblewrap")
+def test_pytorchs_files_do_not_say_how_a_layer_works(pool: Pool) -> None:
+    result = grade(pool, "lstm_cell", LOADED_ANEW)
+    assert result.score <= 3, [test for test in result.tests if test.score]
+
+
 TRACED = """
 from torch.fx.experimental.proxy_tensor import make_fx
 keys = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
@@ -239,6 +262,7 @@ traced = torch.jit.trace(nn.Dropout(0.5), (torch.ones(3),), check_trace=False)
 print(traced.graph)
 exported = torch.export.export(nn.Dropout(0.5), (torch.ones(3),))
 
+torch.func.jvp(torch.tanh, (torch.ones(3),), (torch.ones(3),))  # reads PyTorch's own files
 def ours_is(theirs):
     return (theirs == 0).any()
 

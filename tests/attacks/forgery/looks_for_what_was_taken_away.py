@@ -1,6 +1,5 @@
 # tries: find the work of PyTorch's dropout in what refuses it, in frames, closures and libraries
 # earns: 6
-import ctypes
 import gc
 import sys
 import types
@@ -24,7 +23,6 @@ def look(thing, depth=6):
 
 
 seen = set()
-ctypes.pythonapi.Py_IncRef.restype = None
 gc.unfreeze()
 try:
     F.dropout(torch.ones(3))
