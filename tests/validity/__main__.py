@@ -38,11 +38,11 @@ def record(name: str, row: dict[str, float]) -> None:
 
 
 def describe(verdict: Verdict) -> str:
-    """One line about a file: its messages, the message expected, its points and its time."""
+    """One line about a file: its messages, the message expected and its time."""
     file = f"{verdict.path.parent.name}/{verdict.path.name}"
     messages = ", ".join(sorted(map(str, set(verdict.first_messages))))
-    points, slowest = f"{verdict.share:.0%} of the points", f"{verdict.slowest[0]:.2f} s"
-    return f"  {file}: {messages} (expected {verdict.expected}), {points}, {slowest}"
+    asked = f"expected {verdict.expected}, on the public seed {verdict.public}"
+    return f"  {file}: {messages} ({asked}), {verdict.slowest[0]:.2f} s"
 
 
 def main() -> int:

@@ -26,8 +26,8 @@ class Verdict:
 
     path: Path
     first_messages: list[str | None] = field(default_factory=list)
+    public: str | None = None  # the first message of the tests that a student sees
     slowest: tuple[float, str] = (0.0, "")
-    share: float = 0.0  # of the points, on the public seed
 
     @property
     def is_right(self) -> bool:
@@ -42,7 +42,8 @@ class Verdict:
     @property
     def misjudged(self) -> bool:
         """A right file that any seed rejects, or a wrong one that any seed accepts."""
-        return any((message is None) != self.is_right for message in self.first_messages)
+        messages = [self.public, *self.first_messages]
+        return any((message is None) != self.is_right for message in messages)
 
     @property
     def misnamed(self) -> bool:
@@ -83,14 +84,14 @@ def judge_all(assignment: str, seeds: int, workers: int = 2) -> Iterator[Verdict
             child.join()
 
 
-def graded_cells(assignment: str) -> list[tuple[float, str, str]]:
-    """(points, visible source, hidden source) of each test cell, in notebook order."""
+def graded_cells(assignment: str) -> list[tuple[str, str]]:
+    """(visible source, hidden source) of each test cell, in notebook order."""
     cells = []
     for cell in solution_notebook(source_of(assignment)).cells:
         marks = cell.metadata.get("nbgrader", {})
         if marks.get("grade") and cell.cell_type == "code":
             hidden = "".join(HIDDEN.findall(cell.source))
-            cells.append((marks["points"], HIDDEN.sub("", cell.source), hidden))
+            cells.append((HIDDEN.sub("", cell.source), hidden))
     return cells
 
 
@@ -102,21 +103,20 @@ def _receive(receiver: Any, path: Path) -> Verdict:
 
 
 def _judge(
-    path: Path, cells: list[tuple[float, str, str]], suite: Suite, seeds: int, sender: Connection
+    path: Path, cells: list[tuple[str, str]], suite: Suite, seeds: int, sender: Connection
 ) -> None:
     warnings.simplefilter("ignore")
-    names = names_of(path, suite)
     verdict = Verdict(path)
-    earned = [points * (_message(source, names) is None) for points, source, _ in cells]
-    verdict.share = sum(earned) / sum(points for points, _, _ in cells)
+    names = names_of(path, suite)
+    verdict.public = next(filter(None, (_message(visible, names) for visible, _ in cells)), None)
     for seed in range(1, seeds + 1):
         suite.grade.seed = seed
         names = names_of(path, suite)  # as for each submission, nothing is left of the last seed
         first = None
-        for _, _, source in cells:
+        for _, hidden in cells:
             start = time.perf_counter()
-            first = first or _message(source, names)
-            verdict.slowest = max(verdict.slowest, (time.perf_counter() - start, source.strip()))
+            first = first or _message(hidden, names)
+            verdict.slowest = max(verdict.slowest, (time.perf_counter() - start, hidden.strip()))
             if first and not verdict.is_right:
                 break
         verdict.first_messages.append(first)
