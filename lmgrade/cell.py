@@ -16,8 +16,8 @@ import warnings
 from collections.abc import Iterator
 from typing import Any
 
+from lmgrade import removal
 from lmgrade.magic import REMEMBERED, Shell, offer_shell, python_of
-from lmgrade.removal import is_refusal
 
 OUTPUT = 4000
 NO_MEMORY = ("std::bad_alloc", "can't allocate memory")
@@ -57,8 +57,8 @@ class Cells:
     def _execute(self, name: str, source: str) -> str | None:
         """Execute a cell, but for statements that need what is not there; say if one defines.
 
-        To compare with PyTorch's own layer is no fault, nor is what becomes of the comparison, so
-        from then on only definitions may not fail.
+        To compare with PyTorch's own layer is no fault, nor is what becomes of the comparison. So
+        from then on what fails is passed over, but the failure of a definition is the cell's.
         """
         if "IPython" in source:
             offer_shell()
@@ -72,13 +72,15 @@ class Cells:
                 self._execute_code(code, in_loop)
                 return said
             except Exception as error:
-                self._lacking = self._lacking or is_refusal(error)
-                failed, rest = _around(name, source, error) if self._lacking else ([], [])
-                defines = any(isinstance(statement, DEFINITIONS) for statement in failed)
-                if not failed or (defines and not is_refusal(error)):
+                refused = removal.is_refusal(error)
+                self._lacking = self._lacking or refused or removal.asked
+                failed, rest = _around(name, source, error) if self._lacking else (None, [])
+                if failed is None:
                     raise
-                said = said or (failure(error)["text"] if defines else None)
-                print(f"[passed over, line {failed[0].lineno}: {error}]")
+                if isinstance(failed, DEFINITIONS) and not (said and refused):
+                    said = failure(error)["text"]
+                kind = type(error).__name__
+                print(f"[passed over, line {failed.lineno}: {kind}: {error}]")
                 code = _compile(name, ast.Module(rest, type_ignores=[]), self._flags)
 
     def _execute_code(self, code: types.CodeType, in_loop: bool) -> None:
@@ -90,27 +92,30 @@ class Cells:
             exec(code, vars(self.module))
 
 
-def _around(name: str, source: str, error: Exception) -> tuple[list[ast.stmt], list[ast.stmt]]:
-    """A cell's statements on the line that an error comes from, and those that follow."""
-    line = _line(name, error)
-    if line is None:
-        return [], []
+def _around(name: str, source: str, error: Exception) -> tuple[ast.stmt | None, list[ast.stmt]]:
+    """The statement of a cell that an error comes from, and those that follow."""
+    place = _place(name, error)
     statements = parse(source).body
-    failed = [s for s in statements if _first_line(s) <= line <= (s.end_lineno or line)]
-    return failed, [s for s in statements if _first_line(s) > line]
+    begun = [statement for statement in statements if _start(statement) <= place]
+    return (begun[-1] if begun else None), statements[len(begun) :]
 
 
-def _line(name: str, error: Exception) -> int | None:
-    """The line of a cell's own statement that an error comes from."""
-    frames = traceback.walk_tb(error.__traceback__)
-    code = ((frame.f_code, line) for frame, line in frames)
-    return next((n for c, n in code if (c.co_filename, c.co_name) == (name, "<module>")), None)
+def _place(name: str, error: Exception) -> tuple[int, int]:
+    """The line and column of a cell's own statement that an error comes from, or (0, 0)."""
+    trace = error.__traceback__
+    while trace is not None:
+        code = trace.tb_frame.f_code
+        if (code.co_filename, code.co_name) == (name, "<module>"):
+            _, _, column, _ = list(code.co_positions())[trace.tb_lasti // 2]
+            return trace.tb_lineno, column or 0
+        trace = trace.tb_next
+    return 0, 0
 
 
-def _first_line(statement: ast.stmt) -> int:
+def _start(statement: ast.stmt) -> tuple[int, int]:
     """Where a statement begins: a definition, with its decorators."""
-    decorators: list[ast.expr] = getattr(statement, "decorator_list", [])
-    return min([statement.lineno, *(decorator.lineno for decorator in decorators)])
+    parts: list[Any] = [*getattr(statement, "decorator_list", []), statement]
+    return min((part.lineno, part.col_offset) for part in parts)
 
 
 async def _in_loop(code: types.CodeType, names: dict[str, Any]) -> None:

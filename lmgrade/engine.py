@@ -255,7 +255,7 @@ class Run:
     def _remove(self, session: Session) -> None:
         if self.ready_made:
             with contextlib.suppress(WorkerLost):  # the next request will notice
-                session.remove(self.ready_made)
+                session.ask("remove", ready_made=self.ready_made)
 
     def _spare(self) -> Session:
         """A second worker, without the student's code: it does what the first says that it does."""

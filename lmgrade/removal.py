@@ -3,17 +3,17 @@
 In a worker, before a student's first statement runs, code that only raises an error takes the place
 of theirs: of functions in Python, and of the kernels to which PyTorch's dispatcher leads a call of
 an operation. So every way there ends in the error: public or not, by a module, a script, a trace or
-another thread. Nothing in Python holds what was replaced, no file in the sandbox says how it went,
-and no function of a compiled library can be looked up by its name.
+another thread. Nothing in Python holds what was replaced, and no file in the sandbox says how it
+went.
 """
 
+import contextlib
 import ctypes
 import functools
 import gc
-import importlib.util
+import importlib
 import os
 import re
-import sys
 import types
 import warnings
 from collections.abc import Iterator
@@ -23,10 +23,19 @@ from typing import Any
 import torch
 
 TORCH = os.path.join(os.path.dirname(torch.__file__), "")
-LAYERS = re.compile(r"dropout|lstm|gru|rnn")  # in the names of all that is ever taken away
+WORDS = ("dropout", "lstm", "gru", "rnn")  # in the names of all that is ever taken away
+LAYERS = re.compile("|".join(WORDS))
 KERNEL = re.compile(r"^([A-Z]\w+)(?:\[alias\])?: ", re.MULTILINE)  # a line of what PyTorch dumps
 ABSENT = "is not there while grading"
+REFUSE = """
+def refuse(*_, **__):
+    from lmgrade import removal
+    removal.asked = True
+    raise RuntimeError({text!r})
+"""
 REFUSAL = re.compile(rf"PyTorch's own (\w+) {ABSENT}")
+
+asked = False  # whether anybody has asked for what is not there
 
 _functions: list[tuple[str, types.FunctionType]] = []
 _kernels: list[tuple[str, str, str, str]] = []  # space, name, the same with overload, key
@@ -34,6 +43,8 @@ _kernels: list[tuple[str, str, str, str]] = []  # space, name, the same with ove
 
 def note_layers() -> None:
     """Remember where PyTorch's layers are: later, `gc.freeze` hides functions from a search."""
+    with contextlib.suppress(ImportError):
+        importlib.import_module("torch.export._patches")  # the only ones not loaded with torch
     _functions[:] = (
         (name, found)
         for found in gc.get_objects()
@@ -48,9 +59,9 @@ def note_layers() -> None:
 
 
 def files_without_layers() -> Iterator[tuple[Path, str]]:
-    """What shall be read in files that say how a layer works, and in those that lead to C.
+    """What shall be read in files that say how a layer works.
 
-    The files below `torch.nn` only call other functions, and TorchScript needs them.
+    Those below `torch.nn` only call other functions, and TorchScript reads them.
     """
     codes = [function.__code__ for _, function in _functions]
     for file in {code.co_filename for code in codes}:
@@ -63,8 +74,6 @@ def files_without_layers() -> Iterator[tuple[Path, str]]:
                     lines[code.co_firstlineno - 1 : last] = [""] * (last - code.co_firstlineno + 1)
             yield path, "\n".join(lines)
             yield from ((compiled, "") for compiled in path.parent.glob(f"*/{path.stem}.*.pyc"))
-    if (cffi := importlib.util.find_spec("_cffi_backend")) is not None:
-        yield Path(str(cffi.origin)), ""
 
 
 def _name(code: types.CodeType) -> str:
@@ -79,9 +88,13 @@ def remove(ready_made: re.Pattern[str]) -> None:
     """Take away every function and operation in whose name the pattern is found."""
     for name, function in _functions:
         if ready_made.search(name):
-            owner = function.__qualname__.partition(".")[0]
-            closure = function.__code__.co_freevars
-            function.__code__ = _refusal(owner).__code__.replace(co_freevars=closure)
+            code = function.__code__
+            refusal = _refusal(function.__qualname__.partition(".")[0]).__code__
+            function.__code__ = refusal.replace(
+                co_freevars=code.co_freevars,
+                co_filename=code.co_filename,  # TorchScript and `inspect` read the source
+                co_firstlineno=code.co_firstlineno,
+            )
     libraries = {space: _library(space) for space in {space for space, *_ in _kernels}}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # that they have other kernels now
@@ -89,24 +102,6 @@ def remove(ready_made: re.Pattern[str]) -> None:
             if ready_made.search(name):
                 libraries[space].impl(operation, key, _refusal(name))
     _functions.clear()
-    sys.addaudithook(_guard)
-
-
-def _guard(event: str, args: tuple[Any, ...]) -> None:
-    """Refuse what leads past Python, and what would change or watch this function.
-
-    A hook stays for good. Its own code names what is refused: nothing else decides.
-    """
-    if event in (
-        "ctypes.dlopen",
-        "ctypes.dlsym",
-        "ctypes.dlsym/handle",
-        "cpython.PyInterpreterState_New",  # another interpreter has no hooks
-        "sys.setprofile",
-        "sys.settrace",
-        "sys.monitoring.register_callback",
-    ) or (event == "object.__setattr__" and args[1] == "__code__"):
-        raise RuntimeError(f"{event} {ABSENT}")
 
 
 def _library(space: str) -> Any:
@@ -121,10 +116,10 @@ def _library(space: str) -> Any:
 
 @functools.cache
 def _refusal(name: str) -> types.FunctionType:
-    """A function that takes whatever comes and raises; its code needs nothing beside itself."""
+    """A function that takes whatever comes, notes that it was asked, and raises."""
     text = f"PyTorch's own {name} {ABSENT}"
     scope: dict[str, Any] = {}
-    exec(f"def refuse(*_, **__):\n    raise RuntimeError({text!r})", scope)
+    exec(REFUSE.format(text=text), scope)
     refuse: types.FunctionType = scope["refuse"]
     return refuse
 

@@ -52,7 +52,6 @@ class Session:
         self._items = 0
         self._last_item: Any = None  # what an iterator gave last
         self._drawn: Tensor | None = None  # the generator's state after the last seed was drawn
-        self._removed = False  # whether ready-made layers were taken away
 
     # --- one exchange -----------------------------------------------------------------------
 
@@ -199,17 +198,10 @@ class Session:
         self._drawn = torch.get_rng_state()
         return {"seed": value}
 
-    def remove(self, ready_made: str) -> None:
-        """Take PyTorch's layers of such names away; from then on no call of one can be noticed."""
-        self.ask("remove", ready_made=ready_made)
-        self._removed = True
-
     def call(
         self, target: int, args: Sequence[Any], kwargs: dict[str, Any], **options: Any
     ) -> tuple[Any, Any]:
         """Call an object of the student's; gradients flow through the result."""
-        if self._removed and options.get("meter") == "calls_of":
-            return self.call(target, args, kwargs, **{**options, "meter": None})[0], []
         out = self.outgoing(args, kwargs)
         sent = out.flat.tensors
         needs = [i for i, t in enumerate(sent) if t.requires_grad]

@@ -20,6 +20,15 @@ def in_place(x: Tensor) -> Tensor:
     return out.tanh_().clone()
 
 
+def into_another(x: Tensor) -> Tensor:
+    """By operations that return nothing, in a block that has a name."""
+    moved, out = torch.zeros_like(x), torch.zeros(2, 6, dtype=x.dtype)
+    with torch.profiler.record_function("into another"):
+        torch._foreach_add_([moved], [x])
+        torch._foreach_add_([out], [moved @ W.T])
+    return out + 0
+
+
 def in_rows(x: Tensor) -> Tensor:
     return torch.func.vmap(lambda row: W @ row)(x)
 
@@ -34,6 +43,7 @@ WAYS: dict[str, tuple[Callable[[Tensor], Tensor], int]] = {
     "by division": (lambda x: (x[:, None] / W.reciprocal()).sum(-1), 1),
     "convolution": (lambda x: F.conv1d(x[:, :, None], W[:, :, None]).squeeze(-1), 1),
     "in place": (in_place, 1),
+    "into another": (into_another, 1),
     "row by row": (lambda x: torch.stack([W @ row for row in x]), 2),
     "unit by unit": (lambda x: torch.stack([x @ unit for unit in W], 1), 6),
     "in two halves": (lambda x: torch.cat([x @ half.T for half in W.split(3)], 1), 2),

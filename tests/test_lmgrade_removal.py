@@ -216,6 +216,48 @@ def test_pytorchs_files_do_not_say_how_a_layer_works(pool: Pool) -> None:
     assert result.score <= 3, [test for test in result.tests if test.score]
 
 
+STACKED_BY_OTHERS = """
+import torch
+import torch.export._patches as patches
+from torch import nn
+from torch.ao.nn.quantizable import LSTM
+class Cell(nn.RNNCell):
+    def forward(self, x, state):
+        h = super().forward(x, state[0])
+        return h, h
+class StackedRNN(nn.Module):
+    def __init__(self, input_size, hidden_size, num_layers):
+        super().__init__()
+        self.rnn = LSTM(input_size, hidden_size, num_layers, batch_first=True)
+        for number, layer in enumerate(self.rnn.layers):
+            layer.layer_fw.cell = Cell(hidden_size if number else input_size, hidden_size)
+    def forward(self, x, h0=None):
+        if h0 is None:
+            h0 = x.new_zeros(self.rnn.num_layers, len(x), self.rnn.hidden_size)
+        {work}
+"""
+LOOPS = "patches.one_layer_while_loop_gru(x.transpose(0, 1), h0[0], [], True)"
+
+
+@pytest.mark.parametrize(
+    ("work", "shown"),
+    [
+        ("out, (h, _) = self.rnn(x, (h0, h0)); return out, h", "LSTM"),
+        (f"return {LOOPS}", "one_layer_while_loop_gru"),
+    ],
+)
+def test_no_other_network_of_pytorchs_walks_through_the_steps(
+    pool: Pool, work: str, shown: str
+) -> None:
+    result = grade(pool, "stacked_rnn", STACKED_BY_OTHERS.replace("{work}", work))
+    assert result.score <= 1, [test for test in result.tests if test.score]
+    assert all(
+        f"PyTorch's own {shown}" in t.message
+        for t in result.tests
+        if t.grade_id != "step" and not t.score
+    )
+
+
 TRACED = """
 from torch.fx.experimental.proxy_tensor import make_fx
 keys = torch._C.DispatchKeySet(torch._C.DispatchKey.CPU)
@@ -252,6 +294,7 @@ def test_a_ready_made_layer_cannot_be_traced_to_run_later(
 
 
 COMPARISONS = """
+import inspect
 import torch
 from torch import nn
 torch.manual_seed(0)
@@ -262,6 +305,16 @@ traced = torch.jit.trace(nn.Dropout(0.5), (torch.ones(3),), check_trace=False)
 print(traced.graph)
 exported = torch.export.export(nn.Dropout(0.5), (torch.ones(3),))
 
+scripted = torch.jit.script(nn.Sequential(nn.Linear(3, 3), nn.Dropout(0.5)))
+source = inspect.getsource(nn.functional.dropout)
+scripted(torch.ones(3))
+theirs = nn.functional.dropout(torch.ones(9)); N = 4
+def as_theirs(x):
+    try:
+        return torch.equal(x, nn.functional.dropout(x))
+    except Exception as error:
+        print(error)
+assert as_theirs(torch.ones(N)), "not as PyTorch does it"
 torch.func.jvp(torch.tanh, (torch.ones(3),), (torch.ones(3),))  # reads PyTorch's own files
 def ours_is(theirs):
     return (theirs == 0).any()
@@ -321,6 +374,20 @@ def test_a_comparison_with_pytorch_costs_nothing_but_itself(pool: Pool) -> None:
     assert "PyTorch's own dropout is not there" in first
     assert "lmlib's own Dropout is not there" in first
     assert second.endswith("the end\n"), second
+
+
+def test_a_helper_that_needs_a_comparison_takes_nothing_with_it(pool: Pool) -> None:
+    assignment = load("dropout", ROOT)
+    helper = """
+import torch
+theirs = torch.dropout(torch.ones(3), 0.5, True)
+def is_like(ours, theirs=theirs):
+    return torch.equal(ours, theirs)
+"""
+    cells = [code_cell(f"{helper}\n{RIGHT}")]
+    ((_, result),) = pool.grade([(None, assignment, from_cells(assignment, cells))])
+    assert result.score == result.max_score, result.tests
+    assert result.outputs["cell 1"][1].startswith("NameError: name 'theirs'"), "it is missing"
 
 
 @pytest.mark.parametrize(

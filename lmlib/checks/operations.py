@@ -58,11 +58,13 @@ def repeat(noted: Any, others: dict[Tensor, Tensor], size: int, few: int) -> Rep
             args = [_value(plain, tensors, given) for plain in plain_args]
             kwargs = {key: _value(plain, tensors, given) for key, plain in plain_kwargs.items()}
             kinds = origins.of(_tensors([args, kwargs]))
-            made = _tensors(_operation(name, overload)(*args, **kwargs))
+            operation = _operation(name, overload)
+            made = _tensors(operation(*args, **kwargs))
             tensors.update(zip(numbers, made, strict=True))
-            if made and not name.partition("::")[2].startswith(MAKERS):
+            written = _tensors([*_written(operation, args, kwargs), *made])
+            if written and not name.partition("::")[2].startswith(MAKERS):
                 products += len(kinds) == 2
-                for tensor in made:
+                for tensor in written:
                     origins.add(tensor, kinds & {"data"} or kinds)
     wanted = [tensor.clone() for tensor in tensors.values() if tensor.numel() == size]
     return Repeated(wanted, products, weights, rest)
@@ -122,6 +124,13 @@ def _numbers(arguments: Any) -> set[Any]:
 
 def _tensors(tree: Any) -> list[Tensor]:
     return [part for part in tree_leaves(tree) if isinstance(part, Tensor)]
+
+
+def _written(operation: Any, args: list[Any], kwargs: dict[str, Any]) -> list[Any]:
+    """The arguments that an operation writes to; it need not return them."""
+    wanted = operation._schema.arguments
+    given = {part.name: value for part, value in zip(wanted, args, strict=False)} | kwargs
+    return [given.get(part.name) for part in wanted if part.is_write]
 
 
 def _operation(name: str, overload: str) -> Any:

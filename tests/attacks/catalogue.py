@@ -7,8 +7,7 @@ points the honest work in them earns:
     # earns: 0        the file stands alone
     # earns: all      right work is put in front of it
 
-In front of those in `wire/` stands `speaker.py`. Where a third line is OUTSIDE, the code runs as a
-program of its own, for a worker has no ctypes. `# %%` begins another cell. COURSE and PORT
+In front of those in `wire/` stands `speaker.py`. `# %%` begins another cell. COURSE and PORT
 stand for the course's folder, which an attacker may well know, and for a port on which the
 machine listens; START is where a list of odd things begins.
 """
@@ -26,13 +25,6 @@ HERE = Path(__file__).parent
 CODE = ("resources", "theft", "forgery", "wire", "feedback", "fairness")
 HEADER = re.compile(r"# tries: (.+)\n# earns: (all|[\d.]+)\n")
 FILE = f"{ASSIGNMENT}.ipynb"
-OUTSIDE = "# runs: as another program\n"
-PROGRAM = """\
-# %%
-import subprocess, sys
-run = subprocess.run([sys.executable, "-c", {code!r}], capture_output=True, text=True, pass_fds=[3])
-print(run.stdout, run.stderr)
-"""
 PRELUDE = {"wire": (HERE / "speaker.py").read_text(encoding="utf-8")}
 
 
@@ -65,8 +57,7 @@ def _code_attack(category: str, path: Path) -> Attack:
         raise ValueError(f"{path} begins with {text[:60]!r}; it must say what it tries and earns")
     tries, earns = found.groups()
     begin = PRELUDE.get(category, "") + (RIGHT if earns == "all" else "")
-    rest = text[found.end() :]
-    code = begin + (PROGRAM.format(code=rest) if rest.startswith(OUTSIDE) else rest)
+    code = begin + text[found.end() :]
 
     def write(folder: Path, words: dict[str, str]) -> None:
         filled = code

@@ -37,32 +37,8 @@ os.write({writes}, str(ctypes.cast(function, ctypes.c_void_p).value).encode())
     return lambda y, p: function(ctypes.byref(ctypes.c_void_p(y._cdata)), p, True)
 
 
-def with_another_guard():
-    import sys
-
-    guard = sys.modules["lmgrade.removal"]._guard
-    guard.__code__ = (lambda event, args: None).__code__
-    return by_ctypes()
-
-
-def past_the_guard():
-    import sys
-
-    def jump(frame, event, arg):
-        if frame.f_code.co_name == "_guard":
-            frame.f_locals["event"] = "nothing"
-            return jump
-
-    sys.modules["lmgrade.removal"]._guard.__cantrace__ = True
-    sys.settrace(jump)
-    try:
-        return by_ctypes()
-    finally:
-        sys.settrace(None)
-
-
 work = None
-for way in (by_ctypes, by_cffi, by_another_interpreter, with_another_guard, past_the_guard):
+for way in (by_ctypes, by_cffi, by_another_interpreter):
     try:
         work = work or way()
     except Exception as error:

@@ -1,5 +1,6 @@
 # tries: find the work of PyTorch's dropout in what refuses it, in frames, closures and libraries
 # earns: 6
+import ctypes
 import gc
 import sys
 import types
@@ -23,6 +24,7 @@ def look(thing, depth=6):
 
 
 seen = set()
+ctypes.pythonapi.Py_IncRef.restype = None
 gc.unfreeze()
 try:
     F.dropout(torch.ones(3))

@@ -1,6 +1,5 @@
 # tries: use up the machine's contexts for asynchronous input and output
 # earns: all
-# runs: as another program
 import ctypes, time
 libc = ctypes.CDLL(None, use_errno=True)
 total, size = 0, 1 << 14

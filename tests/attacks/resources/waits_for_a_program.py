@@ -1,6 +1,5 @@
 # tries: hold the grader while a child that shares the memory sleeps
 # earns: all
-# runs: as another program
 import ctypes
 
 libc = ctypes.CDLL(None)

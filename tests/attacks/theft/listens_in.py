@@ -1,6 +1,5 @@
 # tries: watch what others open, through inotify, dnotify, locks and leases on shared files
 # earns: all
-# runs: as another program
 import ctypes, os, time, fcntl, sys, signal
 libc = ctypes.CDLL(None, use_errno=True)
 fd = libc.inotify_init1(0o4000)

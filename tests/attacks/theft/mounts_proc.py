@@ -1,6 +1,5 @@
 # tries: mount the process table that was taken away
 # earns: all
-# runs: as another program
 import ctypes
 import os
 

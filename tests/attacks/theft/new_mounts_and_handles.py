@@ -1,6 +1,5 @@
 # tries: new mounts, handles, chroots, user namespaces by every call there is
 # earns: all
-# runs: as another program
 import ctypes, os
 libc = ctypes.CDLL(None, use_errno=True)
 def call(name, *args):

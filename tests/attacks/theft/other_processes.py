@@ -1,6 +1,5 @@
 # tries: read the memory of the parent and of siblings
 # earns: all
-# runs: as another program
 import ctypes
 import os
 

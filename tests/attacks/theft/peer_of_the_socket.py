@@ -1,6 +1,5 @@
 # tries: get hold of the checker through the socket: its pidfd, signals, namespaces, memory
 # earns: all
-# runs: as another program
 import socket, ctypes, fcntl, os, signal, struct
 libc = ctypes.CDLL(None, use_errno=True)
 s = socket.socket(fileno=os.dup(3))

@@ -1,6 +1,5 @@
 # tries: leave shared memory for an accomplice
 # earns: all
-# runs: as another program
 import ctypes
 from multiprocessing import shared_memory
 

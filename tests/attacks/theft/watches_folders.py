@@ -1,6 +1,5 @@
 # tries: learn which programs the machine runs, from those who open them
 # earns: all
-# runs: as another program
 import ctypes
 import os
 import sys
