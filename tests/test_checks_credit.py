@@ -119,7 +119,7 @@ def test_only_these_properties_fail(slip):
     assignment, name = slip.split("/")
     suite = importlib.import_module(f"lmlib.checks.{assignment}").check
     names = names_of(HERE / assignment / "wrong" / f"{name}.py", suite)
-    for _, source, _ in graded_cells(assignment):
+    for source, _ in graded_cells(assignment):
         id, subjects = re.fullmatch(r"check\.(\w+)\((.*)\)\s*", source).groups()
         for seed in range(3):
             outcome = suite.run(
