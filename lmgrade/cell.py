@@ -58,7 +58,8 @@ class Cells:
         """Execute a cell, but for statements that need what is not there; say if one defines.
 
         To compare with PyTorch's own layer is no fault, nor is what becomes of the comparison. So
-        from then on what fails is passed over, but the failure of a definition is the cell's.
+        from then on what fails is passed over, but the failure of a definition is the cell's. What
+        ends a cell nevertheless is a `raise` of its own, or a package or file that is not there.
         """
         if "IPython" in source:
             offer_shell()
@@ -75,7 +76,8 @@ class Cells:
                 refused = removal.is_refusal(error)
                 self._lacking = self._lacking or refused or removal.asked
                 failed, rest = _around(name, source, error) if self._lacking else (None, [])
-                if failed is None:
+                wanting = isinstance(error, (ImportError, OSError)) and not refused
+                if failed is None or isinstance(failed, ast.Raise) or wanting:
                     raise
                 if isinstance(failed, DEFINITIONS) and not (said and refused):
                     said = failure(error)["text"]
@@ -107,7 +109,7 @@ def _place(name: str, error: Exception) -> tuple[int, int]:
         code = trace.tb_frame.f_code
         if (code.co_filename, code.co_name) == (name, "<module>"):
             _, _, column, _ = list(code.co_positions())[trace.tb_lasti // 2]
-            return trace.tb_lineno, column or 0
+            return trace.tb_lineno, sys.maxsize if column is None else column
         trace = trace.tb_next
     return 0, 0
 

@@ -32,6 +32,9 @@ LIES = {
     "too much": "noted['steps'].append(['aten::ones', '', [[10**11]], {}, [10**6]])",
     "what ends a process": "noted['steps'].append(['aten::remainder', 'int', [5, 0], {}, []])",
     "what reads anywhere": "noted['steps'] += [[*ALIAS, [A, [9], [9**9]], {}, [0]], CLONE]",
+    "what opens a file": "noted['steps'].append(['aten::from_file', '', ['x', True, 9], {}, [9]])",
+    "what is no operation": "noted['steps'].append(['aten::__class__', 'mro', [], {}, []])",
+    "what imports": "noted['steps'].append([IMPORT, '__call__', ['antigravity'], {}, []])",
     "a deep tree": "noted['steps'].append(deep)",
 }
 LIAR = """
@@ -42,6 +45,7 @@ deep = []
 for _ in range(25):
     deep = [deep]
 A = {"given": [0, 0]}
+IMPORT = "import_module::__call__"
 ALIAS, CLONE = ["aten::_reshape_alias", ""], ["aten::clone", "", [{"tensor": 0}], {}, [1]]
 def in_pieces(noted):
     # Each weight matrix as rows that are as small as a bias, put together again.

@@ -400,6 +400,8 @@ def is_like(ours, theirs=theirs):
             "    mask = nn.functional.dropout(torch.ones(9))",
             "dropout is not there while grading",
         ),
+        (f"{COMPARISONS}\nimport no_such_package\n{RIGHT}", "No module named 'no_such_package'"),
+        (f"{COMPARISONS}\nraise ValueError('that is all')\n{RIGHT}", "that is all"),
         ("try:\n    1 / 0\nexcept ZeroDivisionError as e:\n    raise e from e\n" + RIGHT, "Zero"),
     ],
 )

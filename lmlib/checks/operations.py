@@ -134,5 +134,13 @@ def _written(operation: Any, args: list[Any], kwargs: dict[str, Any]) -> list[An
 
 
 def _operation(name: str, overload: str) -> Any:
+    """An operation of PyTorch's own on tensors; whoever noted it may have named anything."""
     space, _, plain = name.partition("::")
-    return getattr(getattr(getattr(torch.ops, space), plain), overload or "default")
+    found = getattr(getattr(torch.ops.aten, plain, None), overload or "default", None)
+    if space != "aten" or not isinstance(found, torch._ops.OpOverload) or _opens_files(found):
+        raise ValueError(f"{name[:60]} is no operation of PyTorch's own on tensors")
+    return found
+
+
+def _opens_files(operation: Any) -> bool:
+    return any("file" in argument.name for argument in operation._schema.arguments)
