@@ -297,10 +297,10 @@ class Noted:
     def __init__(self, spare: Callable[[], Session], noted: dict[str, Any]) -> None:
         self._spare, self._noted = spare, noted
 
-    def __lmgrade_repeat__(self, others: dict[Tensor, Tensor], *sizes: int) -> list[Any]:
+    def __lmgrade_repeat__(self, others: dict[Tensor, Tensor], size: int) -> list[Any]:
         session = self._spare()
         pairs = [list(pair) for pair in others.items()]
-        out = session.outgoing([self._noted, pairs, *sizes], {})
+        out = session.outgoing([self._noted, pairs, size], {})
         link = session.link
         try:
             with link.budget(link.limits.total_cpu, "this"):

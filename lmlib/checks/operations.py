@@ -11,119 +11,108 @@ import torch
 from torch import Tensor
 from torch.utils._pytree import tree_leaves
 
+from lmlib.checks.meetings import (
+    at_once,
+    has_fractions,
+    in_three_rounds,
+    meet,
+    number_by_number,
+    tensors_in,
+)
+
 NAMED = {
     str(value): value
     for value in vars(torch).values()
     if isinstance(value, torch.dtype | torch.memory_format | torch.layout)
 } | {"cpu": torch.device("cpu")}
-KINDS: tuple[set[str], ...] = ({"weights"}, set())
-MAKERS = ("empty", "full", "new_", "ones", "zeros")  # whose argument says how large, not what
 MOST = 30_000  # operations
-LARGE = 128  # an int beyond it is no index
+Arguments = tuple[list[Any], dict[str, Any]]
 
 
 class Repeated(NamedTuple):
-    """Tensors of the size asked for, how many products, and the numbers in weights and beside."""
+    """The tensors of the size asked for, the products, and what could stand in for products.
+
+    `singly` is how many numbers came from weights and data that met number by number, as gates do.
+    `beside` is in how many places what was noted could tell of weights: steps, their arguments, and
+    the elements of given tensors that hold whole numbers.
+    """
 
     made: list[Tensor]
     products: int
-    weights: int
-    rest: int
+    singly: int
+    beside: int
 
 
-def repeat(noted: Any, others: dict[Tensor, Tensor], size: int, few: int) -> Repeated:
-    """Do all that was noted, but with other numbers for some of the given tensors.
+def repeat(noted: Any, others: dict[Tensor, Tensor], size: int) -> Repeated:
+    """Do all that was noted, but with other numbers for the given tensors that are data.
 
-    A given tensor of more than `few` numbers that is none of these is taken for weights; a product
-    is each operation that takes both, or what was made of them. `size` is that of tensors wanted.
+    All other given tensors are weights. `size` is that of tensors wanted. Where weights meet data
+    number by number, that is a product if these are more than eight times as many.
     """
     remote = getattr(noted, "__lmgrade_repeat__", None)
     if remote is not None:
-        return Repeated(*remote(others, size, few))
-    given = [_exchanged(tensor, others).clone() for tensor in noted["given"]]
-    origins = Origins()
-    for tensor, old in zip(given, noted["given"], strict=True):
-        if any(_same(old, known) for known in others):
-            origins.add(tensor, {"data"})
-        elif tensor.numel() > few:
-            origins.add(tensor, {"weights"})
-    weights, rest = (sum(t.numel() for t in given if origins.of([t]) == k) for k in KINDS)
-    rest += len(_numbers([step[2:4] for step in noted["steps"]]))
-    tensors: dict[int, Tensor] = {}
-    products = 0
+        return Repeated(*remote(others, size))
     if len(noted["steps"]) > MOST:
         raise ValueError(f"it takes {len(noted['steps'])} operations")
+    rounds = [Round(given) for given in in_three_rounds(noted["given"], others)]
+    beside = sum(tensor.numel() for tensor in noted["given"] if not has_fractions(tensor))
+    beside += _count_places(noted["steps"])
+    products = singly = 0
     with torch.no_grad():
-        for name, overload, plain_args, plain_kwargs, numbers in noted["steps"]:
-            args = [_value(plain, tensors, given) for plain in plain_args]
-            kwargs = {key: _value(plain, tensors, given) for key, plain in plain_kwargs.items()}
-            kinds = origins.of(_tensors([args, kwargs]))
+        for name, overload, args, kwargs, numbers in noted["steps"]:
             operation = _operation(name, overload)
-            made = _tensors(operation(*args, **kwargs))
-            tensors.update(zip(numbers, made, strict=True))
-            written = _tensors([*_written(operation, args, kwargs), *made])
-            if written and not name.partition("::")[2].startswith(MAKERS):
-                products += len(kinds) == 2
-                for tensor in written:
-                    origins.add(tensor, kinds & {"data"} or kinds)
-    wanted = [tensor.clone() for tensor in tensors.values() if tensor.numel() == size]
-    return Repeated(wanted, products, weights, rest)
+            calls = [each.arguments(args, kwargs) for each in rounds]
+            both = at_once(operation, calls)
+            results = [
+                each.do(operation, call, numbers) for each, call in zip(rounds, calls, strict=True)
+            ]
+            if both is None:
+                continue
+            arguments, made = tensors_in(both), Round([]).do(operation, both, numbers)
+            if meet(made, results, arguments):
+                numel = max(part.numel() * (1 + part.is_complex()) for part in arguments + made)
+                single = number_by_number(operation) and numel <= 8 * size
+                singly += numel * single
+                products += not single
+    wanted = [tensor.clone() for tensor in rounds[0].tensors.values() if tensor.numel() == size]
+    return Repeated(wanted, products, singly, beside)
 
 
-class Origins:
-    """Whether numbers come from data, from weights, or from both; views share their storage."""
+class Round:
+    """The tensors of one round, by the numbers with which they were noted."""
 
-    def __init__(self) -> None:
-        self._found: dict[int, set[str]] = {}
-        self._kept: list[Any] = []  # or another storage could take the place of one
+    def __init__(self, given: list[Tensor]) -> None:
+        self.tensors: dict[int, Tensor] = {}
+        self._given = given
 
-    def add(self, tensor: Tensor, kinds: set[str]) -> None:
-        storage = tensor.untyped_storage()
-        self._kept.append(storage)
-        self._found.setdefault(storage._cdata, set()).update(kinds)
+    def arguments(self, args: list[Any], kwargs: dict[str, Any]) -> Arguments:
+        """Those of an operation, from the form in which they were noted."""
+        return self._value(args), {name: self._value(value) for name, value in kwargs.items()}
 
-    def of(self, tensors: list[Tensor]) -> set[str]:
-        places = [tensor.untyped_storage()._cdata for tensor in tensors]
-        return set().union(*(self._found.get(place, ()) for place in places))
+    def do(self, operation: Any, arguments: Arguments, numbers: list[int]) -> list[Tensor]:
+        """Do an operation; return its results, and the arguments that it wrote to."""
+        args, kwargs = arguments
+        made = tensors_in(operation(*args, **kwargs))
+        self.tensors.update(zip(numbers, made, strict=True))
+        return made + tensors_in(_written(operation, args, kwargs))
 
-
-def _exchanged(tensor: Tensor, others: dict[Tensor, Tensor]) -> Tensor:
-    return next((new for old, new in others.items() if _same(old, tensor)), tensor)
-
-
-def _same(a: Tensor, b: Tensor) -> bool:
-    return a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b)
-
-
-def _value(plain: Any, tensors: dict[int, Tensor], given: list[Tensor]) -> Any:
-    """An argument of an operation, from the form in which it was noted."""
-    match plain:
-        case list():
-            return [_value(part, tensors, given) for part in plain]
-        case {"tensor": number}:
-            return tensors[number]
-        case {"given": [number, place]}:
-            return tensors.setdefault(number, given[place])
-        case {"torch": name}:
-            return NAMED[name]
-    return plain
+    def _value(self, plain: Any) -> Any:
+        match plain:
+            case list():
+                return [self._value(part) for part in plain]
+            case {"tensor": number}:
+                return self.tensors[number]
+            case {"given": [number, place]}:
+                return self.tensors.setdefault(number, self._given[place])
+            case {"torch": name}:
+                return NAMED[name]
+        return plain
 
 
-def _numbers(arguments: Any) -> set[Any]:
-    """The numbers that arguments hold, but for what may be sizes and indices."""
-    numbers: set[Any] = set()
-    queue = [arguments]
-    for part in queue:
-        if isinstance(part, list | dict):
-            named = isinstance(part, dict) and {"tensor", "given", "torch"} & part.keys()
-            queue += [] if named else part.values() if isinstance(part, dict) else part
-        elif isinstance(part, float | complex) or (isinstance(part, int) and abs(part) > LARGE):
-            numbers.add(part)
-    return numbers
-
-
-def _tensors(tree: Any) -> list[Tensor]:
-    return [part for part in tree_leaves(tree) if isinstance(part, Tensor)]
+def _count_places(steps: list[Any]) -> int:
+    """How many steps there are, and numbers, tensors and letters among their arguments."""
+    leaves = tree_leaves([step[2:4] for step in steps])
+    return len(steps) + sum(len(leaf) if isinstance(leaf, str) else 1 for leaf in leaves)
 
 
 def _written(operation: Any, args: list[Any], kwargs: dict[str, Any]) -> list[Any]:
