@@ -297,10 +297,9 @@ class Noted:
     def __init__(self, spare: Callable[[], Session], noted: dict[str, Any]) -> None:
         self._spare, self._noted = spare, noted
 
-    def __lmgrade_repeat__(self, others: dict[Tensor, Tensor], size: int) -> list[Any]:
+    def __lmgrade_repeat__(self, *arguments: Any) -> list[Any]:
         session = self._spare()
-        pairs = [list(pair) for pair in others.items()]
-        out = session.outgoing([self._noted, pairs, size], {})
+        out = session.outgoing([self._noted, *arguments], {})
         link = session.link
         try:
             with link.budget(link.limits.total_cpu, "this"):
@@ -308,8 +307,11 @@ class Noted:
         except WorkerLost:
             raise RuntimeError("they take too much time or memory, or end the process") from None
         match session.incoming(reply.get("value"), found):
-            case [list() as made, *numbers] if all(type(number) is int for number in numbers):
-                return [[t for t in made if isinstance(t, Tensor)], *numbers]
+            case [[list() as one, list() as other], *rest] if all(type(n) is int for n in rest):
+                return [
+                    [[t for t in made if isinstance(t, Tensor)] for made in (one, other)],
+                    *rest,
+                ]
         return session.tampered("no repetition")
 
 

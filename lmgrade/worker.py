@@ -170,8 +170,8 @@ class Worker:
         """Do the operations that another worker told of; this one has run nobody's code."""
         from lmlib.checks.operations import repeat
 
-        noted, pairs, size = wire.restore(tree["args"], self._decoder(request.take()))
-        return reply.encode(list(repeat(noted, dict(pairs), size)))
+        arguments = wire.restore(tree["args"], self._decoder(request.take()))
+        return reply.encode(list(repeat(*arguments)))
 
     def do_next(self, tree: Any, request: Request, reply: Reply) -> Any:
         """The next item of an iterator; an empty list ends it."""

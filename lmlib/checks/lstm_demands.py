@@ -15,7 +15,7 @@ from lmlib.checks.lstm_form import (
     expect_number,
     new_cell,
 )
-from lmlib.checks.lstm_gates import expect_digits, read_gates, slopes
+from lmlib.checks.lstm_gates import expect_digits, ranks, read_slopes
 from lmlib.checks.lstm_order import USUAL, order_of
 from lmlib.checks.lstm_results import check_result, step
 from lmlib.checks.modules import expect_module, fill, unchanged, unfinished
@@ -101,19 +101,18 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
     inputs, hidden = case.sizes(2, 4, 8)
     cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 6, inputs, hidden)
     expect_digits(cell, x, h)
-    gates = read_gates(cell, x, h)
+    everywhere = torch.eye(inputs + hidden, dtype=x.dtype)
+    gates, slopes = read_slopes(cell, x, h, everywhere)
     new_h, new_c = step(cell, x, h, c)
     text = "the new c is not a straight line in c: a gate changes with c"
     expect_close(new_c, gates.forget * c + gates.written, "gate-sees-c", text)
     expect_close(new_h, gates.shown * new_c.tanh(), "gate-sees-c", "the output gate changes with c")
-    singular = torch.linalg.svdvals(slopes(cell, x, h))  # [hidden, …], from large to small
-    ranks = (singular > 1e-4 * singular[:, :1]).sum(1)
-    text = f"the gates of a unit react to x and h in only {ranks.min()} different ways, not 4"
-    expect(ranks.min() >= 4, "gates-shared", text)
-    text = f"the gates of a unit react to x and h in {ranks.max()} different ways, not 4"
-    expect(ranks.max() == 4, "gates-not-affine", text)
+    ways = ranks(slopes)
+    text = f"the gates of a unit react to x and h in only {ways.min()} different ways, not 4"
+    expect(ways.min() >= 4, "gates-shared", text)
+    text = f"the gates of a unit react to x and h in {ways.max()} different ways, not 4"
+    expect(ways.max() == 4, "gates-not-affine", text)
     cell, (x, h, _) = cell_of(Cell, 9, 2, case), data(case, 6, 9, 2)
-    singular = torch.linalg.svdvals(slopes(cell, x, h).flatten(0, 1))
-    rank = int((singular > 1e-4 * singular[0]).sum())
+    rank = int(ranks(read_slopes(cell, x, h, torch.eye(11, dtype=x.dtype))[1].flatten(0, 1)))
     text = f"the gates of 2 units react to x and h in only {rank} different ways, not 8: "
     expect(rank >= 8, "gates-shared", text + "the two units share a gate")

@@ -48,16 +48,25 @@ def expect_digits(cell: nn.Module, x: Tensor, h: Tensor) -> None:
         expect(constant or not rounded, "rounded", text)
 
 
-def slopes(cell: nn.Module, x: Tensor, h: Tensor) -> Tensor:
-    """How logit f, logit o and i · g of each unit move with each input: [hidden, 3 · B, n]."""
-    inputs, steps = x.size(1), 1e-5 * torch.eye(x.size(1) + h.size(1), dtype=torch.float64)
+def read_slopes(cell: nn.Module, x: Tensor, h: Tensor, along: Tensor) -> tuple[Gates, Tensor]:
+    """The gates, and how logit f, logit o and i · g of each unit move: [hidden, 3 · B, K].
+
+    `along` [K, input + hidden] are the directions in which x and h are moved.
+    """
+    inputs, steps = x.size(1), 1e-5 * along
     points = torch.cat([x, h], dim=1)[:, None]
-    ends = []
-    for moved in (points + steps, points - steps):  # [B, n, n]
-        flat = moved.flatten(0, 1)
-        gates = read_gates(cell, flat[:, :inputs], flat[:, inputs:])
-        values = torch.stack([gates.forget.logit(), gates.shown.logit(), gates.written])
-        ends.append(values.unflatten(1, moved.shape[:2]))
-    rows = ((ends[0] - ends[1]) / 2e-5).permute(3, 0, 1, 2).flatten(1, 2)
+    flat = torch.cat([points, points + steps, points - steps], dim=1).flatten(0, 1)
+    read = read_gates(cell, flat[:, :inputs], flat[:, inputs:])
+    gates = Gates(*(gate.unflatten(0, (len(x), -1)) for gate in read))
+    values = torch.stack([gates.forget.logit(), gates.shown.logit(), gates.written])
+    up, down = values[:, :, 1:].chunk(2, dim=2)
+    rows = ((up - down) / 2e-5).permute(3, 0, 1, 2).flatten(1, 2)
     rows = rows.nan_to_num()  # a gate outside 0…1 has no logit
-    return rows / rows.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+    at_points = Gates(*(gate[:, 0] for gate in gates))
+    return at_points, rows / rows.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+
+
+def ranks(slopes: Tensor) -> Tensor:
+    """In how many different ways the gates of each unit move; LSTM's are four straight lines."""
+    singular = torch.linalg.svdvals(slopes)  # [hidden, …], from large to small
+    return (singular > 1e-4 * singular[..., :1]).sum(-1)

@@ -9,74 +9,44 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from torch.utils._pytree import tree_flatten, tree_leaves, tree_unflatten
+from torch.utils._pytree import tree_flatten, tree_unflatten
 
-NO_NUMBERS = ("as_strided", "empty", "new_empty", "resize_")  # they only place or take memory
-LOCAL = ("glu", "log_sigmoid_forward", "_log_softmax", "_softmax")  # in effect number by number
-ROUNDING = 1000  # times a dtype's precision is the most that rounding does
+from lmlib.checks.rounds import tensors_in
 
-
-def in_three_rounds(given: list[Tensor], others: dict[Tensor, Tensor]) -> list[list[Tensor]]:
-    """The given tensors with the `others` for data; with other data again; with other weights.
-
-    Whoever has seen only the given ones can tell none of these data from the others.
-    """
-    numbers = torch.Generator().manual_seed(sum(int(1e6 * t.abs().sum()) for t in others.values()))
-    known = [next((new for old, new in others.items() if _same(old, t)), None) for t in given]
-    rounds: list[list[Tensor]] = [[], [], []]
-    for tensor, new in zip(given, known, strict=True):
-        drawn = _drawn_like(tensor, numbers)
-        kept = tensor if new is None else new
-        changed = 2 if new is None else 1
-        for number, row in enumerate(rounds):
-            row.append((drawn if number == changed else kept).clone())
-    return rounds
+ROUNDING = 1000 * torch.finfo(torch.float64).eps  # more than it does to a result
+GROWTH = 1e8  # more than honest work grows by other weights; it could hide all else by rounding
+UNLIKE = "the rounds differ in their shapes"
 
 
-def at_once(operation: Any, rounds: list[Any]) -> Any:
+def at_once(rounds: list[Any]) -> Any:
     """An operation's arguments with both changes; None where weights cannot meet data."""
-    if _name(operation).startswith(NO_NUMBERS):
-        return None
     leaves, forms = zip(*map(tree_flatten, rounds), strict=True)
     triples = list(zip(*leaves, strict=True))
     tensors = [triple for triple in triples if isinstance(triple[0], Tensor)]
     if not all(any(_differ(triple[0], triple[k]) for triple in tensors) for k in (1, 2)):
         return None
+    if any(old.shape != data.shape or old.shape != weights.shape for old, data, weights in tensors):
+        return UNLIKE
     return tree_unflatten([_both(*triple) for triple in triples], forms[0])
 
 
-def meet(both: list[Tensor], rounds: list[list[Tensor]], arguments: list[Tensor]) -> bool:
-    """Whether the results of an operation tell that weights met data in it."""
-    types = {tensor.dtype for tensor in (*both, *arguments) if has_fractions(tensor)}
-    close = ROUNDING * max((torch.finfo(dtype).eps for dtype in types), default=0.0)
-    return any(_exceeds(close, *four) for four in zip(both, *rounds, strict=True))
+def meet(operation: Any, both: Any, rounds: list[list[Tensor]]) -> bool:
+    """Whether weights met data, by all that the operation made or may have changed in the rounds.
+
+    Its schema may not say what it changes, as the statistics of `native_batch_norm`.
+    """
+    try:
+        made = tensors_in(operation(*both[0], **both[1])) + tensors_in(both)
+    except (IndexError, RuntimeError, ValueError):  # what was possible thrice no longer is
+        return True
+    return any(_exceeds(*four) for four in zip(made, *rounds, strict=True))
 
 
-def number_by_number(operation: Any) -> bool:
-    """Whether it makes each number of one number in each argument, as gates do."""
-    return torch.Tag.pointwise in operation.tags or _name(operation) in LOCAL
-
-
-def tensors_in(tree: Any) -> list[Tensor]:
-    """The tensors among arguments or results."""
-    return [part for part in tree_leaves(tree) if isinstance(part, Tensor)]
-
-
-def has_fractions(tensor: Tensor) -> bool:
-    """Whether it may hold weights, and not only indices or truth values."""
-    return tensor.is_floating_point() or tensor.is_complex()
-
-
-def _same(a: Tensor, b: Tensor) -> bool:
-    return a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b)
-
-
-def _drawn_like(tensor: Tensor, numbers: torch.Generator) -> Tensor:
-    """Numbers that tell nothing of the old ones; positive, as for a logarithm they have to be."""
-    if not has_fractions(tensor):
-        return tensor
-    drawn = torch.rand(tensor.shape, generator=numbers, dtype=torch.float64)
-    return tensor.clone().copy_(0.05 + drawn / 10)
+def gives_views(operation: Any, arguments: Any, made: list[Tensor]) -> bool:
+    """Whether what it made are the numbers of its arguments, in the same memory."""
+    kept = {(part.dtype, part.untyped_storage()._cdata) for part in tensors_in(arguments)}
+    views = {(part.dtype, part.untyped_storage()._cdata) for part in made} <= kept
+    return views and not operation._schema.is_mutable
 
 
 def _both(old: Any, data: Any, weights: Any) -> Any:
@@ -88,17 +58,18 @@ def _both(old: Any, data: Any, weights: Any) -> Any:
     return data ^ weights ^ old if old.dtype == torch.bool else data + (weights - old)
 
 
-def _exceeds(close: float, both: Tensor, old: Tensor, data: Tensor, weights: Tensor) -> bool:
+def _exceeds(both: Tensor, old: Tensor, data: Tensor, weights: Tensor) -> bool:
+    if len({part.shape for part in (both, old, data, weights)}) > 1:
+        return True
     if both.dtype == torch.bool:
         return bool((both ^ data ^ weights ^ old).any())
     excess = (both - data) - (weights - old)
-    size = both.abs() + data.abs() + weights.abs() + old.abs()
-    return not bool((excess.abs() <= close * size).all())  # what is no number counts, too
+    few, many = old.abs() + data.abs(), both.abs() + weights.abs()
+    fine = (excess.abs() <= ROUNDING * (few + many)) & (many <= GROWTH * few)
+    return not bool(fine.all())  # what is no number is not fine
 
 
 def _differ(a: Tensor, b: Tensor) -> bool:
-    return not torch.equal(a, b)
-
-
-def _name(operation: Any) -> str:
-    return str(operation._schema.name).partition("::")[2]
+    """Whether two tensors do, if only in the sign of a zero."""
+    signed = a.is_floating_point() and b.is_floating_point()
+    return not torch.equal(a, b) or (signed and not torch.equal(a.signbit(), b.signbit()))

@@ -8,59 +8,12 @@ from types import FrameType
 from typing import Any
 
 import torch
-from torch import Tensor
 from torch.overrides import TorchFunctionMode
-from torch.utils._python_dispatch import TorchDispatchMode
-from torch.utils._pytree import tree_leaves
+
+from lmlib.checks.recorder import OperationRecorder
 
 BOUND = re.compile(r"Automatically bound operator '([^']+)")  # in its documentation
 TORCH = os.path.join(os.path.dirname(torch.__file__), "")
-
-
-class OperationRecorder(TorchDispatchMode):
-    """Notes each operation of PyTorch, so that `lmlib.checks.operations` can do them once more.
-
-    Tensors are numbered as they turn up. What no operation has made is a given one: an argument of
-    the call, a parameter, a constant.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._given: list[Tensor] = []
-        self._steps: list[list[Any]] = []
-        self._seen: dict[int, tuple[int, Tensor]] = {}  # kept, or another could have its id
-
-    @property
-    def found(self) -> dict[str, Any]:
-        """The given tensors as they came, and of each step its name, arguments and results."""
-        return {"given": self._given, "steps": self._steps}
-
-    def __torch_dispatch__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
-        if func.namespace == "profiler":  # a block has a name there, and nothing is computed
-            return func(*args, **(kwargs or {}))
-        plain = [self._plain(args), self._plain(kwargs or {})]
-        result = func(*args, **(kwargs or {}))
-        made = [self._number(part) for part in tree_leaves(result) if isinstance(part, Tensor)]
-        self._steps.append([func._schema.name, func._overloadname, *plain, made])
-        return result
-
-    def _plain(self, value: Any) -> Any:
-        """An argument as numbers, texts, lists and dictionaries."""
-        if isinstance(value, tuple | list):
-            return [self._plain(part) for part in value]
-        if isinstance(value, dict):
-            return {name: self._plain(part) for name, part in value.items()}
-        if isinstance(value, Tensor):
-            if id(value) not in self._seen:
-                self._given.append(value.detach().clone())
-                return {"given": [self._number(value), len(self._given) - 1]}
-            return {"tensor": self._number(value)}
-        if isinstance(value, torch.dtype | torch.memory_format | torch.layout | torch.device):
-            return {"torch": str(value)}
-        return value
-
-    def _number(self, tensor: Tensor) -> int:
-        return self._seen.setdefault(id(tensor), (len(self._seen), tensor))[0]
 
 
 class FrameRecorder:
