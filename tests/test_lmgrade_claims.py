@@ -27,7 +27,7 @@ LIES = {
     "no such operation": "noted['steps'].append(['student::mul', '', [2, 3], {}, []])",
     "one that was taken away": "noted['steps'].append(['aten::lstm_cell', '', [], {}, []])",
     "constants": "noted['steps'] = [['aten::clone', '', [{'given': [0, 0]}], {}, [0]]]",
-    "weights in pieces": "noted.update(in_pieces(noted))",
+    "weights in whole numbers": "noted.update(in_whole_numbers(noted))",
     "no end": "noted['steps'] *= 10**4",
     "too much": "noted['steps'].append(['aten::ones', '', [[10**11]], {}, [10**6]])",
     "what ends a process": "noted['steps'].append(['aten::remainder', 'int', [5, 0], {}, []])",
@@ -47,26 +47,20 @@ for _ in range(25):
 A = {"given": [0, 0]}
 IMPORT = "import_module::__call__"
 ALIAS, CLONE = ["aten::_reshape_alias", ""], ["aten::clone", "", [{"tensor": 0}], {}, [1]]
-def in_pieces(noted):
-    # Each weight matrix as rows that are as small as a bias, put together again.
-    given, steps, new = [], [], 10**6
+def in_whole_numbers(noted):
+    # Each weight matrix as numbers that are no fractions, until it is needed.
+    given, steps, new = list(noted["given"]), [], 10**6
     for step in noted["steps"]:
-        args = []
         for part in step[2]:
-            if isinstance(part, dict) and "given" in part:
-                number, place = part["given"]
-                tensor = noted["given"][place]
-                if tensor.numel() > 200 and len(tensor) != 30:
-                    rows = [{"given": [new + k, len(given) + k]} for k in range(len(tensor))]
-                    given += tensor.unbind()
-                    new += len(tensor)
-                    steps.append(["aten::stack", "", [rows], {}, [number]])
-                    part = {"tensor": number}
-                else:
-                    given.append(tensor)
-                    part = {"given": [number, len(given) - 1]}
-            args.append(part)
-        steps.append([*step[:2], args, *step[3:]])
+            place = part["given"][1] if isinstance(part, dict) and "given" in part else 0
+            if isinstance(part, dict) and given[place].numel() > 1000:
+                given[place] = (given[place] * 2**40).round().long()
+                whole, number = {"given": [new, place]}, part["given"][0]
+                steps.append(["aten::div", "Scalar", [whole, 2.0**40], {}, [number]])
+                part.clear()
+                part["tensor"] = number
+                new += 1
+        steps.append(step)
     return {"given": given, "steps": steps}
 class Liar(OperationRecorder):
     @property

@@ -86,14 +86,15 @@ TESTS = {
 MEASURED = """
 from lmlib.checks.operations import repeat
 from lmlib.checks.remote import calls_of, calls_of_each, operations_of
-m, x = Model(3), torch.ones(1, 3)
+m, x = Model(60), torch.ones(1, 60)
 out, noted = operations_of(m, x)
-made, products, _, _ = repeat(noted, [x], [[2 * x], [3 * x]], 3)
+made, products, _, _ = repeat(noted, [x], [[2 * x], [3 * x]], 60)
 assert products == 2, "products"
 for factor, parts in zip((2, 3), made, strict=True):
     assert any(torch.allclose(one, m(factor * x)) for one in parts), "with other numbers"
     assert not any(torch.allclose(one, out) for one in parts), "with the old numbers"
 assert torch.equal(out, m(x)), "result"
+m, x = Model(3), torch.ones(1, 3)
 out, names = calls_of(m, x)
 assert torch.equal(out, m(x)) and out.requires_grad, "result"
 assert "tanh" in names and "tanh" not in calls_of(m.eval(), x)[1], "names"
