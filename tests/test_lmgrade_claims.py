@@ -52,14 +52,13 @@ def in_whole_numbers(noted):
     given, steps, new = list(noted["given"]), [], 10**6
     for step in noted["steps"]:
         for part in step[2]:
-            place = part["given"][1] if isinstance(part, dict) and "given" in part else 0
-            if isinstance(part, dict) and given[place].numel() > 1000:
+            number, place = part.get("given", (0, 0)) if isinstance(part, dict) else (0, 0)
+            if number and given[place].numel() > 1000:
                 given[place] = (given[place] * 2**40).round().long()
-                whole, number = {"given": [new, place]}, part["given"][0]
+                whole = {"given": [new + number, place]}
                 steps.append(["aten::div", "Scalar", [whole, 2.0**40], {}, [number]])
                 part.clear()
                 part["tensor"] = number
-                new += 1
         steps.append(step)
     return {"given": given, "steps": steps}
 class Liar(OperationRecorder):

@@ -48,7 +48,10 @@ def fresh(model: Any, reset: bool = True) -> Any:
     Where a check compares calls, it takes one for each: what reset() forgets is one property's
     affair. If all models share a state, or have none before reset(), it is reset here.
     """
+    before = torch.get_rng_state()
+    torch.manual_seed(0)  # what is no parameter starts the same, too
     made = MADE[model]()
+    torch.set_rng_state(before)
     MADE[made] = MADE[model]
     if reset:
         restart(made)
@@ -84,6 +87,12 @@ def _reset_spoils(Model: Any) -> bool:
         except Exception:
             return True
     return False
+
+
+def read_seeded(model: Any, x: Tensor, seed: int) -> Outputs:
+    """Let the model read x where chance shall make no difference to another such call."""
+    torch.manual_seed(seed)
+    return read(model, x)
 
 
 def read_anew(model: Any, x: Tensor) -> Outputs:

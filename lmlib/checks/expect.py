@@ -32,11 +32,21 @@ def expect_tensor(
 def expect_close(
     found: Tensor, wanted: Tensor, id: str, text: str, rtol: float = 1e-5, atol: float = 1e-6
 ) -> None:
-    """Raise the symptom `id` unless all elements agree within the tolerances."""
-    same = found.shape == wanted.shape
-    expect(same and torch.allclose(found.to(wanted.dtype), wanted, rtol, atol), id, text)
+    """Raise the symptom `id` unless all elements are `close`."""
+    expect(close(found.to(wanted.dtype), wanted, rtol, atol), id, text)
 
 
-def near(found: float, wanted: float) -> bool:
-    """Whether two numbers agree as well as float32 work can."""
-    return abs(found - wanted) <= 1e-5 * (1 + abs(wanted))
+def close(found: Tensor, wanted: Tensor, rtol: float = 1e-5, atol: float = 1e-6) -> bool:
+    """Whether all elements agree within the tolerances: `atol` is that for elements of about 1.
+
+    Where all of them are far smaller, so is what they may differ by.
+    """
+    if found.shape != wanted.shape:
+        return False
+    sizes = [part.detach().abs().max().item() for part in (found, wanted) if part.numel()]
+    return torch.allclose(found, wanted, rtol, atol * min(1.0, 30 * max(sizes, default=1.0)))
+
+
+def near(found: float, wanted: float, size: float = 0.0) -> bool:
+    """Whether two numbers agree as well as float32 work can, if they come from such of a size."""
+    return abs(found - wanted) <= 1e-5 * max(abs(wanted), abs(size)) + 1e-12

@@ -2,11 +2,10 @@
 
 from typing import Any
 
-import torch
 from torch import nn
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks.expect import close, expect, expect_close, expect_tensor
 from lmlib.checks.lstm_calls import expect_calls
 from lmlib.checks.lstm_demands import (
     expect_biases,
@@ -60,7 +59,7 @@ def inputs_matter(LSTMCell: Any, case: Case) -> None:
     cell, (x, h, c) = cell_of(LSTMCell, inputs, hidden, case), data(case, 3, inputs, hidden)
     before = step(cell, x, h, c)
     for name, other in (("x", (x + 1, h, c)), ("h", (x, h + 1, c)), ("c", (x, h, c + 1))):
-        same = all(torch.equal(*pair) for pair in zip(before, step(cell, *other), strict=True))
+        same = all(close(*pair) for pair in zip(before, step(cell, *other), strict=True))
         expect(not same, f"ignores-{name}", f"another {name} gives the same new state")
     expect_own_work(LSTMCell, case)
 

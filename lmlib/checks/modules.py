@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect
+from lmlib.checks.expect import close, expect
 
 
 def expect_module(model: Any, name: str) -> None:
@@ -129,6 +129,6 @@ def expect_rows_apart(
     first = call(x)[0]
     atol = 1e-5 * (1 + first.abs().max().item())
     text = f"other rows of the batch change the result of a {what}"
-    expect(torch.allclose(first, call(changed)[0], rtol=1e-4, atol=atol), "rows-mixed", text)
+    expect(close(first, call(changed)[0], rtol=1e-4, atol=atol), "rows-mixed", text)
     text = f"a {what} alone gives another result than in a batch"
-    expect(torch.allclose(first, call(x[:1])[0], rtol=1e-4, atol=atol), "rows-mixed", text)
+    expect(close(first, call(x[:1])[0], rtol=1e-4, atol=atol), "rows-mixed", text)

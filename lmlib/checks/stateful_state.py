@@ -25,7 +25,7 @@ def expect_own_state(Model: Any, vocab: int, hidden: int, case: Case) -> None:
     expect(not shares_weights(Model, vocab, hidden, case), "parameters-shared", text)
     text = "two models share their state: what one reads changes what the other says next"
     try:
-        shared = shares_state(Model, vocab, hidden)
+        shared = shares_state(Model, vocab, hidden, case.integers(0, vocab, 2, 3))
     except Exception:
         made(Model, vocab, hidden)(case.integers(0, vocab, 2, 3))  # works if reset() is to blame
     else:
