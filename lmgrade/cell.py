@@ -25,6 +25,7 @@ MESSAGE = 600
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
 COMPREHENSIONS = ("listcomp", "setcomp", "dictcomp", "genexpr")
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+PASSED_OVER: set[str] = set()  # names that would have been bound
 ANNOTATIONS = __future__.annotations.compiler_flag
 
 
@@ -35,6 +36,7 @@ class Cells:
         self.module = types.ModuleType("__main__")
         self._flags = 0
         self._lacking = False  # whether a statement was passed over, so that others may fail
+        PASSED_OVER.clear()
         vars(self.module).update(display=_display, get_ipython=Shell)
         sys.modules["__main__"] = self.module
 
@@ -83,6 +85,7 @@ class Cells:
                     said = failure(error)["text"]
                 kind = type(error).__name__
                 print(f"[passed over, line {failed.lineno}: {kind}: {error}]")
+                PASSED_OVER.update(names_bound(ast.unparse(failed)))
                 code = _compile(name, ast.Module(rest, type_ignores=[]), self._flags)
 
     def _execute_code(self, code: types.CodeType, in_loop: bool) -> None:
@@ -182,6 +185,8 @@ def failure(error: BaseException) -> dict[str, Any]:
         text = "(its message could not be read)"
     if isinstance(error, MemoryError) or any(sign in text for sign in NO_MEMORY):
         text = "it needs more memory than a submission gets; does a loop never end?"
+    if isinstance(error, NameError) and str(error.name) in PASSED_OVER:
+        text += ": what defines it was passed over, as something that it needs is not there"
     # A bare NotImplementedError is the release's stub: checks know it by this text.
     is_stub = isinstance(error, NotImplementedError) and not text
     where = _stub(error) if is_stub else _where(error)

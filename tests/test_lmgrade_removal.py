@@ -390,6 +390,21 @@ def is_like(ours, theirs=theirs):
     assert result.outputs["cell 1"][1].startswith("NameError: name 'theirs'"), "it is missing"
 
 
+def test_what_lacks_a_name_tells_that_its_statement_was_passed_over(pool: Pool) -> None:
+    assignment = load("dropout", ROOT)
+    helper = """
+import torch
+with torch.no_grad():
+    theirs = torch.dropout(torch.ones(3), 0.5, True)
+    ONE = 1
+"""
+    cell = f"{helper}\n{RIGHT}\nforward = Dropout.forward\n"
+    cell += "Dropout.forward = lambda self, x: ONE * forward(self, x)"
+    ((_, result),) = pool.grade([(None, assignment, from_cells(assignment, [code_cell(cell)]))])
+    (why,) = {test.message for test in result.tests if "ONE" in test.message}
+    assert "name 'ONE' is not defined: what defines it was passed over" in why
+
+
 @pytest.mark.parametrize(
     ("cell", "why"),
     [
