@@ -29,15 +29,16 @@ def expect_gradient(
     text += "that are not finite"
     expect(math.isfinite(slope) and math.isfinite(found), "not-finite", text)
     size = abs((ahead + behind).item())
-    if not _agree(found, slope, size):
+    rounding = 1e-15 * max(1.0, x.abs().max().item()) / step
+    if not _agree(found, slope, size, rounding):
         _expect_digits(torch.stack([ahead, behind]), where)
         plain = _slope(function, x, direction)
         text = f"{where}along a random direction the result changes by {slope / 2:.5f}, but its "
         text += f"gradient says {plain:.5f}"
-        expect(_agree(plain, slope / 2, size), "wrong-gradient", text)
+        expect(_agree(plain, slope / 2, size, rounding), "wrong-gradient", text)
     text = f"{where}the gradient of the result is right, but that of twice the result, taken after "
     text += f"another call, is {found:.5f} along a random direction, not {slope:.5f}"
-    expect(_agree(found, slope, size), "wrong-gradient", text)
+    expect(_agree(found, slope, size, rounding), "wrong-gradient", text)
 
 
 def _expect_digits(values: Tensor, where: str) -> None:
@@ -65,6 +66,6 @@ def _slope(
     return float((gradient * direction).sum())
 
 
-def _agree(found: float, wanted: float, size: float) -> bool:
+def _agree(found: float, wanted: float, size: float, rounding: float) -> bool:
     """Whether two slopes do, of a function whose values have this size."""
-    return abs(found - wanted) <= 1e-5 * (min(1.0, 30 * size) + abs(wanted)) + 1e-12
+    return abs(found - wanted) <= 1e-5 * (min(1.0, 30 * size) + abs(wanted)) + rounding
