@@ -15,13 +15,12 @@ from typing import Any, NoReturn
 
 from lmgrade.removal import ABSENT
 
-# Modules that hold nothing to copy, and need only those before them; five work for the worker.
+# Modules that hold nothing to copy, and need only those before them; four work for the worker.
 SHOWN = {
     "lmlib.corpus": "corpus.py",
     "lmlib.checks.recorder": "checks/recorder.py",
     "lmlib.checks.meters": "checks/meters.py",
     "lmlib.checks.rounds": "checks/rounds.py",
-    "lmlib.checks.meetings": "checks/meetings.py",
     "lmlib.checks.operations": "checks/operations.py",
 }
 CORPUS = ("human_numbers", "number_name")

@@ -12,17 +12,20 @@ import torch
 from torch import Tensor
 from torch.utils._pytree import tree_leaves
 
-from lmlib.checks.meetings import UNLIKE, at_once, gives_views, meet
 from lmlib.checks.rounds import (
     Round,
     has_fractions,
-    in_precision,
+    in_float64,
     operation_of,
     tensors_in,
     with_other_data,
     with_other_weights,
 )
 
+# These only add, scale or move numbers. All else that takes data and weights may multiply them.
+ADDING = {"add", "add_", "sub", "sub_", "rsub", "neg", "sum", "mean", "cumsum", "_foreach_add_"}
+ADDING |= {"cat", "stack", "clone", "copy_", "_to_copy", "repeat", "flip", "roll", "index_select"}
+ADDING |= {"constant_pad_nd", "slice_scatter", "_fft_r2c", "_fft_c2c", "_fft_c2r"}
 MOST = 30_000  # operations
 Data = Sequence[Tensor]
 
@@ -45,11 +48,9 @@ class Repeated(NamedTuple):
 def repeat(noted: Any, data: Data, others: Sequence[Data], size: int) -> Repeated:
     """Do all that was noted with two `others` for those given tensors that are `data`.
 
-    The rest of the given tensors are weights. A product is an operation in which these meet data,
-    on more than 16 times `size` numbers; gates work on fewer. `size` is that of tensors wanted.
-
-    What is made is made in float32, and the products are counted in float64: what can hide from
-    these by rounding is not right in those.
+    The rest of the given tensors are weights. Data and weights meet in an operation whose arguments
+    and results change with either, however slightly, and which does more than add. On more than 16
+    times `size` numbers that is a product; gates work on fewer. `size` is that of tensors wanted.
     """
     remote = getattr(noted, "__lmgrade_repeat__", None)
     if remote is not None:
@@ -57,42 +58,55 @@ def repeat(noted: Any, data: Data, others: Sequence[Data], size: int) -> Repeate
     given, steps = noted["given"], noted["steps"]
     if len(steps) > MOST:
         raise ValueError(f"it takes {len(steps)} operations")
-    rounds = [with_other_data(given, data, other) for other in others]
-    with in_precision(torch.float32):
-        made = [_made(steps, numbers, size) for numbers in rounds]
-    rounds.append(with_other_weights(rounds[0], others[0]))
-    with in_precision(torch.float64):
-        products, singly = _meetings(steps, rounds, 16 * size)
+    by_data = [with_other_data(given, data, other) for other in others]
+    rounds = [Round(part) for part in (*by_data, with_other_weights(by_data[0], others[0]))]
+    with in_float64():
+        products, in_pieces = _meetings(steps, rounds, 16 * size)
+    made = [[part for part in done.tensors.values() if part.numel() == size] for done in rounds]
     beside = sum(part.numel() for part in given if not has_fractions(part)) + _places(steps)
-    return Repeated(made, products, singly, beside)
+    return Repeated(made[:2], products, in_pieces, beside)
 
 
-def _made(steps: list[Any], given: list[Tensor], size: int) -> list[Tensor]:
-    """The tensors of a size that the steps make."""
-    alone = Round(given, torch.float32)
-    for name, overload, args, kwargs, numbers in steps:
-        alone.do(operation_of(name, overload), alone.arguments(args, kwargs), numbers)
-    made = alone.tensors.values()
-    return [part.clone() for part in made if part.numel() == size and part.is_floating_point()]
-
-
-def _meetings(steps: list[Any], given: list[list[Tensor]], most: int) -> tuple[int, int]:
+def _meetings(steps: list[Any], rounds: list[Round], most: int) -> tuple[int, int]:
     """How often weights meet data on more numbers than `most`, and on how many in all else."""
-    rounds = [Round(numbers, torch.float64) for numbers in given]
     products = in_pieces = 0
     for name, overload, args, kwargs, numbers in steps:
         operation = operation_of(name, overload)
         calls = [each.arguments(args, kwargs) for each in rounds]
-        both = at_once(calls)
+        before = [[part.clone() for part in tensors_in(call)] for call in calls]
         made = [each.do(operation, call, numbers) for each, call in zip(rounds, calls, strict=True)]
-        if both is None or gives_views(operation, calls[0], made[0]):
-            continue
-        if both is not UNLIKE and not meet(operation, both, made):
+        if not (_depend(before) and _depend(made)) or _only_adds(operation, calls[0], made[0]):
             continue
         met = max(part.numel() * (1 + part.is_complex()) for part in tensors_in([calls, made]))
         products += met > most
         in_pieces += met * (met <= most)
     return products, in_pieces
+
+
+def _depend(rounds: list[list[Tensor]]) -> bool:
+    """Whether tensors are others with other data, and others with other weights."""
+    old, *changed = rounds
+    return all(any(map(_differ, old, new)) for new in changed)
+
+
+def _differ(a: Tensor, b: Tensor) -> bool:
+    """Whether two tensors do, if only in the sign of a zero."""
+    if not torch.equal(a, b):
+        return True
+    signs = [torch.view_as_real(t.resolve_conj()) if t.is_complex() else t for t in (a, b)]
+    return not torch.equal(signs[0].signbit(), signs[1].signbit())
+
+
+def _only_adds(operation: Any, arguments: Any, made: list[Tensor]) -> bool:
+    """Whether an operation only adds, scales or moves numbers, or gives views of its arguments."""
+    name = operation._schema.name.partition("::")[2]
+    fractions = all(map(has_fractions, made))
+    scales = name in ("mul", "mul_", "div", "div_") and len(tensors_in(arguments)) == 1
+    if fractions and (name in ADDING or scales):
+        return True
+    kept = {(part.dtype, part.untyped_storage()._cdata) for part in tensors_in(arguments)}
+    views = {(part.dtype, part.untyped_storage()._cdata) for part in made} <= kept
+    return views and not operation._schema.is_mutable
 
 
 def _places(steps: list[Any]) -> int:

@@ -17,15 +17,14 @@ Arguments = tuple[list[Any], dict[str, Any]]
 
 
 class Round:
-    """One time that the operations are done, all in one precision.
+    """One time that the operations are done, all of them in float64.
 
     `tensors` holds what was given or made so far, by the numbers with which it was noted.
     """
 
-    def __init__(self, given: Sequence[Tensor], precision: torch.dtype) -> None:
+    def __init__(self, given: Sequence[Tensor]) -> None:
         self.tensors: dict[int, Tensor] = {}
-        self._precision = precision
-        self._given = [part.to(self._dtype(part.dtype), copy=True) for part in given]
+        self._given = [part.to(_dtype(part.dtype), copy=True) for part in given]
 
     def arguments(self, args: list[Any], kwargs: dict[str, Any]) -> Arguments:
         """Those of an operation, from the form in which they were noted."""
@@ -33,11 +32,7 @@ class Round:
 
     def do(self, operation: Any, arguments: Arguments, numbers: list[int]) -> list[Tensor]:
         """Do an operation and keep what it returns; return all that it made or may have changed."""
-        args, kwargs = arguments
-        sizes = [part.untyped_storage().nbytes() for part in tensors_in(args)]
-        returned = tensors_in(operation(*args, **kwargs))
-        if any(part in operation._schema.name for part in ("empty", "resize")):
-            _clear(returned, sizes[0] if operation._schema.is_mutable else 0)
+        returned = results_of(operation, *arguments)
         self.tensors.update(zip(numbers, returned, strict=True))
         return returned + tensors_in(arguments)
 
@@ -51,25 +46,33 @@ class Round:
                 return self.tensors.setdefault(number, self._given[place])
             case {"torch": name}:
                 named = NAMED[name]
-                return self._dtype(named) if isinstance(named, torch.dtype) else named
+                return _dtype(named) if isinstance(named, torch.dtype) else named
         return plain
-
-    def _dtype(self, dtype: torch.dtype) -> torch.dtype:
-        if dtype.is_complex:
-            return self._precision.to_complex()
-        return self._precision if dtype.is_floating_point else dtype
 
 
 @contextlib.contextmanager
-def in_precision(precision: torch.dtype) -> Iterator[None]:
-    """What is made without a dtype has this one, and nothing needs a gradient."""
+def in_float64() -> Iterator[None]:
+    """What is made without a dtype is float64, and nothing needs a gradient."""
     before = torch.get_default_dtype()
-    torch.set_default_dtype(precision)
+    torch.set_default_dtype(torch.float64)
     try:
         with torch.no_grad():
             yield
     finally:
         torch.set_default_dtype(before)
+
+
+def results_of(operation: Any, args: list[Any], kwargs: dict[str, Any]) -> list[Tensor]:
+    """What an operation returns, with no difference between rounds by chance or by old memory."""
+    torch.manual_seed(0)
+    sizes = [part.untyped_storage().nbytes() for part in tensors_in(args)]
+    returned = tensors_in(operation(*args, **kwargs))
+    if any(part in operation._schema.name for part in ("empty", "resize")):
+        start = sizes[0] if operation._schema.is_mutable else 0
+        for storage in (part.untyped_storage() for part in returned):
+            if storage.nbytes() > start:
+                storage[start:].fill_(0)
+    return returned
 
 
 def operation_of(name: str, overload: str) -> Any:
@@ -105,25 +108,28 @@ def with_other_weights(given: list[Tensor], data: Sequence[Tensor]) -> list[Tens
     The new ones are positive, as numbers for a logarithm have to be; and zeros stay zeros.
     """
     chance = torch.Generator().manual_seed(sum(int(1e6 * part.abs().sum()) for part in data))
-    are_data = [any(part is one for one in data) for part in given]
     return [
-        0.05 + torch.rand(part.shape, generator=chance, dtype=torch.float64) / 10
-        if has_fractions(part) and part.any() and not is_data
-        else part
-        for part, is_data in zip(given, are_data, strict=True)
+        part if any(part is one for one in data) else _drawn_like(part, chance) for part in given
     ]
+
+
+def _drawn_like(part: Tensor, chance: torch.Generator) -> Tensor:
+    if not has_fractions(part):
+        return part
+    if not part.any():
+        return torch.zeros_like(part)  # their signs could tell of weights
+    return 0.05 + torch.rand(part.shape, generator=chance, dtype=_dtype(part.dtype)) / 10
+
+
+def _dtype(dtype: torch.dtype) -> torch.dtype:
+    """Which dtype stands for one here."""
+    if dtype.is_complex:
+        return torch.complex128
+    return torch.float64 if dtype.is_floating_point else dtype
 
 
 def _same(a: Tensor, b: Tensor) -> bool:
     return a.dtype == b.dtype and a.shape == b.shape and torch.equal(a, b)
-
-
-def _clear(tensors: list[Tensor], start: int) -> None:
-    """Let new memory hold zeros, and not what another round left there."""
-    for part in tensors:
-        storage = part.untyped_storage()
-        if storage.nbytes() > start:
-            storage[start:].fill_(0)
 
 
 def _opens_files(operation: Any) -> bool:
