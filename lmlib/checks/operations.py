@@ -24,7 +24,7 @@ from lmlib.checks.rounds import (
 
 # These only add, scale or move numbers. All else that takes data and weights may multiply them.
 ADDING = {"add", "add_", "sub", "sub_", "rsub", "neg", "sum", "mean", "cumsum", "_foreach_add_"}
-ADDING |= {"cat", "stack", "clone", "copy_", "_to_copy", "repeat", "flip", "roll", "index_select"}
+ADDING |= {"cat", "stack", "clone", "copy_", "_to_copy", "repeat", "flip", "roll"}
 ADDING |= {"constant_pad_nd", "slice_scatter", "_fft_r2c", "_fft_c2c", "_fft_c2r"}
 MOST = 30_000  # operations
 Data = Sequence[Tensor]
