@@ -1,6 +1,7 @@
 """How an LSTM cell does its work: by how many products, and by whose code."""
 
 import contextlib
+import itertools
 import re
 from collections.abc import Sequence
 from typing import Any
@@ -34,37 +35,43 @@ def expect_two_products(Cell: Any, case: Case) -> None:
     With such sizes, a single gate has far more weights than there is else in a step.
     """
     inputs, hidden = case.sizes(2, 80, 99)
-    joined = inputs + hidden
     is_usual = _has_four_gates(Cell, case)
-    for mode in MODES:
+    for mode, rows in itertools.product(MODES, (1, 3)):
         cell = cell_of(Cell, inputs, hidden, case, pure=False)  # numbers that no mode has seen
-        seen, *others = ([tensor / 5 for tensor in data(case, 1, inputs, hidden)] for _ in range(3))
         with mode.on(cell):
-            _, noted = operations_of(cell, *arguments(cell, *(t.clone() for t in seen)))
-            wanted = [torch.stack(step(cell, *other)).detach() for other in others]
-            x, h, c = (torch.cat(parts) for parts in zip(*others, strict=True))
-            if is_usual:
-                expect_digits(cell, x, h)
-                along = case.normal(8, joined, dtype=torch.float64)
-                what = f"{mode}, sizes {inputs} and {hidden}"
-                _expect_gates(cell, x, h, c, along, torch.cat(wanted, dim=1), what)
-        try:
-            made, products, in_pieces, beside = repeat(noted, seen, others, hidden)
-        except Exception as error:
-            text = f"{mode}, the operations of one call cannot be done once more: {error}"
-            raise Symptom("other-operations", text) from None
-        text = f"{mode}, one step takes {products} products of weights with x or h"
-        many = in_pieces > hidden * min(inputs, hidden) * 7 // 8  # x or h in one gate takes more
-        text += f", and in pieces others of {in_pieces} numbers" * many
-        expect(products <= 2 and not many, "too-many-products", text)
-        text = f"{mode}, one step names {beside} numbers and tensors; they could stand for many of "
-        text += f"the {hidden * joined} weights of a gate"
-        expect(beside <= hidden * joined // 6, "products-in-pieces", text)
-        text = f"{mode}, the operations of one call, done with other numbers, do not give what the "
-        text += "cell gives for these"
-        pairs = zip(made, wanted, strict=True)
-        same = all(_is_among(tensors, new, is_usual) for tensors, state in pairs for new in state)
-        expect(same, "other-operations", text)
+            _expect_few_products(cell, inputs, hidden, rows, is_usual, case, str(mode))
+
+
+def _expect_few_products(
+    cell: Any, inputs: int, hidden: int, rows: int, is_usual: bool, case: Case, mode: str
+) -> None:
+    seen, *others = ([tensor / 5 for tensor in data(case, rows, inputs, hidden)] for _ in range(3))
+    _, noted = operations_of(cell, *arguments(cell, *(tensor.clone() for tensor in seen)))
+    wanted = [torch.stack(step(cell, *other)).detach() for other in others]
+    if is_usual:
+        x, h, c = (torch.cat(parts) for parts in zip(*others, strict=True))
+        expect_digits(cell, x, h)
+        along = case.normal(8, inputs + hidden, dtype=torch.float64)
+        what = f"{mode}, sizes {inputs} and {hidden}"
+        _expect_gates(cell, x, h, c, along, torch.cat(wanted, dim=1), what)
+    try:
+        made, products, in_pieces, beside = repeat(noted, seen, others, rows * hidden)
+    except Exception as error:
+        text = f"{mode}, the operations of one call cannot be done once more: {error}"
+        raise Symptom("other-operations", text) from None
+    text = f"{mode}, one step of {rows} row(s) takes {products} products of weights with x or h"
+    most = rows * hidden * min(inputs, hidden) * 7 // 8  # x or h in one gate, for one row, is more
+    text += f", and in pieces others of {in_pieces} numbers" * (in_pieces > most)
+    expect(products <= 2 and in_pieces <= most, "too-many-products", text)
+    weights = hidden * (inputs + hidden)
+    text = f"{mode}, one step names {beside} numbers and tensors; they could stand for many of "
+    text += f"the {weights} weights of a gate"
+    expect(beside <= weights // 6, "products-in-pieces", text)
+    text = f"{mode}, the operations of one call, done with other numbers, do not give what the "
+    text += "cell gives for these"
+    pairs = zip(made, wanted, strict=True)
+    same = all(_is_among(tensors, new, is_usual) for tensors, state in pairs for new in state)
+    expect(same, "other-operations", text)
 
 
 def _has_four_gates(Cell: Any, case: Case) -> bool:
