@@ -60,7 +60,7 @@ def _expect_few_products(
         text = f"{mode}, the operations of one call cannot be done once more: {error}"
         raise Symptom("other-operations", text) from None
     text = f"{mode}, one step of {rows} row(s) takes {products} products of weights with x or h"
-    most = rows * hidden * min(inputs, hidden) * 7 // 8  # x or h in one gate, for one row, is more
+    most = rows * hidden * min(inputs, hidden) * 15 // 16  # less than x or h in one gate
     text += f", and in pieces others of {in_pieces} numbers" * (in_pieces > most)
     expect(products <= 2 and in_pieces <= most, "too-many-products", text)
     weights = hidden * (inputs + hidden)

@@ -63,7 +63,8 @@ def repeat(noted: Any, data: Data, others: Sequence[Data], size: int) -> Repeate
     with in_float64():
         products, in_pieces = _meetings(steps, rounds, 16 * size)
     made = [[part for part in done.tensors.values() if part.numel() == size] for done in rounds]
-    beside = sum(part.numel() for part in given if not has_fractions(part)) + _places(steps)
+    whole = [part for part in given if not has_fractions(part)]
+    beside = sum(part.numel() * max(1, part.element_size() // 4) for part in whole) + _places(steps)
     return Repeated(made[:2], products, in_pieces, beside)
 
 
@@ -77,8 +78,11 @@ def _meetings(steps: list[Any], rounds: list[Round], most: int) -> tuple[int, in
         made = [each.do(operation, call, numbers) for each, call in zip(rounds, calls, strict=True)]
         if not (_depend(before) and _depend(made)) or _only_adds(operation, calls[0], made[0]):
             continue
-        met = max(part.numel() * (1 + part.is_complex()) for part in tensors_in([calls, made]))
-        products += met > most
+        args, kwargs = calls[0]
+        parts = [tensors_in(part) for part in (*args, *kwargs.values(), *made[0])]
+        met = max(sum(t.numel() * (1 + t.is_complex()) for t in part) for part in parts)
+        times = max(map(len, parts))  # an operation on lists is as many operations
+        products += times * (met > most)
         in_pieces += met * (met <= most)
     return products, in_pieces
 
@@ -101,7 +105,8 @@ def _only_adds(operation: Any, arguments: Any, made: list[Tensor]) -> bool:
     """Whether an operation only adds, scales or moves numbers, or gives views of its arguments."""
     name = operation._schema.name.partition("::")[2]
     fractions = all(map(has_fractions, made))
-    scales = name in ("mul", "mul_", "div", "div_") and len(tensors_in(arguments)) == 1
+    alone = len(tensors_in(arguments)) == 1 and not arguments[1]  # nor a rounding mode
+    scales = alone and name in ("mul", "mul_", "div", "div_")
     if fractions and (name in ADDING or scales):
         return True
     kept = {(part.dtype, part.untyped_storage()._cdata) for part in tensors_in(arguments)}

@@ -47,6 +47,8 @@ class Round:
             case {"torch": name}:
                 named = NAMED[name]
                 return _dtype(named) if isinstance(named, torch.dtype) else named
+        if not isinstance(plain, bool | int | float | complex | str | None):
+            raise ValueError(f"{type(plain).__name__} is no argument that can be given again")
         return plain
 
 
