@@ -61,7 +61,7 @@ def some_penalty(function: Any, a: Tensor) -> float:
     """The same, where 0 would be wrong."""
     found = penalty(function, a)
     text = f"activations that are neither small nor still cost {found:.3g}"
-    expect(not abs(found) < 1e-4, "always-zero", text)  # NaN is another fault
+    expect(not abs(found) < 1e-12, "always-zero", text)  # NaN is another fault
     return found
 
 
