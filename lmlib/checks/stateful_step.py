@@ -34,18 +34,11 @@ def expect_step(Model: Any, case: Case) -> None:
     double = works_in_double(models)
     dtype, tolerance = (torch.float64, 1e-7) if double else (torch.float32, 1e-3)
     read = partial(read_states, models, vocab, hidden, dtype, tolerance, case)
-    for _ in range(20):  # by chance the units of a relu may be hardly ever on, or never off
-        inputs, h = read()
-        rest, size = h - inputs @ torch.linalg.pinv(inputs) @ h, h.abs().max()
-        bent = rest.abs().max() > tolerance * size
-        if bent and not (h > 0).all() and any(tells(inputs, unit > 0) for unit in h.unbind(1)):
-            break
-    text = "the states are a linear function of the states before and the words: no nonlinearity"
-    expect(bent, "linear-step", text)
+    inputs, h = read_telling(read, tolerance)
     if (h < 0).any():
         past = expect_tanh(inputs, h, tolerance)[:hidden].t()
     else:
-        lines = [expect_relu(inputs, unit, tolerance * size.item()) for unit in h.unbind(1)]
+        lines = [expect_relu(inputs, unit, tolerance * h.max().item()) for unit in h.unbind(1)]
         past = torch.stack([line[:hidden] for line in lines])
         expect_relu_of_large(read, tolerance)
     others = past - past.diag().diag()
@@ -54,6 +47,24 @@ def expect_step(Model: Any, case: Case) -> None:
     expect(mixed or not past.any(), "own-past-only", text)
     expect_straight_words(models, vocab, hidden, case)
     expect_weighted_past(next(models), vocab, hidden, case)
+
+
+def read_telling(read: Callable[..., tuple[Tensor, Tensor]], tolerance: float) -> Any:
+    """States that are no linear function of what they come from, and units that are on and off.
+
+    By chance the units of a relu may be hardly ever on, or never off: then it is read again.
+    """
+    bent = None
+    for _ in range(40):
+        inputs, h = read()
+        rest = h - inputs @ torch.linalg.pinv(inputs) @ h
+        if rest.abs().max() > tolerance * h.abs().max():
+            bent = inputs, h
+            if not (h > 0).all() and any(tells(inputs, unit > 0) for unit in h.unbind(1)):
+                break
+    text = "the states are a linear function of the states before and the words: no nonlinearity"
+    expect(bent is not None, "linear-step", text)
+    return bent
 
 
 def expect_relu_of_large(read: Callable[..., tuple[Tensor, Tensor]], tolerance: float) -> None:
