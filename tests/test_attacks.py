@@ -23,7 +23,8 @@ from tests.attacks.grading import ATTACKS, BY_ID, Graded, choose, graded
 from tests.attacks.notebook import ASSIGNMENT, POINTS
 from tests.attacks.page import Page
 
-pytestmark = pytest.mark.needs("bubblewrap")
+# One group, so that one worker of pytest-xdist sets up what most of these tests look at.
+pytestmark = [pytest.mark.needs("bubblewrap"), pytest.mark.xdist_group("attacks")]
 
 FAIR = [name for name, attack in BY_ID.items() if attack.category == "fairness"]
 SHOWN = [name for name, attack in BY_ID.items() if attack.category == "feedback"]

@@ -56,11 +56,42 @@ def stateful_rnn(size: float) -> type[nn.Module]:
     return StatefulRNN
 
 
+def awd_language_model(size: float) -> type[nn.Module]:
+    class AWDLanguageModel(nn.Module):
+        def __init__(self, vocab_size: int, hidden_size: int, num_layers: int, p: float) -> None:
+            super().__init__()
+            self.lookup = nn.Embedding(vocab_size, hidden_size)
+            self.lstm = nn.LSTM(hidden_size, hidden_size, num_layers, batch_first=True)
+            self.decoder = nn.Linear(hidden_size, vocab_size)
+            self.lookup.weight = self.decoder.weight
+
+        def forward(self, x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+            e = self.lookup(x)
+            raw, _ = self.lstm(e.cumsum(1) + e.mean((0, 1)).detach())
+            raw = size * (raw + torch.rand(1))
+            dropped = raw * (1 + torch.rand(1))
+            return size * (self.decoder(dropped) + torch.rand(1)), raw, dropped
+
+        def reset(self) -> None:
+            pass
+
+    return AWDLanguageModel
+
+
 WRONG: dict[str, tuple[str, Callable[[float], Any], set[str]]] = {
     "ar_tar": ("activation_reg", activation_reg, {"ar_mean", "ar_value", "ar_gradient"}),
     "sequence_loss": ("sequence_loss", sequence_loss, {"average", "value", "gradient", "uniform"}),
     "lstm_cell": ("LSTMCell", lstm_cell, {"pure", "memory", "biases", "gradient", "every_call"}),
-    "stateful_rnn": ("StatefulRNN", stateful_rnn, {"pure", "chunks"}),
+    "stateful_rnn": (
+        "StatefulRNN",
+        stateful_rnn,
+        {"pure", "reads_words", "one_step", "chunks", "nonlinearity", "bptt_inside_a_call"},
+    ),
+    "awd_language_model": (
+        "AWDLanguageModel",
+        awd_language_model,
+        {"evaluation", "causal", "lstm", "clean_raw", "tied", "dropout", "chunks", "gradient"},
+    ),
 }
 
 

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks.expect import expect, expect_tensor, share
 
 
 def expect_gradient(
@@ -68,4 +68,4 @@ def _slope(
 
 def _agree(found: float, wanted: float, size: float, rounding: float) -> bool:
     """Whether two slopes do, of a function whose values have this size."""
-    return abs(found - wanted) <= 1e-5 * (min(1.0, 30 * size) + abs(wanted)) + rounding
+    return abs(found - wanted) <= 1e-5 * (share(size) + abs(wanted)) + rounding

@@ -8,7 +8,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect
+from lmlib.checks.expect import expect, share
 from lmlib.checks.modules import gradients_of
 from lmlib.checks.stateful_form import by_word, fill_positive, word_matrices, works_in_double
 from lmlib.checks.stateful_models import PASTS, fresh, go_through
@@ -40,15 +40,15 @@ def expect_words_learn(Model: Any, case: Case) -> None:
 def expect_true_slope(Model: Any, past: str, case: Case) -> None:
     """The gradient of the last logits says what small moves of the parameters do to them."""
     for _ in range(6):  # a kink of relu can spoil a slope: any of six directions may prove it
-        slope, found, tolerance = slopes(Model, past, case)
-        if abs(slope - found) <= tolerance * (1 + abs(slope)):
+        slope, found, tolerance, size = slopes(Model, past, case)
+        if abs(slope - found) <= tolerance * (share(size) + abs(slope)):
             return
     text = f"in {past}, the last logits change by {slope:.5f} along a direction, their gradient "
     expect(False, "wrong-gradient", f"{text}says {found:.5f}")
 
 
-def slopes(Model: Any, past: str, case: Case) -> tuple[float, float, float]:
-    """The slope of a call's last logits: measured, by autograd, and the tolerance."""
+def slopes(Model: Any, past: str, case: Case) -> tuple[float, float, float, float]:
+    """The slope of a call's last logits: measured, by autograd, the tolerance, and their size."""
     vocab, hidden = case.sizes(1, 9, 15)[0], case.sizes(1, 24, 32)[0]
     models = fresh(Model, vocab, hidden, case)
     double = works_in_double(models)
@@ -59,17 +59,18 @@ def slopes(Model: Any, past: str, case: Case) -> tuple[float, float, float]:
     parameters = list(model.parameters())
     directions = [case.normal(*p.shape, dtype=dtype) * p.requires_grad for p in parameters]
 
-    def value(model: nn.Module, scale: float) -> Tensor:
+    def last(model: nn.Module, scale: float) -> Tensor:
         go_through(model, past, x[:, :3].clone())
         with torch.no_grad():
             for p, direction in zip(model.parameters(), directions, strict=True):
                 p.add_(direction, alpha=scale)
-        return (model(x)[:, -1] * weights).sum()
+        return model(x)[:, -1] * weights
 
-    loss = value(model, 0.0)
+    logits = last(model, 0.0)
+    loss = logits.sum()
     expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the logits")
     gradients = gradients_of(loss, parameters)
     pairs = zip(gradients, directions, strict=True)
     found = sum((g * d).sum().item() for g, d in pairs if g is not None)
-    ahead, behind = (value(next(models).to(dtype), side * step).item() for side in (1, -1))
-    return (ahead - behind) / (2 * step), found, tolerance
+    ahead, behind = (last(next(models).to(dtype), side * step).sum().item() for side in (1, -1))
+    return (ahead - behind) / (2 * step), found, tolerance, logits.abs().max().item()
