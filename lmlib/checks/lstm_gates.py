@@ -20,6 +20,11 @@ class Gates(NamedTuple):
     written: Tensor  # i · g
     shown: Tensor  # o
 
+    def state(self, c: Tensor) -> tuple[Tensor, Tensor]:
+        """The new h and c."""
+        new_c = self.forget * c + self.written
+        return self.shown * new_c.tanh(), new_c
+
 
 def read_gates(cell: nn.Module, x: Tensor, h: Tensor) -> Gates:
     """Read f, i · g and o for a batch of points."""

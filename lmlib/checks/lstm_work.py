@@ -17,7 +17,7 @@ from lmlib.checks.lstm_form import cell_of, data
 from lmlib.checks.lstm_gates import expect_digits, ranks, read_slopes
 from lmlib.checks.lstm_order import arguments
 from lmlib.checks.lstm_results import step
-from lmlib.checks.operations import repeat
+from lmlib.checks.operations import Repeated, repeat
 from lmlib.checks.remote import calls_of, has_ready_made, operations_of
 from lmlib.checks.symptom import Symptom
 
@@ -38,40 +38,35 @@ def expect_two_products(Cell: Any, case: Case) -> None:
     is_usual = _has_four_gates(Cell, case)
     for mode, rows in itertools.product(MODES, (1, 3)):
         cell = cell_of(Cell, inputs, hidden, case, pure=False)  # numbers that no mode has seen
+        seen, *others = ([part / 5 for part in data(case, rows, inputs, hidden)] for _ in range(3))
         with mode.on(cell):
-            _expect_few_products(cell, inputs, hidden, rows, is_usual, case, str(mode))
+            _, noted = operations_of(cell, *arguments(cell, *(part.clone() for part in seen)))
+            wanted = [torch.stack(step(cell, *other)).detach() for other in others]
+            if is_usual:
+                _expect_gates(cell, others, wanted, case, str(mode))
+            try:
+                repeated = repeat(noted, seen, others, rows * hidden)
+            except Exception as error:
+                text = f"{mode}, the operations of one call cannot be done once more: {error}"
+                raise Symptom("other-operations", text) from None
+        _expect_few_products(repeated, rows, inputs, hidden, str(mode))
+        text = f"{mode}, the operations of one call, done with other numbers, do not give what the "
+        text += "cell gives for these"
+        pairs = zip(repeated.made, wanted, strict=True)
+        same = all(_is_among(tensors, new, is_usual) for tensors, state in pairs for new in state)
+        expect(same, "other-operations", text)
 
 
-def _expect_few_products(
-    cell: Any, inputs: int, hidden: int, rows: int, is_usual: bool, case: Case, mode: str
-) -> None:
-    seen, *others = ([tensor / 5 for tensor in data(case, rows, inputs, hidden)] for _ in range(3))
-    _, noted = operations_of(cell, *arguments(cell, *(tensor.clone() for tensor in seen)))
-    wanted = [torch.stack(step(cell, *other)).detach() for other in others]
-    if is_usual:
-        x, h, c = (torch.cat(parts) for parts in zip(*others, strict=True))
-        expect_digits(cell, x, h)
-        along = case.normal(8, inputs + hidden, dtype=torch.float64)
-        what = f"{mode}, sizes {inputs} and {hidden}"
-        _expect_gates(cell, x, h, c, along, torch.cat(wanted, dim=1), what)
-    try:
-        made, products, in_pieces, beside = repeat(noted, seen, others, rows * hidden)
-    except Exception as error:
-        text = f"{mode}, the operations of one call cannot be done once more: {error}"
-        raise Symptom("other-operations", text) from None
-    text = f"{mode}, one step of {rows} row(s) takes {products} products of weights with x or h"
+def _expect_few_products(done: Repeated, rows: int, inputs: int, hidden: int, mode: str) -> None:
+    text = f"{mode}, one step of {rows} row(s) takes {done.products} products of weights with x or "
+    text += "h"
     most = rows * hidden * min(inputs, hidden) * 15 // 16  # less than x or h in one gate
-    text += f", and in pieces others of {in_pieces} numbers" * (in_pieces > most)
-    expect(products <= 2 and in_pieces <= most, "too-many-products", text)
+    text += f", and in pieces others of {done.in_pieces} numbers" * (done.in_pieces > most)
+    expect(done.products <= 2 and done.in_pieces <= most, "too-many-products", text)
     weights = hidden * (inputs + hidden)
-    text = f"{mode}, one step names {beside} numbers and tensors; they could stand for many of "
-    text += f"the {weights} weights of a gate"
-    expect(beside <= weights // 6, "products-in-pieces", text)
-    text = f"{mode}, the operations of one call, done with other numbers, do not give what the "
-    text += "cell gives for these"
-    pairs = zip(made, wanted, strict=True)
-    same = all(_is_among(tensors, new, is_usual) for tensors, state in pairs for new in state)
-    expect(same, "other-operations", text)
+    text = f"{mode}, one step names {done.beside} numbers and tensors; they could stand for many "
+    text += f"of the {weights} weights of a gate"
+    expect(done.beside <= weights // 6, "products-in-pieces", text)
 
 
 def _has_four_gates(Cell: Any, case: Case) -> bool:
@@ -83,15 +78,17 @@ def _has_four_gates(Cell: Any, case: Case) -> bool:
 
 
 def _expect_gates(
-    cell: Any, x: Tensor, h: Tensor, c: Tensor, along: Tensor, state: Tensor, what: str
+    cell: Any, others: list[list[Tensor]], found: list[Tensor], case: Case, mode: str
 ) -> None:
     """Demand that four gates make the new h and c, as they do in a small cell."""
-    gates, slopes = read_slopes(cell, x, h, along)
-    new_c = gates.forget * c + gates.written
-    wanted = torch.stack([gates.shown * new_c.tanh(), new_c])
-    same = torch.allclose(state, wanted, 1e-4, 1e-6)
+    x, h, c = (torch.cat(parts) for parts in zip(*others, strict=True))
+    sizes = x.size(1), h.size(1)
+    expect_digits(cell, x, h)
+    gates, slopes = read_slopes(cell, x, h, case.normal(8, sum(sizes), dtype=x.dtype))
+    same = torch.allclose(torch.cat(found, dim=1), torch.stack(gates.state(c)), 1e-4, 1e-6)
     four = (ranks(slopes) == 4).double().mean() > 0.9  # of many units, some have too flat a gate
-    expect(same and four, "call-differs", f"{what}, the new h and c are not those of four gates")
+    text = f"{mode}, sizes {sizes[0]} and {sizes[1]}, the new h and c are not those of four gates"
+    expect(same and four, "call-differs", text)
 
 
 def _is_among(made: list[Tensor], wanted: Tensor, exact: bool) -> bool:
