@@ -21,6 +21,7 @@ SHOWN = {
     "lmlib.checks.recorder": "checks/recorder.py",
     "lmlib.checks.meters": "checks/meters.py",
     "lmlib.checks.rounds": "checks/rounds.py",
+    "lmlib.checks.meetings": "checks/meetings.py",
     "lmlib.checks.operations": "checks/operations.py",
 }
 CORPUS = ("human_numbers", "number_name")

@@ -359,6 +359,41 @@ def test_products_in_pieces_are_counted_by_their_numbers() -> None:
     assert (found.products, found.in_pieces) == (0, 12 * 120)
 
 
+def test_sums_that_could_hide_a_product_are_counted() -> None:
+    """(w + y) - y is w where y is 0, and 0 where y is 2^80."""
+
+    def by_rounding(x: Tensor) -> Tensor:
+        huge = (x[:, None] <= 0) * 2.0**80
+        return (W + huge - huge).sum(-1)
+
+    found = repeated(by_rounding, lambda x: (x > 0).double() @ W.T)
+    assert found.products == 0
+    assert found.added == 3 * 2 * 720
+
+
+def test_what_nothing_is_made_of_counts_only_as_a_product() -> None:
+    def watched(x: Tensor) -> Tensor:
+        z = x @ W.T
+        for row in z:
+            for value in row:
+                assert value * value >= 0
+        return z * 1
+
+    plain, seen = repeated(lambda x: x @ W.T * 1), repeated(watched)
+    assert seen[1:] == plain[1:]
+    assert repeated(lambda x: (x @ W.flip(0).T, x @ W.T * 1)[1]).products == 2
+
+
+def test_what_something_writes_into_is_not_nothing() -> None:
+    def into_memory(x: Tensor) -> Tensor:
+        result = torch.zeros(2, 6, dtype=x.dtype)
+        for i in range(120):
+            result.t().add_((x[:, i : i + 1] * W[:, i]).t())
+        return result
+
+    assert repeated(into_memory).in_pieces == 12 * 120
+
+
 def by_numbers(x: Tensor) -> Tensor:
     return torch.stack([sum(x[:, i] * w for i, w in enumerate(unit)) for unit in W.tolist()], 1)
 
@@ -388,7 +423,7 @@ def by_choice(x: Tensor) -> Tensor:
 
 HIDDEN = {
     by_numbers: 720,
-    by_packed_numbers: 360,
+    by_packed_numbers: 720,
     by_whole_numbers: 720,
     by_sizes: 720,
     by_choice: 720,

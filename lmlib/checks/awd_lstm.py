@@ -13,9 +13,12 @@ from lmlib.checks.modules import fill
 
 
 def expect_lstm(Model: Any, case: Case) -> None:
-    """Demand the closed form for one, two and three layers, with biases of both signs."""
+    """Demand the closed form for one, two and three layers, with biases of both signs.
+
+    With larger weights a state would feed itself, and the rounding of float32 would grow with it.
+    """
     for num_layers, words in ((1, 9), (2, 3), (3, 9)):  # also as many words as rows
-        weight = case.uniform(0.1, 0.3)
+        weight = case.uniform(0.05, 0.12)
         for bias in (case.uniform(0.1, 0.3), -case.uniform(0.1, 0.3)):
             model, V, H = model_of(Model, case, num_layers)
             total = fill_lstm(model, weight, bias, V, H)

@@ -28,11 +28,13 @@ def expect_cut(
     whether anybody asked for a gradient in the first call.
     """
     to_both, to_unasked = [], []
-    for _ in range(DIRECTIONS):
+    for _ in range(20):
         alone, both, found, unasked = slopes(another, read, calls, case)
         if abs(both - alone) > 0.05 * (abs(both) + abs(alone)):
             to_both.append(abs(found - both) / abs(both - alone))
             to_unasked.append(abs(found - unasked) / abs(both - alone))
+        if len(to_both) == DIRECTIONS:
+            break
     text = "the gradient of a call's logits goes back through the call before it"
     cut = not to_both or (max(to_both) > 0.2 and min(to_unasked) < 0.05)
     expect(cut, "history-in-gradient", text)

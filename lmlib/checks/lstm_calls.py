@@ -10,7 +10,15 @@ from torch import Tensor, nn
 from lmlib.checks.calls import MODES, Mode, situations
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.lstm_form import State, biases_of, cell_of, data, expect_number, new_cell
+from lmlib.checks.lstm_form import (
+    State,
+    biases_of,
+    cell_of,
+    data,
+    expect_number,
+    expect_weights_count,
+    new_cell,
+)
 from lmlib.checks.lstm_order import call_cell
 from lmlib.checks.lstm_results import parts_of, step, three_of
 from lmlib.checks.modules import fill
@@ -41,6 +49,7 @@ def expect_calls(Cell: Any, case: Case) -> None:
         _expect_finite(new_cell(Cell, inputs, hidden), inputs, hidden, case)
     cell, other = (cell_of(Cell, inputs, hidden, case, pure=False) for _ in range(2))
     _expect_one_cell(cell, other, _calls(inputs, hidden, case))
+    expect_weights_count(Cell, case)
 
 
 def _is_usual(Cell: Any, inputs: int, hidden: int, case: Case) -> bool:

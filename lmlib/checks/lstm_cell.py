@@ -15,7 +15,7 @@ from lmlib.checks.lstm_demands import (
     expect_output,
     expect_parameters,
 )
-from lmlib.checks.lstm_form import cell_of, data
+from lmlib.checks.lstm_form import cell_of, data, expect_weights_count
 from lmlib.checks.lstm_gradient import expect_input_gradients, expect_parameter_gradients
 from lmlib.checks.lstm_pure import expect_pure
 from lmlib.checks.lstm_results import step
@@ -140,10 +140,11 @@ def refactored_gradient(RefactoredLSTMCell: Any, case: Case) -> None:
 
 @check.property("the refactored cell takes at most two matrix products a step, without PyTorch's")
 def two_products(RefactoredLSTMCell: Any, case: Case) -> None:
-    expect_two_products(RefactoredLSTMCell, case)
+    expect_two_products(RefactoredLSTMCell, case, is_lstm=check.held("refactored_step"))
     expect_own_work(RefactoredLSTMCell, case, ALL)
 
 
 @check.property("the equations are your own, without PyTorch's LSTM")
 def own_work(LSTMCell: Any, case: Case) -> None:
+    expect_weights_count(LSTMCell, case)
     expect_own_work(LSTMCell, case, ALL)

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close
+from lmlib.checks.expect import close, expect, expect_close
 from lmlib.checks.leniency import seed_calls, stay_in_evaluation
 from lmlib.checks.lstm_order import call_cell
 from lmlib.checks.lstm_results import step, work_in_float32, works_in_float64
@@ -56,6 +56,15 @@ def data(case: Case, batch: int, input_size: int, hidden_size: int) -> State:
     x = case.nonzero(batch, input_size, dtype=torch.float64)
     h, c = (case.nonzero(batch, hidden_size, dtype=torch.float64) for _ in range(2))
     return x, h, c
+
+
+def expect_weights_count(Cell: Any, case: Case) -> None:
+    """Demand that a cell does something: what it leaves undone cannot be wrong."""
+    inputs, hidden = case.sizes(2, 4, 8)
+    state = data(case, 3, inputs, hidden)
+    one, other = (torch.cat(step(cell_of(Cell, inputs, hidden, case), *state)) for _ in range(2))
+    text = "cells with other weights give the same new h and c"
+    expect(not close(one, other), "weights-ignored", text)
 
 
 def biases_of(cell: nn.Module, input_size: int, hidden_size: int) -> list[nn.Parameter]:

@@ -9,7 +9,7 @@ from torch import Tensor, nn
 from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close
-from lmlib.checks.lstm_form import cell_of, data
+from lmlib.checks.lstm_form import cell_of, data, expect_weights_count
 from lmlib.checks.lstm_order import call_cell
 from lmlib.checks.lstm_results import check_form, parts_of, step, three_of
 from lmlib.checks.modules import fill, unchanged
@@ -47,6 +47,7 @@ def expect_pure(Cell: Any, case: Case) -> None:
         return torch.stack([part.double() for part in three_of(cell, *rows)])
 
     expect_first_call(lambda: Cell(inputs, hidden), answer)
+    expect_weights_count(Cell, case)
 
 
 def _expect_arguments_kept(cell: nn.Module, *arguments: Tensor) -> None:

@@ -28,21 +28,22 @@ USUAL: Calls = ((Mode(True), 3),)
 ALL: Calls = (*((mode, 3) for mode in MODES), (Mode(True), 1))
 
 
-def expect_two_products(Cell: Any, case: Case) -> None:
+def expect_two_products(Cell: Any, case: Case, is_lstm: bool = False) -> None:
     """Demand that at most two operations bring the weights of four gates together with x and h.
 
     These operations are done once more, with other numbers, and give what the cell gives for them.
-    With such sizes, a single gate has far more weights than there is else in a step.
+    With such sizes, a single gate has far more weights than there is else in a step. Here a cell
+    has to be an LSTM if it is known to be one, or if a small cell is one.
     """
     inputs, hidden = case.sizes(2, 80, 99)
-    is_usual = _has_four_gates(Cell, case)
+    is_lstm = _has_four_gates(Cell, case) or is_lstm
     for mode, rows in itertools.product(MODES, (1, 3)):
         cell = cell_of(Cell, inputs, hidden, case, pure=False)  # numbers that no mode has seen
         seen, *others = ([part / 5 for part in data(case, rows, inputs, hidden)] for _ in range(3))
         with mode.on(cell):
             _, noted = operations_of(cell, *arguments(cell, *(part.clone() for part in seen)))
             wanted = [torch.stack(step(cell, *other)).detach() for other in others]
-            if is_usual:
+            if is_lstm:
                 _expect_gates(cell, others, wanted, case, str(mode))
             try:
                 repeated = repeat(noted, seen, others, rows * hidden)
@@ -53,7 +54,7 @@ def expect_two_products(Cell: Any, case: Case) -> None:
         text = f"{mode}, the operations of one call, done with other numbers, do not give what the "
         text += "cell gives for these"
         pairs = zip(repeated.made, wanted, strict=True)
-        same = all(_is_among(tensors, new, is_usual) for tensors, state in pairs for new in state)
+        same = all(_is_among(tensors, new, is_lstm) for tensors, state in pairs for new in state)
         expect(same, "other-operations", text)
 
 
@@ -67,6 +68,11 @@ def _expect_few_products(done: Repeated, rows: int, inputs: int, hidden: int, mo
     text = f"{mode}, one step names {done.beside} numbers and tensors; they could stand for many "
     text += f"of the {weights} weights of a gate"
     expect(done.beside <= weights // 6, "products-in-pieces", text)
+    text = f"{mode}, one step of {rows} row(s) adds up {done.added} numbers made of weights and x "
+    text += f"or h; a sum for each product of four gates takes {4 * rows * weights}"
+    expect(done.added <= 16 * rows * weights, "products-in-sums", text)
+    text = f"{mode}, one step of {rows} row(s) takes no product of weights with x or h"
+    expect(done.products, "no-products", text)
 
 
 def _has_four_gates(Cell: Any, case: Case) -> bool:

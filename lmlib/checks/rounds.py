@@ -36,6 +36,10 @@ class Round:
         self.tensors.update(zip(numbers, returned, strict=True))
         return returned + tensors_in(arguments)
 
+    def of_size(self, size: int) -> dict[int, Tensor]:
+        """The tensors given or made that hold so many numbers."""
+        return {n: tensor for n, tensor in self.tensors.items() if tensor.numel() == size}
+
     def _value(self, plain: Any) -> Any:
         match plain:
             case list():
@@ -66,7 +70,7 @@ def in_float64() -> Iterator[None]:
 
 def results_of(operation: Any, args: list[Any], kwargs: dict[str, Any]) -> list[Tensor]:
     """What an operation returns, with no difference between rounds by chance or by old memory."""
-    torch.manual_seed(0)
+    torch.default_generator.manual_seed(0)  # not of devices, which would take far longer
     sizes = [part.untyped_storage().nbytes() for part in tensors_in(args)]
     returned = tensors_in(operation(*args, **kwargs))
     if any(part in operation._schema.name for part in ("empty", "resize")):

@@ -1,7 +1,7 @@
 """Properties of `sequence_loss`: the mean cross entropy over every word of every sequence."""
 
-import itertools
 import math
+from itertools import product
 from typing import Any
 
 import torch
@@ -81,10 +81,10 @@ def pairing(sequence_loss: Any, case: Case) -> None:
 @check.property("the loss is an average: more sequences or steps of the same kind cost the same")
 def average(sequence_loss: Any, case: Case) -> None:
     expect_varied(sequence_loss, case)
-    logits, targets = example(case, *case.sizes(2, 3, 9), 23)
-    single(call_in_float32_too(sequence_loss, logits.clone(), targets.clone()))
-    once = loss_of(sequence_loss, logits, targets)
-    for axis, what in ((0, "sequences"), (1, "steps")):
+    examples = [example(case, *case.sizes(2, 3, 9), 23) for _ in range(3)]
+    for (logits, targets), (axis, what) in product(examples, enumerate(("sequences", "steps"))):
+        single(call_in_float32_too(sequence_loss, logits.clone(), targets.clone()))
+        once = loss_of(sequence_loss, logits, targets)
         repeated = (part.repeat_interleave(2, axis) for part in (logits, targets))
         twice = loss_of(sequence_loss, *repeated)
         text = f"with each of the {what} given twice, the loss goes from {once:.3f} to {twice:.3f}"
@@ -128,7 +128,7 @@ def untouched(sequence_loss: Any, case: Case) -> None:
     logits, targets = example(case, *case.sizes(3, 4, 9))
     given = [example(case, *sizes) for sizes in all_sizes(case)]
     given += [(view(logits), view(targets)) for view in VIEWS.values()]
-    for (z, some), dtype in itertools.product(given, DTYPES):
+    for (z, some), dtype in product(given, DTYPES):
         expect_untouched(sequence_loss, z.to(dtype), some)
     expect_nothing_kept(sequence_loss, logits, targets)
 

@@ -1,0 +1,74 @@
+"""Where weights meet data among operations that are done in rounds."""
+
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor
+
+from lmlib.checks.rounds import Round, has_fractions, operation_of, tensors_in
+
+# These only add, scale or move numbers. All else that takes data and weights may multiply them.
+ADDING = {"add", "add_", "sub", "sub_", "rsub", "neg", "sum", "mean", "cumsum", "_foreach_add_"}
+ADDING |= {"cat", "stack", "clone", "copy_", "_to_copy", "repeat", "flip", "roll"}
+ADDING |= {"constant_pad_nd", "slice_scatter", "_fft_r2c", "_fft_c2c", "_fft_c2r"}
+
+
+class Meeting(NamedTuple):
+    """How one step lets weights meet data.
+
+    `numbers` is on how many numbers it does so, 0 if not at all, and `times` as how many operations
+    it counts. It `adds` if it does nothing else, and `writes` if its arguments change.
+    """
+
+    numbers: int
+    times: int
+    adds: bool
+    writes: bool
+
+
+def meeting_of(step: list[Any], rounds: list[Round]) -> Meeting:
+    name, overload, args, kwargs, numbers = step
+    operation = operation_of(name, overload)
+    calls = [each.arguments(args, kwargs) for each in rounds]
+    before = [[part.clone() for part in tensors_in(call)] for call in calls]
+    made = [each.do(operation, call, numbers) for each, call in zip(rounds, calls, strict=True)]
+    after = [tensors_in(call) for call in calls]
+    writes = any(any(map(_differ, *pair)) for pair in zip(before, after, strict=True))
+    args, kwargs = calls[0]
+    parts = [tensors_in(part) for part in (*args, *kwargs.values(), *made[0])]
+    times = max(map(len, parts), default=0)  # an operation on lists is as many operations
+    met = max((sum(t.numel() * (1 + t.is_complex()) for t in part) for part in parts), default=0)
+    meets = _depend(before) and _depend(made) and not _only_views(operation, calls[0], made[0])
+    adds = _only_adds(operation, calls[0], made[0])
+    return Meeting(met * meets, times, adds, writes or operation._schema.is_mutable)
+
+
+def _depend(rounds: list[list[Tensor]]) -> bool:
+    """Whether tensors are others with other data, and others with other weights."""
+    old, *changed = rounds
+    return all(any(map(_differ, old, new)) for new in changed)
+
+
+def _differ(a: Tensor, b: Tensor) -> bool:
+    """Whether two tensors do, if only in the sign of a zero."""
+    if not torch.equal(a, b):
+        return True
+    signs = [torch.view_as_real(t.resolve_conj()) if t.is_complex() else t for t in (a, b)]
+    return not torch.equal(signs[0].signbit(), signs[1].signbit())
+
+
+def _only_adds(operation: Any, arguments: Any, made: list[Tensor]) -> bool:
+    """Whether an operation only adds, scales or moves numbers."""
+    name = operation._schema.name.partition("::")[2]
+    alone = len(tensors_in(arguments)) == 1 and not arguments[1]  # nor a rounding mode
+    scales = alone and name in ("mul", "mul_", "div", "div_")
+    return all(map(has_fractions, made)) and (name in ADDING or scales)
+
+
+def _only_views(operation: Any, arguments: Any, made: list[Tensor]) -> bool:
+    """Whether an operation gives views of its arguments and nothing new."""
+    kept, views = (
+        {(part.dtype, part.untyped_storage()._cdata) for part in parts}
+        for parts in (tensors_in(arguments), made)
+    )
+    return views <= kept and not operation._schema.is_mutable
