@@ -22,6 +22,12 @@ def unfinished(model: nn.Module) -> bool:
     return any(is_lazy(p) or not p.numel() for p in model.parameters())
 
 
+def expect_effect(logits: Tensor) -> None:
+    """Demand that words do something: a model that does nothing is not right about anything."""
+    text = "the logits are the same wherever a word stands, and whatever word it is"
+    expect(not (logits == logits[:1]).all(), "constant", text)
+
+
 def unchanged(model: nn.Module, weights: Sequence[Tensor]) -> bool:
     """Whether the parameters are still these, not-a-numbers included."""
     pairs = zip(model.parameters(), weights, strict=False)

@@ -11,6 +11,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.leniency import keep_results, read_logits, seed_calls, stay_in_evaluation
 from lmlib.checks.modules import (
     copy_parameters,
+    expect_effect,
     give_copies,
     only_training_is_random,
     start_anew,
@@ -60,6 +61,8 @@ def fresh(
 
     x = torch.arange(6).view(2, 3) % vocab
     noisy = only_training_is_random(lambda training: another(training)(x.clone()))
+    if lenient:
+        expect_effect(another()(x.clone()).flatten(0, -2))
     while True:
         model = another()
         if pure:

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from lmlib.checks.calls import MODES
 from lmlib.checks.expect import expect
-from lmlib.checks.modules import fill, gradients_of, unchanged
+from lmlib.checks.modules import expect_effect, fill, gradients_of, unchanged
 from lmlib.checks.two_word_form import rows_for
 
 
@@ -40,6 +40,7 @@ def expect_nothing_remembered(model: nn.Module, x: Tensor) -> None:
     expect(not _agree(old, trained), "remembers", text)
     text = "once the parameters were changed, evaluation gives other logits than training"
     expect(_agree(evaluated, trained), "remembers", text)
+    expect_effect(trained)
 
 
 def expect_own_gradients(model: nn.Module, x: Tensor, other: Tensor) -> None:

@@ -10,6 +10,7 @@ from lmlib.checks.calls import MODES
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
 from lmlib.checks.modules import (
+    expect_effect,
     expect_gradients,
     expect_logits,
     expect_module,
@@ -39,13 +40,12 @@ check = Suite("two_word_model", "TwoWordModel", "step")
 
 
 def _model(TwoWordModel: Any, case: Case, copies: bool = True) -> tuple[nn.Module, int, int]:
-    """A model wide enough for no unit to matter, started anew, and its V and H.
-
-    It stays in float32, since a state or one-hot rows of that dtype are honest work.
-    """
+    """A model so wide that no unit matters, and its V and H; in float32, as its state may be."""
     vocab_size, hidden_size = case.sizes(1, 7, 12)[0], case.sizes(1, 40, 48)[0]
     model = made(TwoWordModel, vocab_size, hidden_size, copies)
     start_anew(model, case, vocab_size, gain=2.0)
+    if copies:  # else the first call is to be looked at
+        expect_effect(model(torch.cartesian_prod(*[torch.arange(vocab_size)] * 2)))
     return model, vocab_size, hidden_size
 
 

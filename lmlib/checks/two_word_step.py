@@ -12,7 +12,7 @@ from torch import Tensor
 
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.modules import fill, of_size
+from lmlib.checks.modules import expect_effect, fill, of_size
 from lmlib.checks.two_word_form import rows_of
 from lmlib.checks.two_word_models import made
 
@@ -95,6 +95,7 @@ def expect_one_step(TwoWordModel: Any, case: Case) -> None:
 def _expect_step_without_bias(probe: Probe, weight: Tensor, case: Case) -> None:
     nothing, x, y, v = torch.zeros(probe.H), *(case.nonzero(PAIRS, probe.H) for _ in range(3))
     at_zero = probe.at_bias(nothing)  # φ(0)
+    expect_effect(probe.phi(x))
     probe.layer(weight, nothing)
     text = "a first word of zeros, with a bias of 0, leaves another state than φ(0)"
     expect(close(probe.state(nothing, -at_zero), at_zero), "starts-elsewhere", text)
