@@ -79,7 +79,7 @@ lint: $(TOOLS) ## Check style and types
 
 .PHONY: test
 test: lint course ## Run everything that CI runs
-	$(RUN) pytest -n $(or $(JOBS),2) --dist loadgroup
+	$(RUN) pytest -n $(or $(JOBS),2)
 
 .PHONY: validity
 validity: $(TOOLS) ## Grade many right and wrong solutions: how often is a check mistaken?

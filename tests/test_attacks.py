@@ -23,8 +23,7 @@ from tests.attacks.grading import ATTACKS, BY_ID, Graded, choose, graded
 from tests.attacks.notebook import ASSIGNMENT, POINTS
 from tests.attacks.page import Page
 
-# One group, so that one worker of pytest-xdist sets up what most of these tests look at.
-pytestmark = [pytest.mark.needs("bubblewrap"), pytest.mark.xdist_group("attacks")]
+pytestmark = pytest.mark.needs("bubblewrap")
 
 FAIR = [name for name, attack in BY_ID.items() if attack.category == "fairness"]
 SHOWN = [name for name, attack in BY_ID.items() if attack.category == "feedback"]

@@ -88,7 +88,7 @@ from lmlib.checks.operations import repeat
 from lmlib.checks.remote import calls_of, calls_of_each, operations_of
 m, x = Model(60), torch.ones(1, 60)
 out, noted = operations_of(m, x)
-made, products, _, _ = repeat(noted, [x], [[2 * x], [3 * x]], 60)
+made, products, *_ = repeat(noted, [x], [[2 * x], [3 * x]], 60)
 assert products == 2, "products"
 for factor, parts in zip((2, 3), made, strict=True):
     found = any(torch.allclose(one.float(), m(factor * x), atol=1e-5) for one in parts)
