@@ -371,6 +371,15 @@ def test_sums_that_could_hide_a_product_are_counted() -> None:
     assert found.added == 3 * 2 * 720
 
 
+def test_moving_numbers_adds_none() -> None:
+    def moved(x: Tensor) -> Tensor:
+        products = torch.cat([x[:, None] * W.flip(0)], 1).flip(1).permute(2, 0, 1).contiguous()
+        return F.pad(products, (0, 1)).roll(0)[..., :6].sum(0)
+
+    found = repeated(moved, lambda x: x @ W.T)
+    assert (found.products, found.added) == (1, 2 * 720)
+
+
 def test_what_nothing_is_made_of_counts_only_as_a_product() -> None:
     def watched(x: Tensor) -> Tensor:
         z = x @ W.T

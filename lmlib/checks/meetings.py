@@ -7,10 +7,11 @@ from torch import Tensor
 
 from lmlib.checks.rounds import Round, has_fractions, operation_of, tensors_in
 
-# These only add, scale or move numbers. All else that takes data and weights may multiply them.
-ADDING = {"add", "add_", "sub", "sub_", "rsub", "neg", "sum", "mean", "cumsum", "_foreach_add_"}
-ADDING |= {"cat", "stack", "clone", "copy_", "_to_copy", "repeat", "flip", "roll"}
-ADDING |= {"constant_pad_nd", "slice_scatter", "_fft_r2c", "_fft_c2c", "_fft_c2r"}
+# These only move numbers, and these only add them. All else may multiply data by weights.
+MOVING = {"neg", "cat", "stack", "clone", "copy_", "_to_copy", "repeat", "flip", "roll"}
+MOVING |= {"constant_pad_nd", "slice_scatter"}
+ADDING = {"add", "add_", "sub", "sub_", "rsub", "sum", "mean", "cumsum", "_foreach_add_"}
+ADDING |= {"_fft_r2c", "_fft_c2c", "_fft_c2r"}
 
 
 class Meeting(NamedTuple):
@@ -38,7 +39,7 @@ def meeting_of(step: list[Any], rounds: list[Round]) -> Meeting:
     parts = [tensors_in(part) for part in (*args, *kwargs.values(), *made[0])]
     times = max(map(len, parts), default=0)  # an operation on lists is as many operations
     met = max((sum(t.numel() * (1 + t.is_complex()) for t in part) for part in parts), default=0)
-    meets = _depend(before) and _depend(made) and not _only_views(operation, calls[0], made[0])
+    meets = _depend(before) and _depend(made) and not _only_moves(operation, calls[0], made[0])
     adds = _only_adds(operation, calls[0], made[0])
     return Meeting(met * meets, times, adds, writes or operation._schema.is_mutable)
 
@@ -58,15 +59,17 @@ def _differ(a: Tensor, b: Tensor) -> bool:
 
 
 def _only_adds(operation: Any, arguments: Any, made: list[Tensor]) -> bool:
-    """Whether an operation only adds, scales or moves numbers."""
+    """Whether an operation only adds or scales numbers."""
     name = operation._schema.name.partition("::")[2]
     alone = len(tensors_in(arguments)) == 1 and not arguments[1]  # nor a rounding mode
     scales = alone and name in ("mul", "mul_", "div", "div_")
     return all(map(has_fractions, made)) and (name in ADDING or scales)
 
 
-def _only_views(operation: Any, arguments: Any, made: list[Tensor]) -> bool:
-    """Whether an operation gives views of its arguments and nothing new."""
+def _only_moves(operation: Any, arguments: Any, made: list[Tensor]) -> bool:
+    """Whether an operation gives the numbers of its arguments, or views of them, elsewhere."""
+    if operation._schema.name.partition("::")[2] in MOVING and all(map(has_fractions, made)):
+        return True
     kept, views = (
         {(part.dtype, part.untyped_storage()._cdata) for part in parts}
         for parts in (tensors_in(arguments), made)
