@@ -28,6 +28,7 @@ class Meeting(NamedTuple):
 
 
 def meeting_of(step: list[Any], rounds: list[Round]) -> Meeting:
+    """Do a step in three rounds, of which the second has other data, the third other weights."""
     name, overload, args, kwargs, numbers = step
     operation = operation_of(name, overload)
     calls = [each.arguments(args, kwargs) for each in rounds]

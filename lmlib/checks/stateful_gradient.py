@@ -66,11 +66,11 @@ def slopes(Model: Any, past: str, case: Case) -> tuple[float, float, float, floa
                 p.add_(direction, alpha=scale)
         return model(x)[:, -1] * weights
 
-    logits = last(model, 0.0)
-    loss = logits.sum()
+    weighted = last(model, 0.0)
+    loss = weighted.sum()
     expect(loss.requires_grad, "no-gradient", "no gradient can flow back through the logits")
     gradients = gradients_of(loss, parameters)
     pairs = zip(gradients, directions, strict=True)
     found = sum((g * d).sum().item() for g, d in pairs if g is not None)
     ahead, behind = (last(next(models).to(dtype), side * step).sum().item() for side in (1, -1))
-    return (ahead - behind) / (2 * step), found, tolerance, logits.abs().max().item()
+    return (ahead - behind) / (2 * step), found, tolerance, weighted.abs().max().item()
