@@ -3,8 +3,8 @@
 In a worker, before a student's first statement runs, code that only raises an error takes the place
 of theirs: of functions in Python, and of the kernels to which PyTorch's dispatcher leads a call of
 an operation. So every way there ends in the error: public or not, by a module, a script, a trace or
-another thread. Nothing in Python holds what was replaced, and no file in the sandbox says how it
-went.
+another thread. Nothing in Python holds what was replaced, no file in the sandbox says how it went,
+and the compiled code itself is overwritten.
 """
 
 import contextlib
@@ -21,6 +21,8 @@ from pathlib import Path
 from typing import Any
 
 import torch
+
+from lmgrade import compiled
 
 TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 WORDS = ("dropout", "lstm", "gru", "rnn")  # in the names of all that is ever taken away
@@ -39,6 +41,7 @@ asked = False  # whether anybody has asked for what is not there
 
 _functions: list[tuple[str, types.FunctionType]] = []
 _kernels: list[tuple[str, str, str, str]] = []  # space, name, the same with overload, key
+_codes: list[compiled.Code] = []
 
 
 def note_layers() -> None:
@@ -56,6 +59,7 @@ def note_layers() -> None:
         if LAYERS.search(name := operation.partition("::")[2].partition(".")[0])
         for key in KERNEL.findall(torch._C._dispatch_dump(operation))
     )
+    _codes[:] = compiled.functions(WORDS)
 
 
 def files_without_layers() -> Iterator[tuple[Path, str]]:
@@ -101,6 +105,7 @@ def remove(ready_made: re.Pattern[str]) -> None:
         for space, name, operation, key in _kernels:
             if ready_made.search(name):
                 libraries[space].impl(operation, key, _refusal(name))
+    compiled.erase(ready_made, _codes)
     _functions.clear()
 
 

@@ -25,7 +25,7 @@ from typing import Any, NoReturn
 
 import torch
 
-from lmgrade import curtain, engine, jail, jobs, removal, screen, symbols, worker
+from lmgrade import curtain, engine, jail, jobs, removal, screen, worker
 from lmgrade.limits import Limits
 from lmgrade.result import failed
 
@@ -57,7 +57,6 @@ class Warm:
         self.shown = curtain.load_shown(self.lmlib / "lmlib")
         _preload(options["preload"], self.lmlib)
         removal.note_layers()
-        symbols.forget(removal.WORDS)
         jail.note_address_space()
         if self.sandbox != "none":
             # What this machine does not allow shows now, not with the first submission.

@@ -69,6 +69,8 @@ SLIPS = {
     "lstm_cell/first_call_starts_the_memory": "pure",
     "lstm_cell/memory_scaled_in_place": "pure",
     "lstm_cell/large_weights_clamped": "every_call",
+    "lstm_cell/refactored_memory_clamped": "refactored_step",
+    "lstm_cell/refactored_gates_multiplied": "refactored_step two_products",
     "sequence_loss/ignores_last_word": "value",
     "sequence_loss/log_base_two": "uniform",
     "sequence_loss/one_hot_in_float32": "form untouched gradient",

@@ -39,15 +39,6 @@ def test_only_properties_of_the_given_subjects_run(check):
     assert [outcome.id for outcome in check(lambda n: 2 * n).outcomes] == ["doubles"]
 
 
-def test_what_held_last_is_known(check):
-    assert not check.held("doubles")
-    check(lambda n: 2 * n, lambda n: 1)
-    assert check.held("doubles")
-    assert not check.held("negates")
-    check(lambda n: 3)
-    assert not check.held("doubles")
-
-
 def test_a_symptom_is_an_assertion_with_message_and_id(check):
     with pytest.raises(AssertionError, match=r"^double\(\d+\) is 3  \[toy\.not-doubled\]$"):
         check.doubles(lambda n: 3)

@@ -1,5 +1,8 @@
 """Ready-made layers are not there where work has to be one's own, whichever way they are called."""
 
+import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -127,6 +130,27 @@ def test_ready_made_dropout_is_not_there_however_it_is_called(pool: Pool, work: 
     passed = {test.grade_id for test in result.tests if test.score}
     assert passed <= {"bad_p"}
     assert all("calls PyTorch's own" in t.message for t in result.tests if not t.score), result
+
+
+ERASED = """
+import re
+import sys
+import torch
+from torch.nn import functional as F
+from lmgrade import compiled
+compiled.erase(re.compile("dropout"), compiled.functions(["dropout", "rnn"]))
+print(torch.nn.RNN(2, 3)(torch.ones(4, 2))[0].shape, F.linear(torch.ones(5, 2), torch.ones(3, 2)))
+sys.stdout.flush()
+F.dropout(torch.ones(6))
+print("dropped")
+"""
+
+
+def test_compiled_code_that_was_erased_does_not_run() -> None:
+    done = subprocess.run([sys.executable, "-c", ERASED], stdout=subprocess.PIPE)
+    assert done.stdout.startswith(b"torch.Size([4, 3])")
+    assert b"dropped" not in done.stdout
+    assert -done.returncode in (signal.SIGTRAP, signal.SIGILL)
 
 
 LSTM_CELL_BY_PARTS = """

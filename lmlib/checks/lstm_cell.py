@@ -140,7 +140,7 @@ def refactored_gradient(RefactoredLSTMCell: Any, case: Case) -> None:
 
 @check.property("the refactored cell takes at most two matrix products a step, without PyTorch's")
 def two_products(RefactoredLSTMCell: Any, case: Case) -> None:
-    expect_two_products(RefactoredLSTMCell, case, is_lstm=check.held("refactored_step"))
+    expect_two_products(RefactoredLSTMCell, case)
     expect_own_work(RefactoredLSTMCell, case, ALL)
 
 

@@ -1,6 +1,5 @@
 """How an LSTM cell does its work: by how many products, and by whose code."""
 
-import contextlib
 import itertools
 import re
 from collections.abc import Sequence
@@ -12,7 +11,6 @@ from torch import Tensor
 from lmlib.checks.calls import MODES, Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
-from lmlib.checks.lstm_demands import expect_four_gates
 from lmlib.checks.lstm_form import cell_of, data
 from lmlib.checks.lstm_gates import expect_digits, ranks, read_slopes
 from lmlib.checks.lstm_order import arguments
@@ -28,23 +26,20 @@ USUAL: Calls = ((Mode(True), 3),)
 ALL: Calls = (*((mode, 3) for mode in MODES), (Mode(True), 1))
 
 
-def expect_two_products(Cell: Any, case: Case, is_lstm: bool = False) -> None:
+def expect_two_products(Cell: Any, case: Case) -> None:
     """Demand that at most two operations bring the weights of four gates together with x and h.
 
     These operations are done once more, with other numbers, and give what the cell gives for them.
-    With such sizes, a single gate has far more weights than there is else in a step. Here a cell
-    has to be an LSTM if it is known to be one, or if a small cell is one.
+    With such sizes, a single gate has far more weights than there is else in a step.
     """
     inputs, hidden = case.sizes(2, 80, 99)
-    is_lstm = _has_four_gates(Cell, case) or is_lstm
     for mode, rows in itertools.product(MODES, (1, 3)):
         cell = cell_of(Cell, inputs, hidden, case, pure=False)  # numbers that no mode has seen
         seen, *others = ([part / 5 for part in data(case, rows, inputs, hidden)] for _ in range(3))
         with mode.on(cell):
             _, noted = operations_of(cell, *arguments(cell, *(part.clone() for part in seen)))
             wanted = [torch.stack(step(cell, *other)).detach() for other in others]
-            if is_lstm:
-                _expect_gates(cell, others, wanted, case, str(mode))
+            _expect_gates(cell, others, wanted, case, str(mode))
             try:
                 repeated = repeat(noted, seen, others, rows * hidden)
             except Exception as error:
@@ -54,7 +49,7 @@ def expect_two_products(Cell: Any, case: Case, is_lstm: bool = False) -> None:
         text = f"{mode}, the operations of one call, done with other numbers, do not give what the "
         text += "cell gives for these"
         pairs = zip(repeated.made, wanted, strict=True)
-        same = all(_is_among(tensors, new, is_lstm) for tensors, state in pairs for new in state)
+        same = all(_is_among(tensors, new) for tensors, state in pairs for new in state)
         expect(same, "other-operations", text)
 
 
@@ -75,33 +70,25 @@ def _expect_few_products(done: Repeated, rows: int, inputs: int, hidden: int, mo
     expect(done.products, "no-products", text)
 
 
-def _has_four_gates(Cell: Any, case: Case) -> bool:
-    """Whether a small cell is an LSTM in float64; if not, `refactored_step` says so."""
-    with contextlib.suppress(Symptom):
-        expect_four_gates(Cell, case)
-        return True
-    return False
-
-
 def _expect_gates(
     cell: Any, others: list[list[Tensor]], found: list[Tensor], case: Case, mode: str
 ) -> None:
-    """Demand that four gates make the new h and c, as they do in a small cell."""
+    """Demand that four gates make the new h and c; the products of another step say nothing."""
     x, h, c = (torch.cat(parts) for parts in zip(*others, strict=True))
     sizes = x.size(1), h.size(1)
     expect_digits(cell, x, h)
     gates, slopes = read_slopes(cell, x, h, case.normal(8, sum(sizes), dtype=x.dtype))
     same = torch.allclose(torch.cat(found, dim=1), torch.stack(gates.state(c)), 1e-4, 1e-6)
     four = (ranks(slopes) == 4).double().mean() > 0.9  # of many units, some have too flat a gate
-    text = f"{mode}, sizes {sizes[0]} and {sizes[1]}, the new h and c are not those of four gates"
+    text = f"{mode}, sizes {sizes[0]} and {sizes[1]}, the new h and c are not those of four gates; "
+    text += "only an LSTM's products are counted"
     expect(same and four, "call-differs", text)
 
 
-def _is_among(made: list[Tensor], wanted: Tensor, exact: bool) -> bool:
-    """Whether some tensor holds these numbers, in whatever shape, to the last digits or nearly."""
-    rtol, atol = (1e-7, 1e-9) if exact else (1e-4, 1e-5)
+def _is_among(made: list[Tensor], wanted: Tensor) -> bool:
+    """Whether some tensor holds these numbers, in whatever shape."""
     shaped = (part.reshape_as(wanted) for part in made if part.dtype == wanted.dtype)
-    return any(torch.allclose(part, wanted, rtol, atol) for part in shaped)
+    return any(torch.allclose(part, wanted, rtol=1e-7, atol=1e-9) for part in shaped)
 
 
 def expect_own_work(Cell: Any, case: Case, calls: Calls = USUAL) -> None:

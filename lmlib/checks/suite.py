@@ -43,7 +43,6 @@ class Suite:
         self.properties: dict[str, Property] = {}
         self.grade = Graded(self)
         self._hints_given: Counter[str] = Counter()
-        self._held: set[str] = set()
 
     def property(self, title: str) -> Callable[[Body], Body]:
         """Register a function `name(subject, …, case)`; its parameters name what it needs."""
@@ -59,7 +58,6 @@ class Suite:
     def run(self, id: str, *subjects: Any, seed: int = PUBLIC_SEED) -> Outcome:
         """Judge one property on the draw of data that belongs to the seed; never raise."""
         entry, case = self._find(id), Case(seed)
-        self._held.discard(id)
         try:
             missing = next((s for s in subjects if isinstance(s, NotWritten)), None)
             if missing is not None:
@@ -70,15 +68,7 @@ class Suite:
             raise
         except BaseException as error:
             return Outcome(entry.id, entry.title, explain(error).prefixed(self.assignment))
-        self._held.add(id)
         return Outcome(entry.id, entry.title, None)
-
-    def held(self, id: str) -> bool:
-        """Whether a property held when it was judged last, if it ever was.
-
-        Another one that would forgive what this one judges has nothing to forgive then.
-        """
-        return id in self._held
 
     def __call__(self, *subjects: Any, seed: int = PUBLIC_SEED) -> Report:
         """Judge every property that needs no more than the subjects given, in their order."""

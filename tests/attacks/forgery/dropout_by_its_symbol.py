@@ -1,5 +1,5 @@
 # tries: find the compiled function behind PyTorch's dropout by its name in the library
-# earns: 2
+# earns: 1
 SYMBOL = "_ZN2at6native8dropout_ERNS_6TensorEdb"
 
 
