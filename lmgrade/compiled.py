@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 LIBRARY = "libtorch_cpu.so"
 KERNEL = re.compile(rb"2at(?:6native|9functorch)")  # in the C++ names of what does the work
+LENGTH = re.compile(r"\d+")
 PRIVATE, PUBLIC = 2, 11  # kinds of tables of symbols in a library's file
 SYMBOL = "<IB3xQQ"  # where its name is, its kind, its address and size
 FUNCTION = 2  # a kind of symbol
@@ -85,19 +86,18 @@ def _texts_with(
     words: Iterable[str], content: mmap.mmap, first: int, last: int
 ) -> Iterator[tuple[int, str]]:
     """The C++ names of kernels in which a word occurs, each with its place after `first`."""
-    for word in words:
-        for written in (word.encode(), word.upper().encode()):
-            end = first
-            while (found := content.find(written, end, last)) >= 0:
-                start, end = content.rfind(b"\0", first, found) + 1, content.find(b"\0", found)
-                if KERNEL.search(text := content[start:end]):
-                    yield start - first, text.decode()
+    for word in map(str.encode, words):
+        end = first
+        while (found := content.find(word, end, last)) >= 0:
+            start, end = content.rfind(b"\0", first, found) + 1, content.find(b"\0", found)
+            if KERNEL.search(text := content[start:end]):
+                yield start - first, text.decode()
 
 
 def _names_in(text: str) -> Iterator[str]:
     """LSTMCell in _ZN2at6native8LSTMCellE, where each name follows its length, as lstm_cell."""
     end = 0
-    while length := re.compile(r"\d+").search(text, end):
+    while length := LENGTH.search(text, end):
         end = length.end() + int(length[0])
         name = text[length.end() : end]
         yield re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", name).lower()

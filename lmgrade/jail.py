@@ -185,6 +185,7 @@ FORBIDDEN = {
         *(162, 306),  # sync, syncfs: the machine's disks
         *(253, 254, 294, 300, 301),  # inotify and fanotify: what others open
         73,  # flock: of files that all can see
+        *(25, 28, 216, 440),  # mremap, madvise, …: what was overwritten is read from its file again
     },
     0xC00000B7: {
         *(117, 270, 271, 272, 40, 39, 41, 51, 428, 429, 430, 431, 432, 433, 442),
@@ -198,6 +199,7 @@ FORBIDDEN = {
         *(81, 267),
         *(26, 27, 262, 263),
         32,
+        *(216, 233, 234, 440),
     },
 }
 CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435

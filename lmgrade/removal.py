@@ -27,6 +27,7 @@ from lmgrade import compiled
 TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 WORDS = ("dropout", "lstm", "gru", "rnn")  # in the names of all that is ever taken away
 LAYERS = re.compile("|".join(WORDS))
+COMPILED = (*WORDS, "LSTM", "GRU", "RNN", "Layer", "apply_layer")  # the same in C++, and loops
 KERNEL = re.compile(r"^([A-Z]\w+)(?:\[alias\])?: ", re.MULTILINE)  # a line of what PyTorch dumps
 ABSENT = "is not there while grading"
 REFUSE = """
@@ -59,7 +60,7 @@ def note_layers() -> None:
         if LAYERS.search(name := operation.partition("::")[2].partition(".")[0])
         for key in KERNEL.findall(torch._C._dispatch_dump(operation))
     )
-    _codes[:] = compiled.functions(WORDS)
+    _codes[:] = compiled.functions(COMPILED)
 
 
 def files_without_layers() -> Iterator[tuple[Path, str]]:

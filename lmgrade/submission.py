@@ -111,7 +111,9 @@ def parse_notebook(text: str, name: str = "the notebook") -> list[dict[str, Any]
 def from_file(assignment: Assignment, path: Path) -> Submission:
     """A filled-in notebook, or a `.py` file that defines the student's names."""
     if path.suffix not in (".ipynb", ".py"):
-        raise Unreadable(f"{path.name} is neither a notebook (.ipynb) nor Python code (.py)")
+        raise Unreadable(
+            f"{path.absolute().name} is neither a notebook (.ipynb) nor Python code (.py)"
+        )
     text = read_text(path)
     if path.suffix == ".ipynb":
         return from_cells(assignment, parse_notebook(text, path.name))

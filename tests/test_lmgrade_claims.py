@@ -33,6 +33,7 @@ LIES = {
     "what ends a process": "noted['steps'].append(['aten::remainder', 'int', [5, 0], {}, []])",
     "what reads anywhere": "noted['steps'] += [[*ALIAS, [A, [9], [9**9]], {}, [0]], CLONE]",
     "what opens a file": "noted['steps'].append(['aten::from_file', '', ['x', True, 9], {}, [9]])",
+    "what TorchScript alone has": "noted['steps'].append(['aten::grad', '', [[], []], {}, []])",
     "what is no operation": "noted['steps'].append(['aten::__class__', 'mro', [], {}, []])",
     "what imports": "noted['steps'].append([IMPORT, '__call__', ['antigravity'], {}, []])",
     "a deep tree": "noted['steps'].append(deep)",

@@ -13,7 +13,7 @@ from lmlib.checks.awd_demands import (
     expect_tied,
 )
 from lmlib.checks.awd_form import model_of, read_anew
-from lmlib.checks.awd_lstm import expect_lstm, fill_lstm
+from lmlib.checks.awd_lstm import expect_gates, expect_lstm, expect_weights_apart, fill_lstm
 from lmlib.checks.awd_sizes import expect_count, expect_three, expect_upright
 from lmlib.checks.awd_state import (
     expect_kept,
@@ -78,6 +78,8 @@ def causal(AWDLanguageModel: Any, case: Case) -> None:
 @check.property("raw is what an LSTM of num_layers gives for the words")
 def lstm(AWDLanguageModel: Any, case: Case) -> None:
     expect_lstm(AWDLanguageModel, case)
+    expect_gates(AWDLanguageModel, case)
+    expect_weights_apart(AWDLanguageModel, case)
 
 
 @check.property("nothing is dropped before raw: it is the same in training and in evaluation")

@@ -1,4 +1,7 @@
-"""An LSTM of any making, recognised by what it gives when all its weights are one number."""
+"""An LSTM of any making, recognised by what it gives when all its weights are one number.
+
+And as this says nothing of single weights: by how its gates and its weights count.
+"""
 
 from typing import Any
 
@@ -9,7 +12,7 @@ from lmlib.checks.awd_form import fresh, model_of, rows_of, word_matrix
 from lmlib.checks.awd_read import read
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
-from lmlib.checks.modules import fill
+from lmlib.checks.modules import fill, gradients_of, of_size
 
 
 def expect_lstm(Model: Any, case: Case) -> None:
@@ -65,3 +68,51 @@ def equal_lstm(words: Tensor, weight: float, bias: float, num_layers: int) -> Te
         raw = torch.stack(states, dim=1)
         total = hidden_size * raw
     return raw[..., None]
+
+
+def expect_gates(Model: Any, case: Case) -> None:
+    """Demand that four gates look at a word, each in a way of its own.
+
+    After the same first word, the slopes of a unit by the second one are mixtures of its gates'
+    weights, in other shares for each word: their rank is the number of gates.
+    """
+    model, V, H = model_of(Model, case, 1)
+    for table in of_size(model, V, H):
+        fill([table], 3 * table.detach())  # words that are far apart
+    reader = fresh(model.eval())
+    raw = read(reader, _pairs(V)).raw[:, 1]
+    if not raw.requires_grad:
+        return  # `gradient` says so
+    tables, ways = of_size(reader, V, H), []
+    for unit in case.pick(range(H), 6):
+        found = gradients_of(raw[:, unit].sum(), tables, retain_graph=True)
+        slopes = [rows_of(slope, H)[1:] for slope in found if slope is not None]
+        if not slopes:
+            return  # `gradient` says so
+        singular = torch.linalg.svdvals(torch.cat(slopes).double())
+        ways.append(int((singular > 1e-5 * singular[0]).sum()))
+    text = f"the gates of a unit react to a word in {min(ways)} to {max(ways)} different ways"
+    expect(ways.count(4) > 4, "gates-shared", f"{text}, those of an LSTM in 4")
+
+
+def expect_weights_apart(Model: Any, case: Case) -> None:
+    """Demand that weights do not only count together: hardly two have the same gradient."""
+    for num_layers in (1, 3):
+        model, V, H = model_of(Model, case, num_layers)
+        reader = fresh(model.eval())
+        raw = read(reader, _pairs(V)).raw
+        if not raw.requires_grad:
+            return  # `gradient` says so
+        matrices = [p for p in reader.parameters() if p.numel() % H**2 == 0]
+        for gradient in gradients_of((raw * case.nonzero(*raw.shape)).sum(), matrices):
+            if gradient is not None:
+                numbers = gradient[gradient != 0]
+                apart = len(numbers.unique())
+                text = f"{len(numbers)} weights of a matrix get only {apart} different gradients"
+                expect(apart > 0.9 * len(numbers) or not apart, "weights-alike", text)
+
+
+def _pairs(vocab_size: int) -> Tensor:
+    """The first word, before each of the others."""
+    others = torch.arange(1, vocab_size)
+    return torch.stack([torch.zeros_like(others), others], dim=1)

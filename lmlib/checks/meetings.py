@@ -39,10 +39,20 @@ def meeting_of(step: list[Any], rounds: list[Round]) -> Meeting:
     args, kwargs = calls[0]
     parts = [tensors_in(part) for part in (*args, *kwargs.values(), *made[0])]
     times = max(map(len, parts), default=0)  # an operation on lists is as many operations
-    met = max((sum(t.numel() * (1 + t.is_complex()) for t in part) for part in parts), default=0)
-    meets = _depend(before) and _depend(made) and not _only_moves(operation, calls[0], made[0])
+    count = _numbers if _depend(before) else _numbers_around  # which it must have read, then
+    met = max((sum(map(count, part)) for part in parts), default=0)
+    meets = _depend(made) and not _only_moves(operation, calls[0], made[0])
     adds = _only_adds(operation, calls[0], made[0])
     return Meeting(met * meets, times, adds, writes or operation._schema.is_mutable)
+
+
+def _numbers(tensor: Tensor) -> int:
+    return tensor.numel() * (1 + tensor.is_complex())
+
+
+def _numbers_around(tensor: Tensor) -> int:
+    """How many numbers lie in the memory that a tensor is a part of."""
+    return tensor.untyped_storage().nbytes() // tensor.element_size() * (1 + tensor.is_complex())
 
 
 def _depend(rounds: list[list[Tensor]]) -> bool:

@@ -45,9 +45,9 @@ class Repeated(NamedTuple):
 def repeat(noted: Any, data: Data, others: Sequence[Data], size: int) -> Repeated:
     """Do all that was noted with two `others` for those given tensors that are `data`.
 
-    The rest of the given tensors are weights. Data and weights meet in an operation whose arguments
-    and results change with either, however slightly, and which does more than add. On more than 16
-    times `size` numbers that is a product; gates work on fewer. `size` is that of tensors wanted.
+    The rest of the given tensors are weights. Data and weights meet in an operation whose results
+    change with either, however slightly, and which does more than add. On more than 16 times `size`
+    numbers that is a product; gates work on fewer. `size` is that of tensors wanted.
     """
     remote = getattr(noted, "__lmgrade_repeat__", None)
     if remote is not None:

@@ -85,7 +85,8 @@ def operation_of(name: str, overload: str) -> Any:
     """An operation of PyTorch's own on tensors; whoever noted it may have named anything."""
     space, _, plain = name.partition("::")
     found = getattr(getattr(torch.ops.aten, plain, None), overload or "default", None)
-    if space != "aten" or not isinstance(found, torch._ops.OpOverload) or _opens_files(found):
+    known = isinstance(found, torch._ops.OpOverload) and torch._C._dispatch_has_kernel(found.name())
+    if space != "aten" or not known or _opens_files(found):  # others are TorchScript's, as `grad`
         raise ValueError(f"{name[:60]} is no operation of PyTorch's own on tensors")
     return found
 

@@ -12,10 +12,11 @@ from lmlib.checks.stacked_results import needs_start
 
 Calls = Sequence[tuple[int, bool, bool, int, int]]  # layers, training, h0, rows, steps
 # In the names of PyTorch's own, as in rnn_tanh or mkldnn_rnn_layer, but not in its congruences;
-# rnn_tanh_cell takes one step.
+# rnn_tanh_cell takes one step. The last ones are compiled loops, for RNN, GRU and LSTM alike.
 READY_MADE = re.compile(
-    r"(?:rnn_tanh|rnn_relu|rnn_layer|rnn_impl|layer_rnn|rnn_helper|(?<![a-z])gru|lstm)(?!.*_cell$)"
+    r"(?:rnn_tanh|rnn_relu|rnn_layer|layer_rnn|rnn_helper|(?<![a-z])gru|lstm)(?!.*_cell$)"
     r"|/quantizable/modules/rnn\.py"
+    r"|(?:full|packed|bidirectional)_layer$|^apply_layer_stack$"
 )
 USUAL_CALLS: Calls = ((1, True, False, 3, 6), (2, True, False, 3, 6))
 

@@ -1,4 +1,4 @@
-# awd_language_model.dead-gate
+# awd_language_model.gates-shared
 import torch
 from torch import nn
 
