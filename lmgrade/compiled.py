@@ -18,6 +18,7 @@ from typing import NamedTuple
 LIBRARY = "libtorch_cpu.so"
 KERNEL = re.compile(rb"2at(?:6native|9functorch)")  # in the C++ names of what does the work
 LENGTH = re.compile(r"\d+")
+CALLER = b"7dropoutERKNS1_14PackedSequence"  # a part of loops; it only calls what is taken away
 PRIVATE, PUBLIC = 2, 11  # kinds of tables of symbols in a library's file
 SYMBOL = "<IB3xQQ"  # where its name is, its kind, its address and size
 FUNCTION = 2  # a kind of symbol
@@ -90,7 +91,7 @@ def _texts_with(
         end = first
         while (found := content.find(word, end, last)) >= 0:
             start, end = content.rfind(b"\0", first, found) + 1, content.find(b"\0", found)
-            if KERNEL.search(text := content[start:end]):
+            if KERNEL.search(text := content[start:end]) and CALLER not in text:
                 yield start - first, text.decode()
 
 

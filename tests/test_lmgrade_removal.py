@@ -400,6 +400,27 @@ def test_a_comparison_with_pytorch_costs_nothing_but_itself(pool: Pool) -> None:
     assert second.endswith("the end\n"), second
 
 
+NO_DISPATCH = """
+import torch
+from torch import nn
+packed = nn.utils.rnn.pack_sequence([torch.ones(5, 3), torch.ones(2, 3)])
+theirs = nn.LSTM(3, 4, 2, dropout=0.5)(packed)
+encoder = nn.TransformerEncoder(nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), 2).eval()
+with torch.no_grad():
+    print(encoder(torch.ones(2, 5, 8), src_key_padding_mask=torch.ones(2, 5).triu(4).bool()).shape)
+"""
+
+
+def test_compiled_code_that_calls_compiled_code_costs_nothing(pool: Pool) -> None:
+    assignment = load("dropout", ROOT)
+    cells = [code_cell(f"{NO_DISPATCH}\n{RIGHT}")]
+    ((_, result),) = pool.grade([(None, assignment, from_cells(assignment, cells))])
+    assert result.score == result.max_score, result.tests
+    said, _ = result.outputs["cell 1"]
+    assert "PyTorch's own dropout is not there" in said
+    assert "torch.Size([2, 5, 8])" in said
+
+
 def test_a_helper_that_needs_a_comparison_takes_nothing_with_it(pool: Pool) -> None:
     assignment = load("dropout", ROOT)
     helper = """

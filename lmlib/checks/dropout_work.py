@@ -12,7 +12,7 @@ from lmlib.checks.masks import fit_for, taken
 from lmlib.checks.remote import calls_of_each, has_ready_made
 
 # In names of PyTorch's own, as in feature_dropout, but neither in its files nor where it is not.
-READY_MADE = re.compile(r"^(?!.*/).*(?<!unsupported_)dropout")
+READY_MADE = re.compile(r"^(?!.*/).*(?<!unsupported_)(?<!softmax_)dropout")
 
 
 def expect_own_work(Dropout: Any, case: Case) -> None:
