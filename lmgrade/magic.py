@@ -14,8 +14,10 @@ OTHER_LANGUAGES = {
     *("bash", "cmd", "cython", "html", "javascript", "js", "latex", "markdown", "perl"),
     *("ruby", "script", "sh", "svg"),
 }
-# Reading a cell takes a microsecond a character, or so.
+# Reading a cell takes a microsecond a character, or so, and each sign a copy of all lines: what has
+# very many lines is read less often, and with fewer signs.
 READINGS, SIGNS, LINE = 10, 1000, 500
+LINES_READ, LINES_COPIED = 200_000, 3_000_000
 REMEMBERED = 64  # cells: those of the assignment come again with every submission
 QUOTES = " \t\"'"
 BLANK = re.compile(r"(?:[ \t]*\n)*")
@@ -72,18 +74,19 @@ def _reader() -> Any:
     class Reader(ipython.TransformerManager):
         def do_token_transforms(self, lines: list[str]) -> list[str]:
             changed, readings = True, 0
-            while changed and readings < READINGS:
+            most = min(READINGS, LINES_READ // (len(lines) + 1) + 1)
+            while changed and readings < most:
                 changed, lines = self.do_one_token_transform(lines)
                 readings += 1
             return lines
 
         def do_one_token_transform(self, lines: list[str]) -> tuple[bool, list[str]]:
-            signs = []
+            signs, most = [], min(SIGNS, LINES_COPIED // (len(lines) + 1) + 1)
             for line in ipython.make_tokens_by_line(lines):
                 found = [t for kind in self.token_transformers if (t := kind.find([line]))]
                 if found and len(line[0].line) < LINE:
                     signs.append(min(found, key=ipython.TokenTransformBase.sortby))
-                    if len(signs) == SIGNS or not _closes(line[0].line):
+                    if len(signs) == most or not _closes(line[0].line):
                         break  # what follows may have been read wrongly
             changed = False
             for sign in reversed(signs):

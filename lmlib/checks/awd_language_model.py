@@ -13,7 +13,7 @@ from lmlib.checks.awd_demands import (
     expect_tied,
 )
 from lmlib.checks.awd_form import model_of, read_anew
-from lmlib.checks.awd_lstm import expect_gates, expect_lstm, expect_weights_apart, fill_lstm
+from lmlib.checks.awd_lstm import expect_lstm, fill_lstm
 from lmlib.checks.awd_sizes import expect_count, expect_three, expect_upright
 from lmlib.checks.awd_state import (
     expect_kept,
@@ -29,6 +29,7 @@ from lmlib.checks.awd_training import (
     expect_true_slopes,
     expect_words_learn,
 )
+from lmlib.checks.awd_units import expect_gates, expect_units, expect_weights_apart
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.modules import expect_logits, expect_module
@@ -79,6 +80,7 @@ def causal(AWDLanguageModel: Any, case: Case) -> None:
 def lstm(AWDLanguageModel: Any, case: Case) -> None:
     expect_lstm(AWDLanguageModel, case)
     expect_gates(AWDLanguageModel, case)
+    expect_units(AWDLanguageModel, case)
     expect_weights_apart(AWDLanguageModel, case)
 
 

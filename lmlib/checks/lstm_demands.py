@@ -112,7 +112,9 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
     expect(ways.min() >= 4, "gates-shared", text)
     text = f"the gates of a unit react to x and h in {ways.max()} different ways, not 4"
     expect(ways.max() == 4, "gates-not-affine", text)
-    cell, (x, h, _) = cell_of(Cell, 9, 2, case), data(case, 6, 9, 2)
-    rank = int(ranks(read_slopes(cell, x, h, torch.eye(11, dtype=x.dtype))[1].flatten(0, 1)))
-    text = f"the gates of 2 units react to x and h in only {rank} different ways, not 8: "
-    expect(rank >= 8, "gates-shared", text + "the two units share a gate")
+    for inputs, hidden, least in ((9, 2, 8), (3, 8, 11)):
+        cell, (x, h, _) = cell_of(Cell, inputs, hidden, case), data(case, 6, inputs, hidden)
+        rank = int(ranks(read_slopes(cell, x, h, torch.eye(11, dtype=x.dtype))[1].flatten(0, 1)))
+        text = f"the gates of {hidden} units react to {inputs} numbers of x and {hidden} of h in "
+        text += f"only {rank} different ways, not {least}"
+        expect(rank >= least, "gates-shared", text)

@@ -58,10 +58,12 @@ def number(result: Any) -> Tensor:
 
 
 def some_penalty(function: Any, a: Tensor) -> float:
-    """The same, where 0 would be wrong."""
+    """The same, where 0 would be wrong, and one number for all activations, too."""
     found = penalty(function, a)
     text = f"activations that are neither small nor still cost {found:.3g}"
     expect(not abs(found) < 1e-12, "always-zero", text)  # NaN is another fault
+    text = f"whatever the activations are, the penalty is {found:.3g}"
+    expect(penalty(function, a.square()) != found, "always-the-same", text)
     return found
 
 

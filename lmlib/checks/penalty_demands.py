@@ -44,7 +44,9 @@ def expect_mean(function: Any, case: Case) -> None:
     """More of the same must not cost more; only whole sequences and units may be repeated."""
     a = activations(case)
     number(call_in_float32_too(function, a.clone(), 1.0))
-    once = penalty(function, a)
+    once, turned = some_penalty(function, a), penalty(function, a.flip(0, 2))
+    text = f"with the sequences and the units in another order, {once:.3f} becomes {turned:.3f}"
+    expect(near(turned, once), "order-counts", text)
     for axis, what in ((0, "batch size"), (2, "number of units")):
         twice = penalty(function, a.repeat_interleave(2, axis))
         text = f"with twice the {what} and the same values, {once:.3f} becomes {twice:.3f}"
