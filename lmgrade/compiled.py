@@ -66,6 +66,7 @@ def erase(pattern: re.Pattern[str], codes: Iterable[Code]) -> None:
 
 
 def _functions(content: mmap.mmap, base: int, words: Iterable[str]) -> Iterator[Code]:
+    """Read an ELF file: at 40 it says where its sections are listed, at 58 how, and how many."""
     (headers,) = struct.unpack_from("<Q", content, 40)
     width, count = struct.unpack_from("<HH", content, 58)
     places = range(headers, headers + width * count, width)
