@@ -44,8 +44,8 @@ def expect_gates(Model: Any, case: Case) -> None:
             reached.append(acting)
     if ways:
         text = f"the gates of a unit react to a word in {min(ways)} to {max(ways)} different ways"
-        few = ways.count(4) < MOST * len(ways)
-        expect(not few, "gates-shared", f"{text}, those of an LSTM in 4")
+        most = ways.count(4) >= MOST * len(ways)
+        expect(most, "gates-shared", f"{text}, those of an LSTM in 4")
     count = sum(bias.numel() for bias in biases)
     text = f"for a unit's second state, only {min(reached, default=0)} of the {count} biases count"
     expect(not reached or min(reached) > count / 2, "own-past-only", text)
