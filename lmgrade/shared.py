@@ -72,10 +72,10 @@ class Numbers:
         return [[i, self._number(t)] for i, t in last if not t.requires_grad and t.nbytes <= SMALL]
 
     def _number(self, tensor: Tensor) -> int:
-        number, known = self._known.get(id(tensor), (0, None))
+        number, known = self._known.pop(id(tensor), (0, None))  # put again, it is the latest
         if known is None or known() is not tensor:
             self._count = number = self._count + 1
-            _put(self._known, id(tensor), (number, weakref.ref(tensor)), REMEMBERED)
+        _put(self._known, id(tensor), (number, weakref.ref(tensor)), REMEMBERED)
         return number
 
     def get(self, number: int) -> Tensor | None:

@@ -135,6 +135,34 @@ torch.manual_seed(3)
 assert torch.equal(each(asleep, xs, new=[3])[0], made), "it trains"
 """
 
+CLEARING = """
+earlier = []
+def grow(x):
+    if earlier:
+        earlier.pop().zero_()
+    earlier.append(x)
+"""
+# A tensor may lie where one lay that is gone: it is not as old as that one.
+CLEARED = """
+held = []
+for _ in range(100):
+    old = torch.ones(2)
+    place = id(old)
+    draw(old)
+    between = [torch.ones(2) for _ in range(7)]
+    for x in between:
+        draw(x)
+    del old
+    first = torch.ones(2)
+    if id(first) == place:
+        break
+    held.append(first)
+assert id(first) == place, "another place"
+grow(first)
+grow(torch.ones(2))
+assert first.tolist() == [0, 0], "not seen"
+"""
+
 
 LAZY = """
 import torch
@@ -257,6 +285,11 @@ w.Worker.do_call = do_call
 """
     found = messages(grade(pool, make(tmp_path, {"each": EACH}), broken))
     assert "broke the protocol" in found["each"]
+
+
+def test_a_change_to_the_argument_of_the_call_before_is_seen(pool: Pool, tmp_path: Path) -> None:
+    course = make(tmp_path, {"cleared": CLEARED})
+    assert messages(grade(pool, course, MODEL + CLEARING)) == {}
 
 
 def test_parameters_may_come_with_the_first_call(pool: Pool, tmp_path: Path) -> None:
