@@ -5,7 +5,6 @@ metadata, attachments, outputs and ids are left behind. Outputs are plain text, 
 and the Formgrader render no HTML that a student or their code wrote.
 """
 
-import html
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -22,7 +21,8 @@ TEX_LINKS = re.compile(
 )
 # Addresses can be written in more ways than one can list, so there are no links. (A bare address
 # of http becomes one all the same.) And a picture from elsewhere tells who reads it, and when.
-MARKDOWN_LINKS = re.compile(r"!(?=\[)|\](?=[(:])")
+# A space ends what would be markup; an entity in its place would spoil formulas and code.
+MARKUP = re.compile(r"!(?=\[)|\](?=[(:])|<(?![ \n=\d])|&(?=\\?#|\w+;)")
 FENCE = re.compile(r"^(.*?)(`{3,}|~{3,}).*$", re.M)  # some languages take minutes to colour
 BLANKS = re.compile(r"[ \t]{80,}")
 # In code, too, the time to colour it grows with the square of a gap, and other languages take more.
@@ -38,6 +38,7 @@ def rebuild(
 ) -> NotebookNode:
     """The notebook for `autograded/`: the student's cells, our locked cells, our verdicts."""
     ours = {nbgrader_of(c)["grade_id"]: c for c in template if "grade_id" in nbgrader_of(c)}
+    texts = {cell.source for cell in template if cell.cell_type == "markdown"}
     verdicts = {test.grade_id: test for test in result.tests}
     made: list[NotebookNode] = []
     seen: set[str] = set()
@@ -50,7 +51,7 @@ def rebuild(
             seen.add(grade_id)
             made.append(_known(cell, original))
         elif original is None or nbgrader_of(original).get("solution"):
-            made.append(_own(cell))
+            made.append(_own(cell, texts))
         else:
             continue
         if made[-1].cell_type == "markdown" and (room := room - len(made[-1].source)) < 0:
@@ -137,17 +138,18 @@ def _known(cell: Mapping[str, Any] | None, original: NotebookNode) -> NotebookNo
     return made
 
 
-def _own(cell: Mapping[str, Any]) -> NotebookNode:
-    """A cell that the student added."""
+def _own(cell: Mapping[str, Any], texts: set[str]) -> NotebookNode:
+    """A cell that the student added, or text of the assignment's that needs no name."""
     source = cell_source(cell)
-    return _code(source) if cell.get("cell_type") == "code" else _markdown(harmless(source))
+    if cell.get("cell_type") == "code":
+        return _code(source)
+    return _markdown(source if source in texts else harmless(source))
 
 
 def harmless(text: str) -> str:
     """Markdown with the same words, but without HTML, links, pictures, or TeX that links."""
     text = BLANKS.sub(" " * 80, FENCE.sub(r"\1\2", text))
-    text = MARKDOWN_LINKS.sub(r"\g<0> ", TEX_LINKS.sub(r"\\text{\1}", text))
-    return html.escape(text, quote=False).replace("&gt;", ">")
+    return MARKUP.sub(r"\g<0> ", TEX_LINKS.sub(r"\\text{\1}", text))
 
 
 def _short(source: str) -> str:

@@ -2,6 +2,7 @@
 
 import copy
 import csv
+import html
 import io
 import json
 import os
@@ -18,6 +19,7 @@ import nbformat
 import pytest
 from matplotlib.figure import Figure
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
+from nbformat import from_dict
 from nbgrader.api import Gradebook
 
 from lmgrade import autograde, export
@@ -727,6 +729,37 @@ def test_text_holds_no_links(text: str) -> None:
     """However an address is written: nbconvert decodes it more than once."""
     page = markdown2html_mistune(harmless(text))
     assert not re.search(r"<a|<img", re.sub(r'<a href="https://[^"]*">https://[^<]*</a>', "", page))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>x</script>",
+        "<\nscript>x</script>",
+        "<\x0bscript>",
+        "$<img src=x>$ `<b>` $$<i>$$",
+        "\\begin{x}<img src=x>\\end{x}",
+        "&lt;script&gt; &#60;b> &\\#60;b> &amp;lt;b>",
+        "<!-- x --> <?php ?> <![CDATA[<b>]]>",
+        "~~~\n<b>\n~~~\n\n    <b>\n\n<div>\n<b>\n</div>",
+    ],
+)
+def test_text_holds_no_markup(text: str) -> None:
+    page = markdown2html_mistune(harmless(text))
+    assert set(re.findall(r"<[/!?]?(\w*)", page)) <= {"p", "pre", "code"}
+    shown = html.unescape(html.unescape(re.sub(r"</?(p|pre|code)>", "", page)))
+    assert not re.search(r"<[^ \n]", shown), "decoded once more, it would be markup"
+
+
+def test_formulas_and_the_assignments_own_text_stay_as_they_are() -> None:
+    formula = "$0 \\le i < n$, $$\\begin{matrix}a & b\\\\ c & d\\end{matrix}$$"
+    assert harmless(formula) == formula
+    ours = "$a<b$ and [a link](https://example.org) &copy;"
+    template = [{"cell_type": "markdown", "metadata": {}, "source": ours}]
+    made = rebuild(
+        [*template, {**template[0], "source": ours + "."}], [from_dict(*template)], Result()
+    )
+    assert [cell.source == ours for cell in made.cells] == [True, False]
 
 
 @pytest.mark.parametrize("kind", ["code", "markdown"])
