@@ -308,6 +308,23 @@ def test_products_cannot_wait_for_the_repetition() -> None:
     assert repeated(closed, lambda x: by_gates(x, GATES)).products >= 4
 
 
+def by_the_place_of_a_cut(table: Tensor, length: Tensor) -> Tensor:
+    with torch._C._AutoDispatchBelowAutograd():  # else it is noted as a slice
+        return torch.ops.aten.tensor_split.tensor_indices_or_sections(table, length[None])[1]
+
+
+def by_the_length_of_a_part(table: Tensor, length: Tensor) -> Tensor:
+    before = torch.zeros_like(table)[torch.arange(len(table)) >= length]
+    return torch.cat([before, table])[len(table) :]
+
+
+@pytest.mark.parametrize("way", [by_the_place_of_a_cut, by_the_length_of_a_part])
+def test_a_number_cannot_be_looked_up_by_moving(way: Callable[[Tensor, Tensor], Tensor]) -> None:
+    """Products stand in a table, and data say where it begins."""
+    found = repeated(lambda x: way(W.flatten(), (x > 0).sum())[:6])
+    assert found.products >= 1
+
+
 def test_gates_are_no_products() -> None:
     def gated(x: Tensor) -> Tensor:
         a, b = (x @ torch.cat([W, W.flip(0)]).T + 1).chunk(2, 1)

@@ -64,6 +64,26 @@ def expect_weights_apart(Model: Any, case: Case) -> None:
             apart = len(numbers.unique())
             text = f"{len(numbers)} weights of {num_layers} layer(s) get only {apart} different "
             expect(apart >= 0.9 * len(numbers), "weights-alike", f"{text}gradients")
+    _expect_shares(Model, case)
+
+
+def _expect_shares(Model: Any, case: Case) -> None:
+    """Demand that weights do not only count in fixed shares of a sum.
+
+    Then, whatever is read, their gradients would stand in the same proportions.
+    """
+    model, _, H = model_of(Model, case, 1)
+    reader = fresh(model.eval())
+    raw = read(reader, torch.tensor([[0, 1], [2, 3]])).raw[:, 1]
+    if not raw.requires_grad:
+        return
+    sums, matrices = raw @ case.nonzero(H), matrices_of(reader, H)
+    found = [gradients_of(one, matrices, retain_graph=True) for one in sums]
+    pairs = [(a, b) for a, b in zip(*found, strict=True) if a is not None and b is not None]
+    shares = torch.cat([raw.new_zeros(0), *((a / b)[b != 0] for a, b in pairs)]).sort().values
+    apart = int((shares.diff() > 1e-5 * shares[1:].abs()).sum())
+    text = f"with other words, the gradients of {len(shares)} weights change by only "
+    expect(apart >= 0.7 * (len(shares) - 1), "weights-alike", f"{text}{apart} different factors")
 
 
 def expect_units(Model: Any, case: Case) -> None:

@@ -42,7 +42,7 @@ def expect_calls(Cell: Any, case: Case) -> None:
     """Demand the equations in all modes, for one row and many, small states and large ones."""
     inputs, hidden = case.sizes(2, 4, 8)
     if _is_usual(Cell, inputs, hidden, case):
-        for sizes in ((5, 5), (3, 1), (1, 4)):
+        for sizes in ((5, 5), (3, 1), (1, 4), (40, 50)):
             _expect_equations(Cell, *sizes, 2, case)
         _expect_equations(Cell, inputs, hidden, None, case)
         _expect_large_weights(Cell, inputs, hidden, case)

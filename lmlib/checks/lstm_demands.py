@@ -83,6 +83,8 @@ def expect_biases(Cell: Any, case: Case) -> None:
     inputs, hidden = case.sizes(2, 4, 8)
     cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 4, inputs, hidden)
     biases = biases_of(cell, inputs, hidden)
+    text = "where x and h are 0, no parameter changes the result: no gate has a bias"
+    expect(biases, "wrong-bias", text)
     each = max(1, round(sum(bias.numel() for bias in biases) / (4 * hidden)))
     for bias in (-0.6, case.uniform(0.2, 0.9)):
         fill(cell.parameters(), 0)
@@ -106,7 +108,7 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
     (new_h, new_c), (wanted_h, wanted_c) = step(cell, x, h, c), gates.state(c)
     text = "the new c is not a straight line in c: a gate changes with c"
     expect_close(new_c, wanted_c, "gate-sees-c", text)
-    expect_close(new_h, wanted_h, "gate-sees-c", "the output gate changes with c")
+    expect_close(new_h, wanted_h, "gate-sees-c", "h / tanh(c), the output gate, changes with c")
     ways = ranks(slopes)
     text = f"the gates of a unit react to x and h in only {ways.min()} different ways, not 4"
     expect(ways.min() >= 4, "gates-shared", text)

@@ -32,7 +32,7 @@ def expect_two_products(Cell: Any, case: Case) -> None:
     These operations are done once more, with other numbers, and give what the cell gives for them.
     With such sizes, a single gate has far more weights than there is else in a step.
     """
-    inputs, hidden = case.sizes(2, 80, 99)
+    inputs, hidden = case.sizes(1, 110, 120)[0], case.sizes(1, 50, 54)[0]
     for mode, rows in itertools.product(MODES, (1, 3)):
         cell = cell_of(Cell, inputs, hidden, case, pure=False)  # numbers that no mode has seen
         seen, *others = ([part / 5 for part in data(case, rows, inputs, hidden)] for _ in range(3))
@@ -73,13 +73,17 @@ def _expect_few_products(done: Repeated, rows: int, inputs: int, hidden: int, mo
 def _expect_gates(
     cell: Any, others: list[list[Tensor]], found: list[Tensor], case: Case, mode: str
 ) -> None:
-    """Demand that four gates make the new h and c; the products of another step say nothing."""
+    """Demand that four gates make the new h and c; the products of another step say nothing.
+
+    All x and h count in them: two gates and pieces reach fewer directions than are looked at.
+    """
     x, h, c = (torch.cat(parts) for parts in zip(*others, strict=True))
     sizes = x.size(1), h.size(1)
     expect_digits(cell, x, h)
     of_x = torch.arange(sum(sizes)) < sizes[0]
     for looked_at in (of_x, ~of_x, torch.ones_like(of_x)):
-        along = case.normal(8, sum(sizes), dtype=x.dtype) * looked_at
+        count = 3 * sizes[1] if looked_at.all() else 8
+        along = case.normal(count, sum(sizes), dtype=x.dtype) * looked_at
         gates, slopes = read_slopes(cell, x, h, along)
         same = torch.allclose(torch.cat(found, dim=1), torch.stack(gates.state(c)), 1e-4, 1e-6)
         four = (ranks(slopes) == 4).double().mean() > 0.9  # of many units, some have a flat gate

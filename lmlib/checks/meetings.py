@@ -41,8 +41,10 @@ def meeting_of(step: list[Any], rounds: list[Round]) -> Meeting:
     times = max(map(len, parts), default=0)  # an operation on lists is as many operations
     count = _numbers if _depend(before) else _numbers_around  # which it must have read, then
     met = max((sum(map(count, part)) for part in parts), default=0)
-    meets = _depend(made) and not _only_moves(operation, calls[0], made[0])
-    adds = _only_adds(operation, calls[0], made[0])
+    depends = _depend(made)
+    steady = not depends or _alike([[*t, *m] for t, m in zip(after, made, strict=True)])
+    meets = depends and not (steady and _only_moves(operation, calls[0], made[0]))
+    adds = steady and _only_adds(operation, calls[0], made[0])
     return Meeting(met * meets, times, adds, writes or operation._schema.is_mutable)
 
 
@@ -59,6 +61,12 @@ def _depend(rounds: list[list[Tensor]]) -> bool:
     """Whether tensors are others with other data, and others with other weights."""
     old, *changed = rounds
     return all(any(map(_differ, old, new)) for new in changed)
+
+
+def _alike(rounds: list[list[Tensor]]) -> bool:
+    """Whether tensors have the same shapes and lie at the same places: else these tell of data."""
+    forms = [[(part.shape, part.storage_offset()) for part in parts] for parts in rounds]
+    return all(form == forms[0] for form in forms)
 
 
 def _differ(a: Tensor, b: Tensor) -> bool:

@@ -125,7 +125,8 @@ def _drawn_like(part: Tensor, chance: torch.Generator) -> Tensor:
         return part
     if not part.any():
         return torch.zeros_like(part)  # their signs could tell of weights
-    return 0.05 + torch.rand(part.shape, generator=chance, dtype=_dtype(part.dtype)) / 10
+    drawn = 0.05 + torch.rand(part.shape, generator=chance, dtype=_dtype(part.dtype)) / 10
+    return torch.empty_like(part, dtype=drawn.dtype).copy_(drawn)  # with its strides
 
 
 def _dtype(dtype: torch.dtype) -> torch.dtype:
