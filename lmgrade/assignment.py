@@ -62,7 +62,7 @@ class Assignment:
     def support(self) -> list[Cell]:
         """The instructor's cells, apart from tests, that the tests cannot do without."""
         others = [cell for cell in self.cells if cell.kind in ("locked", "plain")]
-        return slice_of(others, [cell.source for cell in self.tests])
+        return slice_of(others, set().union(*(names_used(cell.source) for cell in self.tests)))
 
     @functools.cached_property
     def solution_imports(self) -> str:
@@ -78,9 +78,8 @@ class Assignment:
         return [*sorted(found), *(["torch._dynamo"] if uses_optimizer else [])]
 
 
-def slice_of(cells: Iterable[Cell], users: Iterable[str]) -> list[Cell]:
-    """The cells that bind a name which the users, or a later such cell, mention."""
-    needed = set().union(*(names_used(source) for source in users))
+def slice_of(cells: Iterable[Cell], needed: set[str]) -> list[Cell]:
+    """The cells that bind one of these names, or one that a later such cell mentions."""
     kept: list[Cell] = []
     for cell in reversed(list(cells)):
         if names_bound(cell.source) & needed or "import *" in cell.source:

@@ -204,9 +204,9 @@ class Grading:
 
         So a run that is killed leaves nothing half: without the record, the next one does it again.
         """
+        cells = self.cells.pop(paths.student, [])
         if result.failed:  # a grade that is there already stays
             raise Unreadable(result.flags[0])
-        cells = self.cells.pop(paths.student, [])
         if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
             raise ValueError(f"rename its folder to something printable: {paths.student!a}")
         if cells:

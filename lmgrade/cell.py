@@ -8,18 +8,22 @@ import functools
 import inspect
 import io
 import linecache
+import re
 import symtable
 import sys
 import traceback
 import types
+import unicodedata
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from lmgrade import removal
 from lmgrade.magic import REMEMBERED, Shell, offer_shell, python_of
 
 OUTPUT = 4000
+LONG = 5000  # characters of a cell
+WORD = re.compile(r"[^\W\d]\w*")
 NO_MEMORY = ("std::bad_alloc", "can't allocate memory")
 MESSAGE = 600
 UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError)
@@ -47,9 +51,8 @@ class Cells:
         with (
             contextlib.redirect_stdout(output),
             contextlib.redirect_stderr(output),
-            warnings.catch_warnings(),
+            _silently(),
         ):
-            warnings.simplefilter("ignore")
             try:
                 error = self._execute(name, source)
             except BaseException as caught:
@@ -250,6 +253,16 @@ def names_used(source: str) -> frozenset[str]:
     return frozenset(_outer_names(_symbols(source)))
 
 
+def names_in(source: str, names: Callable[[str], frozenset[str]]) -> frozenset[str]:
+    """What `names_bound` or `names_used` finds in a student's cell; in a long one, every word.
+
+    To parse what an enemy wrote can take gigabytes, and minutes that nothing interrupts.
+    """
+    if len(source) > LONG:
+        return frozenset(WORD.findall(unicodedata.normalize("NFKC", source)))
+    return names(source)
+
+
 def names_called(source: str) -> frozenset[str]:
     """The names of the notebook that a cell's functions look up when they are called."""
     return frozenset(_called_names(_symbols(source)))
@@ -258,7 +271,7 @@ def names_called(source: str) -> frozenset[str]:
 def _symbols(source: str) -> symtable.SymbolTable:
     """The scopes of a cell, with its magic gone; what is not Python at all counts as empty."""
     for read in (str, python_of):
-        with contextlib.suppress(*UNREADABLE):
+        with contextlib.suppress(*UNREADABLE), _silently():
             return symtable.symtable(read(source), "cell", "exec")
     return symtable.symtable("", "cell", "exec")
 
@@ -285,7 +298,16 @@ def parse(source: str) -> ast.Module:
 
 def parse_strictly(source: str) -> ast.Module:
     """The same, but for what is not Python: that raises what Python says of it."""
-    try:
-        return ast.parse(source)
-    except SyntaxError:
-        return ast.parse(python_of(source))
+    with _silently():
+        try:
+            return ast.parse(source)
+        except SyntaxError:
+            return ast.parse(python_of(source))
+
+
+@contextlib.contextmanager
+def _silently() -> Iterator[None]:
+    """Without warnings, as of `1or 2`: they would show on the instructor's terminal."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        yield

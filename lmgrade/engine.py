@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from lmgrade.assignment import Assignment, Cell
-from lmgrade.cell import compile_cell, names_bound, names_used
+from lmgrade.cell import compile_cell, names_bound, names_in, names_used
 from lmgrade.judging import judge, quiet
 from lmgrade.limits import Limits
 from lmgrade.link import Link, WorkerLost
@@ -75,9 +75,14 @@ class Run:
         self.places: dict[str, str] = {}
 
     def grade(self) -> Result:
-        self._start()
-        for cell in self.assignment.tests:
-            self.result.tests.append(self._test(cell))
+        try:
+            self._start()
+            for cell in self.assignment.tests:
+                self.result.tests.append(self._test(cell))
+        except WorkerLost as error:  # `stop_reading`, between two questions
+            self.result.flags.append(str(error))
+            for cell in self.assignment.tests[len(self.result.tests) :]:
+                self.result.tests.append(TestResult(cell.id, 0.0, cell.points, f"not run: {error}"))
         self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
         for reason, ids in self.stopped.items():
             self.result.flags.append(f"{reason} (in {', '.join(ids)})")
@@ -152,7 +157,8 @@ class Run:
             said = {"output": "", "error": str(error)}
         if not isinstance(said, dict):
             return False
-        output, error_text = str(said.get("output"))[: min(5000, self.room)], said.get("error")
+        output, error_text = said.get("output"), said.get("error")
+        output = output[: min(5000, self.room)] if isinstance(output, str) else ""
         self.room -= len(output)
         if self.link.interrupted:  # what never ends has 60 + 15 + 4 + 3 + … s, and tests the rest
             self.cell_patience = max(SHORTEST, self.cell_patience / 4)
@@ -184,8 +190,8 @@ class Run:
                 continue
             steps = self.submission.steps
             first, *_, last = (k for k, step in enumerate(steps) if step.test in tests)
-            plain = any(subject in names_bound(step.source) for step in steps[first:last])
-            if names := self._replaced(subject, places) or (subject if plain else ""):
+            bound = set().union(*(names_in(s.source, names_bound) for s in steps[first:last]))
+            if names := self._replaced(subject, places) or (subject if subject in bound else ""):
                 self.result.flags.append(f"cells between tests of {subject} replace {names}")
 
     def _replaced(self, subject: str, places: Iterable[str]) -> str:

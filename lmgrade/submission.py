@@ -18,7 +18,7 @@ from lmgrade.assignment import (
     nbgrader_of,
     slice_of,
 )
-from lmgrade.cell import names_bound
+from lmgrade.cell import names_bound, names_in, names_used
 
 IMPORTS = "the assignment's imports"
 OWN_NAME = "the name of the file"
@@ -105,7 +105,15 @@ def parse_notebook(text: str, name: str = "the notebook") -> list[dict[str, Any]
         raise Unreadable(f"{name} is not a notebook: it has no list of cells")
     if len(cells) > MAX_CELLS:
         raise Unreadable(f"{name} has {len(cells)} cells")
-    return [cell for cell in cells if isinstance(cell, dict)]
+    return [_slim(cell) for cell in cells if isinstance(cell, dict)]
+
+
+def _slim(cell: dict[str, Any]) -> dict[str, Any]:
+    """What is read of a cell: the rest may take a hundred times the memory."""
+    kind, grade_id = cell.get("cell_type"), nbgrader_of(cell).get("grade_id")
+    kind, grade_id = (part if isinstance(part, str) else "" for part in (kind, grade_id))
+    metadata = {"nbgrader": {"grade_id": grade_id}}
+    return {"cell_type": kind, "source": cell_source(cell), "metadata": metadata}
 
 
 def from_file(assignment: Assignment, path: Path) -> Submission:
@@ -185,8 +193,8 @@ def _plan(assignment: Assignment, cells: Sequence[Placed], flags: list[str]) -> 
     users = [cell.source for _, cell, own in cells if own]
     if (size := sum(map(len, users))) > MAX_CODE:
         raise Unreadable(f"there are {size:,} characters of code; at most {MAX_CODE:,} are read")
-    users += ["; ".join(assignment.subjects)]
-    needed = {id(cell) for cell in slice_of(ours, users)}
+    used = set(assignment.subjects).union(*(names_in(user, names_used) for user in users))
+    needed = {id(cell) for cell in slice_of(ours, used)}
     steps = []
     for name, cell, own in cells:
         if cell.kind == "test":

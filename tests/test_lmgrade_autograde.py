@@ -29,7 +29,7 @@ from lmgrade.clean import harmless, rebuild
 from lmgrade.records import Paths
 from lmgrade.report import Symptom, plot, read_records, symptoms, write_csv
 from lmgrade.result import Result
-from lmgrade.submission import MAX_FILE, Submission
+from lmgrade.submission import MAX_FILE, Submission, parse_notebook
 from tests import needs
 
 SOURCE = """\
@@ -691,6 +691,20 @@ def test_feedback_takes_no_time_that_a_student_chooses() -> None:
     cells = [{"cell_type": "markdown", "metadata": {}, "source": "#\n" * 9000}] * 40
     made = rebuild(cells, [], Result())
     assert sum(len(cell.source) for cell in made.cells) < 250_000
+
+
+def test_no_more_is_kept_of_a_notebook_than_is_graded() -> None:
+    """Metadata takes a hundred times its size in memory."""
+    cell = {"cell_type": "code", "source": ["x = 1\n", "y"], "outputs": [{}], "id": "a"}
+    marks = {"grade_id": "sol", "points": 100, "more": [{}] * 100}
+    text = json.dumps({"cells": [{**cell, "metadata": {"nbgrader": marks, "tags": [{}]}}]})
+    (kept,) = parse_notebook(text)
+    nbgrader = {"grade_id": "sol"}
+    assert kept == {
+        "cell_type": "code",
+        "source": "x = 1\ny",
+        "metadata": {"nbgrader": nbgrader},
+    }
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,18 @@
 """A test sees a notebook's names as they stood at its place, whatever later cells do to them."""
 
-from collections.abc import Iterator
+import tracemalloc
+import warnings
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
 from lmgrade.assignment import Assignment, load
-from lmgrade.cell import names_bound, names_called
+from lmgrade.cell import names_bound, names_called, names_in, names_used
 from lmgrade.places import ABSENT, Places
 from lmgrade.pool import Pool
 from lmgrade.result import Result
-from lmgrade.submission import from_cells
+from lmgrade.submission import from_cells, from_code
 from tests import needs
 from tests.test_lmgrade_engine import cell, messages
 
@@ -207,3 +209,21 @@ def test_names_are_called_where_functions_look_them_up(source: str, called: set[
 def test_patterns_bind_names() -> None:
     source = "match 1:\n    case [a, *b] | {'k': 1, **c} | A(x=2 as d): pass\n    case _: pass"
     assert names_bound(source) == {"a", "b", "c", "d"}
+
+
+def test_a_long_cell_is_not_parsed_where_nothing_limits_it(assignment: Assignment) -> None:
+    """Python's parser takes gigabytes for a dotted name of 60,000 parts."""
+    tracemalloc.start()
+    submission = from_code(assignment, f"import {'a.' * 60_000}a\ndef area(r): return 1")
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 20 << 20
+    assert any("def area" in step.source for step in submission.steps)
+    assert names_in("x = long + 1" + " " * 5000, names_used) >= {"x", "long"}
+
+
+@pytest.mark.parametrize("names", [names_used, names_bound])
+def test_reading_a_cell_says_nothing(names: Callable[[str], frozenset[str]]) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert "x" in names("x = 1or 0")
