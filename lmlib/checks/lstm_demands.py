@@ -15,7 +15,7 @@ from lmlib.checks.lstm_form import (
     expect_number,
     new_cell,
 )
-from lmlib.checks.lstm_gates import expect_digits, ranks, read_slopes
+from lmlib.checks.lstm_gates import expect_digits, ranks, read_gates, read_slopes
 from lmlib.checks.lstm_order import USUAL, order_of
 from lmlib.checks.lstm_results import check_result, step
 from lmlib.checks.modules import expect_module, fill, unchanged, unfinished
@@ -104,8 +104,8 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
     cell, (x, h, c) = cell_of(Cell, inputs, hidden, case), data(case, 6, inputs, hidden)
     expect_digits(cell, x, h)
     everywhere = torch.eye(inputs + hidden, dtype=x.dtype)
-    gates, slopes = read_slopes(cell, x, h, everywhere)
-    (new_h, new_c), (wanted_h, wanted_c) = step(cell, x, h, c), gates.state(c)
+    slopes = read_slopes(cell, x, h, everywhere)
+    (new_h, new_c), (wanted_h, wanted_c) = step(cell, x, h, c), read_gates(cell, x, h).state(c)
     text = "the new c is not a straight line in c: a gate changes with c"
     expect_close(new_c, wanted_c, "gate-sees-c", text)
     expect_close(new_h, wanted_h, "gate-sees-c", "h / tanh(c), the output gate, changes with c")
@@ -116,7 +116,7 @@ def expect_four_gates(Cell: Any, case: Case) -> None:
     expect(ways.max() == 4, "gates-not-affine", text)
     for inputs, hidden, least in ((9, 2, 8), (3, 8, 11)):
         cell, (x, h, _) = cell_of(Cell, inputs, hidden, case), data(case, 6, inputs, hidden)
-        rank = int(ranks(read_slopes(cell, x, h, torch.eye(11, dtype=x.dtype))[1].flatten(0, 1)))
+        rank = int(ranks(read_slopes(cell, x, h, torch.eye(11, dtype=x.dtype)).flatten(0, 1)))
         text = f"the gates of {hidden} units react to {inputs} numbers of x and {hidden} of h in "
         text += f"only {rank} different ways, not {least}"
         expect(rank >= least, "gates-shared", text)

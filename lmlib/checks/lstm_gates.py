@@ -12,6 +12,8 @@ from torch import Tensor, nn
 from lmlib.checks.expect import expect
 from lmlib.checks.lstm_results import step
 
+ROWS = 100  # of a call: some cells take much memory for each
+
 
 class Gates(NamedTuple):
     """What a cell does with its memory, each [batch, hidden]."""
@@ -53,22 +55,21 @@ def expect_digits(cell: nn.Module, x: Tensor, h: Tensor) -> None:
         expect(constant or not rounded, "rounded", text)
 
 
-def read_slopes(cell: nn.Module, x: Tensor, h: Tensor, along: Tensor) -> tuple[Gates, Tensor]:
-    """The gates, and how logit f, logit o and i · g of each unit move: [hidden, 3 · B, K].
+def read_slopes(cell: nn.Module, x: Tensor, h: Tensor, along: Tensor) -> Tensor:
+    """How logit f, logit o and i · g of each unit move at each of B points: [hidden, 3 · B, K].
 
     `along` [K, input + hidden] are the directions in which x and h are moved.
     """
-    inputs, steps = x.size(1), 1e-5 * along
-    points = torch.cat([x, h], dim=1)[:, None]
-    flat = torch.cat([points, points + steps, points - steps], dim=1).flatten(0, 1)
-    read = read_gates(cell, flat[:, :inputs], flat[:, inputs:])
-    gates = Gates(*(gate.unflatten(0, (len(x), -1)) for gate in read))
-    values = torch.stack([gates.forget.logit(), gates.shown.logit(), gates.written])
-    up, down = values[:, :, 1:].chunk(2, dim=2)
-    rows = ((up - down) / 2e-5).permute(3, 0, 1, 2).flatten(1, 2)
-    rows = rows.nan_to_num()  # a gate outside 0…1 has no logit
-    at_points = Gates(*(gate[:, 0] for gate in gates))
-    return at_points, rows / rows.norm(dim=-1, keepdim=True).clamp_min(1e-12)
+    points = torch.cat([x, h], dim=1)[:, None] + 1e-5 * torch.stack([along, -along])[:, None]
+    flat = points.flatten(0, 2).split([x.size(1), h.size(1)], dim=1)
+    calls = zip(*(part.split(ROWS) for part in flat), strict=True)
+    read = [read_gates(cell, *rows) for rows in calls]
+    whole = (torch.cat(parts) for parts in zip(*read, strict=True))
+    gates = Gates(*(gate.unflatten(0, (2, len(x), len(along))) for gate in whole))
+    up, down = torch.stack([gates.forget.logit(), gates.shown.logit(), gates.written], dim=1)
+    slopes = ((up - down) / 2e-5).permute(3, 0, 1, 2).flatten(1, 2)
+    slopes = slopes.nan_to_num()  # a gate outside 0…1 has no logit
+    return slopes / slopes.norm(dim=-1, keepdim=True).clamp_min(1e-12)
 
 
 def ranks(slopes: Tensor) -> Tensor:
