@@ -80,7 +80,7 @@ print(state.grad_fn, kept.grad_fn, torch.equal(state, kept))
 # | `AWDLanguageModel(vocab_size, hidden_size, num_layers, p)` | an `nn.Module` |
 # | input | `x`: int64 [batch, seq], any length |
 # | output | `logits` [batch, seq, vocab], `raw` and `dropped` [batch, seq, hidden], all float32; no softmax |
-# | LSTM | `num_layers` layers, all of hidden size; `nn.LSTM` or your own cell; no dropout between layers |
+# | LSTM | `num_layers` layers, all of hidden size, without dropout between them; `nn.LSTM` or your own cell, which keeps each gate's weights in whole matrices and biases as parameters of their own |
 # | dropout | in training each element of `raw` is dropped on its own with probability $p$, the rest is raw / (1 − p), and `torch.manual_seed` repeats it; in evaluation `dropped` equals `raw` |
 # | decoder | logits = dropped · Eᵀ + b with the embedding's own Parameter E and one bias |
 # | state | $h$ and $c$ of all layers are kept from call to call, in both modes, and cut from their history |

@@ -32,7 +32,7 @@ def expect_two_products(Cell: Any, case: Case) -> None:
     These operations are done once more, with other numbers, and give what the cell gives for them.
     With such sizes, a single gate has far more weights than there is else in a step.
     """
-    inputs, hidden = case.sizes(1, 110, 120)[0], case.sizes(1, 50, 54)[0]
+    inputs, hidden = case.sizes(1, 175, 185)[0], case.sizes(1, 75, 79)[0]
     for mode, rows in itertools.product(MODES, (1, 3)):
         cell = cell_of(Cell, inputs, hidden, case, pure=False)  # numbers that no mode has seen
         seen, *others = ([part / 5 for part in data(case, rows, inputs, hidden)] for _ in range(3))
