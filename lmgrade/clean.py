@@ -22,8 +22,9 @@ TEX_LINKS = re.compile(
 # Addresses can be written in more ways than one can list, so there are no links. (A bare address
 # of http becomes one all the same.) And a picture from elsewhere tells who reads it, and when.
 # A space ends what would be markup; an entity in its place would spoil formulas and code.
-MARKUP = re.compile(r"!(?=\[)|\](?=[(:])|<(?![ \n=\d])|&(?=\\?#|\w+;)")
-FENCE = re.compile(r"^(.*?)(`{3,}|~{3,}).*$", re.M)  # some languages take minutes to colour
+MARKUP = re.compile(r"!(?=\[)|\](?=[(:])|<(?![ \n=\d])|<(?=[=\d][^\s<>]*@)|&(?=\\?#|\w+;)")
+FENCE = re.compile(r"^(.*?)(`{3,}|~{3,})(.*)$", re.M)  # some languages take minutes to colour
+RUN = re.compile(r"(``|~~)[`~]+")
 BLANKS = re.compile(r"[ \t]{80,}")
 # In code, too, the time to colour it grows with the square of a gap, and other languages take more.
 GAP = re.compile(r"(\s{40})\s+(\s{40})")
@@ -113,7 +114,7 @@ def _code(source: str) -> NotebookNode:
 
 
 def _markdown(source: str) -> NotebookNode:
-    return from_dict({"cell_type": "markdown", "metadata": {}, "source": _short(source)})
+    return from_dict({"cell_type": "markdown", "metadata": {}, "source": source})
 
 
 def _stream(text: str, name: str) -> NotebookNode:
@@ -148,8 +149,19 @@ def _own(cell: Mapping[str, Any], texts: set[str]) -> NotebookNode:
 
 def harmless(text: str) -> str:
     """Markdown with the same words, but without HTML, links, pictures, or TeX that links."""
-    text = BLANKS.sub(" " * 80, FENCE.sub(r"\1\2", text))
+    # Cut first: a line that loses the end of its code begins a block.
+    text = _short(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = BLANKS.sub(" " * 80, FENCE.sub(_without_language, text))
     return MARKUP.sub(r"\g<0> ", TEX_LINKS.sub(r"\\text{\1}", text))
+
+
+def _without_language(found: re.Match[str]) -> str:
+    """A line with a fence for code, or with code between many backticks, which stays as it is."""
+    before, fence, rest = found.groups()
+    if fence[0] == "`" and "`" in rest:
+        return found[0]
+    word = len(rest.split()) < 2 and not re.search(r"[^\W\d]", before)
+    return before + fence + ("" if word else "\n" + RUN.sub(r"\1", rest.strip()))
 
 
 def _short(source: str) -> str:

@@ -36,12 +36,15 @@ OPTIONS = Options()
 
 def install(workers: int | None = None, sandbox: bool = True, limits: Limits | None = None) -> None:
     """Let nbgrader's autograde command and button run lmgrade."""
+    from nbconvert.filters import markdown_mistune
     from nbgrader.apps.api import NbGraderAPI
 
     OPTIONS.workers = OPTIONS.workers or workers
     OPTIONS.sandbox = OPTIONS.sandbox and sandbox
     OPTIONS.limits = OPTIONS.limits or limits
     Autograde.start = start
+    # A heading's id could be that of a box for points, which would then be a student's own cell.
+    markdown_mistune.add_anchor = lambda html, **_: html
     NbGraderAPI.get_submitted_timestamp = submitted_timestamp
 
 

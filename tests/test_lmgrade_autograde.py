@@ -135,7 +135,8 @@ def fails_here_alone(notebook: Any) -> None:
 
 
 def script(notebook: Any) -> None:
-    notebook.cells[3].source = SCRIPT + " [x](javascript:alert(1)) $\\href{javascript:alert(1)}{x}$"
+    link = "[x](javascript:alert(1)) $\\href{javascript:alert(1)}{x}$"
+    notebook.cells[3].source = f"{SCRIPT} {link}\n\n# sol\n\nsol\n==="
     raw = {"cell_type": "raw", "source": SCRIPT, "metadata": {"raw_mimetype": "text/html"}}
     notebook.cells.append(raw)
     html = {"output_type": "display_data", "data": {"text/html": SCRIPT}, "metadata": {}}
@@ -253,6 +254,9 @@ def test_feedback_runs_no_script_and_shows_no_hidden_test(course: Path) -> None:
         assert 'href="javascript:' not in page
         assert "\\href{" not in page
         assert "area(2) -" not in page
+        assert not re.search(r"<h[1-6] id", page), (
+            "the Formgrader could take it for a box of points"
+        )
     assert "area(2) is wrong" in page
 
 
@@ -724,6 +728,20 @@ def test_nor_does_code(source: str, shown: str) -> None:
     assert cell.source == shown
 
 
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("We ```keep / (1-p)``` of x.\nNo more.", "We ```keep / (1-p)``` of x.\nNo more."),
+        ("```a b``` comes first", "```a b``` comes first"),
+        ("```python\nx\n```", "```\nx\n```"),
+        ("It ~~~~ doubles", "It ~~~~\ndoubles"),
+        ("a\rb ```c\rd", "a\nb ```\nc\nd"),
+    ],
+)
+def test_no_word_of_an_answer_is_lost_at_a_fence(text: str, shown: str) -> None:
+    assert harmless(text) == shown
+
+
 @pytest.mark.parametrize("command", ["href", "mmlToken{mi}[href='java\nscript:alert(1)']"])
 def test_formulas_hold_no_links(command: str) -> None:
     assert harmless(f"$\\{command}{{x}}$").startswith("$\\text{")
@@ -754,6 +772,7 @@ def test_text_holds_no_links(text: str) -> None:
         "$<img src=x>$ `<b>` $$<i>$$",
         "\\begin{x}<img src=x>\\end{x}",
         "&lt;script&gt; &#60;b> &\\#60;b> &amp;lt;b>",
+        "<1@b.c> <=x@b.c>",
         "<!-- x --> <?php ?> <![CDATA[<b>]]>",
         "~~~\n<b>\n~~~\n\n    <b>\n\n<div>\n<b>\n</div>",
     ],

@@ -8,8 +8,8 @@ try:
     fd = struct.unpack("i", s.getsockopt(1, 77, 4))[0]
     print("pidfd", fd)
     for sig in (0, signal.SIGSTOP, signal.SIGKILL):
-        print("signal", libc.syscall(424, fd, sig, None, 0), ctypes.get_errno())
-    print("getfd", libc.syscall(438, fd, 3, 0), ctypes.get_errno())
+        print("signal", "STOLEN" if libc.syscall(424, fd, sig, None, 0) >= 0 else ctypes.get_errno())
+    print("getfd", "STOLEN" if libc.syscall(438, fd, 3, 0) >= 0 else ctypes.get_errno())
     for n in range(1, 11):
         try: print("ns", n, fcntl.ioctl(fd, 0xFF00 + n, 0))
         except OSError as e: print("ns", n, e.errno, end=" ")
