@@ -5,6 +5,7 @@ metadata, attachments, outputs and ids are left behind. Outputs are plain text, 
 and the Formgrader render no HTML that a student or their code wrote.
 """
 
+import ast
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from nbformat import NotebookNode, from_dict
 
 from lmgrade.assignment import cell_source, nbgrader_of
+from lmgrade.cell import LONG, parse
 from lmgrade.magic import OTHER_LANGUAGES
 from lmgrade.result import Result
 
@@ -24,6 +26,7 @@ TEX_LINKS = re.compile(
 # A space ends what would be markup; an entity in its place would spoil formulas and code.
 MARKUP = re.compile(r"!(?=\[)|\](?=[(:])|<(?![ \n=\d])|<(?=[=\d][^\s<>]*@)|&(?=\\?#|\w+;)")
 FENCE = re.compile(r"^(.*?)(`{3,}|~{3,})(.*)$", re.M)  # some languages take minutes to colour
+PREFIX = re.compile(r"(?:(?:\d+[.)]|[*+:-])\s|>|\s)*")  # marks of quotations and lists
 RUN = re.compile(r"(``|~~)[`~]+")
 BLANKS = re.compile(r"[ \t]{80,}")
 # In code, too, the time to colour it grows with the square of a gap, and other languages take more.
@@ -70,11 +73,25 @@ def rebuild(
 def has_words_elsewhere(
     cells: Sequence[Mapping[str, Any]], template: Sequence[NotebookNode]
 ) -> bool:
-    """Whether text of the student's stands beside the cells for answers."""
-    answers = _answers(template)
+    """Whether text of the student's stands beside the cells for answers, or in copies of them."""
     ours = {"", *(cell.source.strip() for cell in template)}
-    texts = [c for c in cells if c.get("cell_type") == "markdown" and _id_of(c) not in answers]
-    return any(cell_source(cell).strip() not in ours for cell in texts)
+    code = {_id_of(cell) for cell in template if cell.cell_type == "code"} - {""}
+    answers = _answers(template)
+    for cell in cells:
+        if (grade_id := _id_of(cell)) in answers:
+            answers.remove(grade_id)
+        elif grade_id not in code and _is_prose(cell) and cell_source(cell).strip() not in ours:
+            return True
+    return False
+
+
+def _is_prose(cell: Mapping[str, Any]) -> bool:
+    """Whether a cell may be meant for a reader: one that is new in Jupyter is for code."""
+    source = cell_source(cell)
+    if cell.get("cell_type") != "code" or len(source) > LONG:
+        return True
+    body = parse(source).body  # empty where it is no Python
+    return all(isinstance(n, ast.Expr) and isinstance(n.value, ast.Constant) for n in body)
 
 
 def missing_answers(
@@ -160,7 +177,7 @@ def _without_language(found: re.Match[str]) -> str:
     before, fence, rest = found.groups()
     if fence[0] == "`" and "`" in rest:
         return found[0]
-    word = len(rest.split()) < 2 and not re.search(r"[^\W\d]", before)
+    word = len(rest.split()) < 2 and PREFIX.fullmatch(before)
     return before + fence + ("" if word else "\n" + RUN.sub(r"\1", rest.strip()))
 
 

@@ -118,6 +118,28 @@ def answer_above(notebook: Any) -> None:
     notebook.cells.insert(0, nbformat.v4.new_markdown_cell("*Because* it is so."))
 
 
+def answer_split(notebook: Any) -> None:
+    """As Jupyter splits a cell: both halves have its metadata."""
+    answer_unwritten(notebook)
+    notebook.cells.insert(4, copy.deepcopy(notebook.cells[3]))
+    notebook.cells[4].source = "Because it is so."
+
+
+def answer_as_code(notebook: Any) -> None:
+    answer_unwritten(notebook)
+    notebook.cells.append(nbformat.v4.new_code_cell("Because it is so."))
+
+
+def answer_as_comment(notebook: Any) -> None:
+    answer_unwritten(notebook)
+    notebook.cells.append(nbformat.v4.new_code_cell("# Because it is so."))
+
+
+def no_answer_but_code(notebook: Any) -> None:
+    answer_unwritten(notebook)
+    notebook.cells.append(nbformat.v4.new_code_cell("print(area(1))  # three"))
+
+
 def answer_moved(notebook: Any) -> None:
     notebook.cells[3].metadata = {}
 
@@ -161,6 +183,10 @@ SUBMISSIONS: dict[str, tuple[str | None, float, bool]] = {
     "answer-moved": (edit(answer_moved), 3, True),
     "answer-unwritten": (edit(answer_unwritten), 3, False),
     "answer-gone": (edit(answer_gone), 3, True),
+    "answer-split": (edit(answer_split), 3, False),
+    "answer-as-code": (edit(answer_as_code), 3, False),
+    "answer-as-comment": (edit(answer_as_comment), 3, False),
+    "no-answer-but-code": (edit(no_answer_but_code), 3, False),
     "fails-here-alone": (edit(fails_here_alone), 3, False),
     "not-json": ("{", 0, True),
     "no-cells": ("{}", 0, True),
@@ -229,9 +255,10 @@ def test_everyone_gets_the_grade_deserved(course: Path, student: str) -> None:
 
 def test_written_answers_wait_for_a_person(course: Path) -> None:
     found = grades(course)
-    for student in ("right", "answer-below", "answer-above", "answer-moved"):
+    ways = ("below", "above", "moved", "split", "as-code", "as-comment")
+    for student in ("right", *(f"answer-{way}" for way in ways)):
         assert found[student][0]["why"] is None
-    for student in ("missing", "answer-unwritten", "answer-gone"):
+    for student in ("missing", "answer-unwritten", "answer-gone", "no-answer-but-code"):
         assert found[student][0]["why"] == 0
 
 
@@ -735,6 +762,8 @@ def test_nor_does_code(source: str, shown: str) -> None:
         ("```a b``` comes first", "```a b``` comes first"),
         ("```python\nx\n```", "```\nx\n```"),
         ("It ~~~~ doubles", "It ~~~~\ndoubles"),
+        ("**~~~wrong~~~**", "**~~~\nwrong~~**"),
+        ("> 1. ~~~python", "> 1. ~~~"),
         ("a\rb ```c\rd", "a\nb ```\nc\nd"),
     ],
 )
