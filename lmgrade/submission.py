@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+import re
 import stat
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,7 @@ from lmgrade.assignment import (
     nbgrader_of,
     slice_of,
 )
-from lmgrade.cell import names_bound, names_in, names_used
+from lmgrade.cell import WORD, names_bound, names_in, names_used
 
 IMPORTS = "the assignment's imports"
 OWN_NAME = "the name of the file"
@@ -26,6 +27,8 @@ MAX_FILE = 20 << 20
 MAX_CELLS = 2000
 MAX_LOCKED = 10_000  # characters of a cell of ours that students may not edit
 MAX_CODE = 250_000  # characters of all cells; reading them takes many times their size
+# Of Python in a text or in a file of its own, every word may be a name.
+AS_TEXT = re.compile(r"(?<![.\w])(exec|eval|compile)\(|%run\b|%%writefile\b")
 
 
 Placed = tuple[str, Cell, bool]  # what the cell is called, and whether the student wrote it
@@ -194,6 +197,7 @@ def _plan(assignment: Assignment, cells: Sequence[Placed], flags: list[str]) -> 
     if (size := sum(map(len, users))) > MAX_CODE:
         raise Unreadable(f"there are {size:,} characters of code; at most {MAX_CODE:,} are read")
     used = set(assignment.subjects).union(*(names_in(user, names_used) for user in users))
+    used.update(*(WORD.findall(user) for user in users if AS_TEXT.search(user)))
     needed = {id(cell) for cell in slice_of(ours, used)}
     steps = []
     for name, cell, own in cells:

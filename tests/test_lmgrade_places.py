@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from lmgrade.assignment import Assignment, load
+from lmgrade.assignment import Assignment, Cell, load
 from lmgrade.cell import names_bound, names_called, names_in, names_used
 from lmgrade.places import ABSENT, Places
 from lmgrade.pool import Pool
@@ -220,6 +220,20 @@ def test_a_long_cell_is_not_parsed_where_nothing_limits_it(assignment: Assignmen
     assert peak < 20 << 20
     assert any("def area" in step.source for step in submission.steps)
     assert names_in("x = long + 1" + " " * 5000, names_used) >= {"x", "long"}
+
+
+@pytest.mark.parametrize("source", ["exec('double(1)')", "%%writefile a.py\ndouble(1)"])
+def test_our_cells_are_run_for_python_in_a_text(source: str) -> None:
+    """Else a name that only a text mentions is not there when the text is executed."""
+    ours = Cell("ours", "plain", "def double(x): return 2 * x")
+    course = Assignment("toy", (Cell("work", "solution", ""), ours))
+    marks = {"nbgrader": {"grade_id": "work"}}
+    texts = [{"cell_type": "code", "source": ours.source, "metadata": {}}]
+    texts.append({"cell_type": "code", "source": source, "metadata": marks})
+    assert [step.source for step in from_cells(course, texts).steps][-2:] == [ours.source, source]
+    texts[-1]["source"] = "model.eval()"
+    assert [step.source for step in from_cells(course, texts).steps][-1:] == ["model.eval()"]
+    assert len(from_cells(course, texts).steps) < 2
 
 
 @pytest.mark.parametrize("names", [names_used, names_bound])

@@ -39,7 +39,7 @@ def expect_two_products(Cell: Any, case: Case) -> None:
         with mode.on(cell):
             _, noted = operations_of(cell, *arguments(cell, *(part.clone() for part in seen)))
             wanted = [torch.stack(step(cell, *other)).detach() for other in others]
-            most = 8 if n else 3 * hidden  # more than two gates and pieces could tell apart
+            most = 8 if n % 2 else 3 * hidden  # more than two gates and pieces could tell apart
             _expect_gates(cell, others, wanted, most, case, str(mode))
             try:
                 repeated = repeat(noted, seen, others, rows * hidden)
