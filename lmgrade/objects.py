@@ -17,6 +17,7 @@ from lmgrade.wire import DTYPE_NAMES, Flattener, WireError
 
 compare_memory = ctypes.CDLL(None).memcmp  # a tenth of the time that tensors' own operations take
 compare_memory.argtypes = (ctypes.c_void_p, ctypes.c_void_p, ctypes.c_size_t)
+SMALL = 128 << 10  # bytes
 SIMPLE_DEFAULTS = (type(None), bool, int, float, str)
 
 
@@ -56,6 +57,7 @@ class Objects:
         self._handles: dict[int, int] = {}
         self._mirror_ids: dict[int, int] = {}
         self._seen: dict[int, tuple[int, int, bool] | None] = {}
+        self._values: dict[int, Tensor] = {}  # of small ones: who writes to `.data` leaves no trace
         self._shapes: dict[int, Any] = {}
         self._modules: set[int] = set()
 
@@ -131,11 +133,9 @@ class Objects:
         """The parameters and buffers that this side has changed since it last said so."""
         for index in sorted({m[1] for shape in self._shapes.values() for m in shape[2]}):
             tensor = self.mirrors[index]
-            unmade = is_lazy(tensor)  # as nn.LazyLinear has before its first call
-            state = None if unmade else _state(tensor)
-            if index not in self._seen or self._seen[index] != state:
-                self._seen[index] = state
-                yield index, torch.empty(0, requires_grad=True) if unmade else tensor
+            if index not in self._seen or self._is_other(index, tensor):
+                self._note(index, tensor)
+                yield index, torch.empty(0, requires_grad=True) if is_lazy(tensor) else tensor
 
     def update_mirror(self, index: int, value: Tensor, requires_grad: bool) -> None:
         """Take over what the checker did to its copy, as an optimizer or `.double()` would."""
@@ -151,11 +151,24 @@ class Objects:
                 tensor.data = value.clone()
         if tensor.is_leaf and tensor.requires_grad != requires_grad:
             tensor.requires_grad_(requires_grad)
-        self._seen[index] = _state(tensor)
+        self._note(index, tensor)
+
+    def _is_other(self, index: int, tensor: Tensor) -> bool:
+        if self._seen[index] != _state(tensor):
+            return True
+        return index in self._values and not same_bits(self._values[index], tensor)
+
+    def _note(self, index: int, tensor: Tensor) -> None:
+        self._seen[index] = state = _state(tensor)
+        self._values.pop(index, None)
+        if state is not None and tensor.nbytes <= SMALL:
+            self._values[index] = tensor.detach().clone()
 
 
-def _state(tensor: Tensor) -> tuple[int, int, bool]:
-    """What changes whenever somebody writes to a tensor, or freezes it."""
+def _state(tensor: Tensor) -> tuple[int, int, bool] | None:
+    """What changes when somebody writes to a tensor, or freezes it; `None` while it is lazy."""
+    if is_lazy(tensor):  # as nn.LazyLinear's is before its first call
+        return None
     return tensor._version, tensor.data_ptr(), tensor.requires_grad
 
 

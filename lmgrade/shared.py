@@ -13,11 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmgrade.objects import same_bits
+from lmgrade.objects import SMALL, same_bits
 
 LATEST, LISTS = 4, 8  # results, and lists among them
 REMEMBERED = 8  # arguments, as long as they are small
-SMALL = 128 << 10  # bytes
 LENGTH = 10_000  # of a list
 
 
