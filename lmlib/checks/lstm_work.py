@@ -33,13 +33,13 @@ def expect_two_products(Cell: Any, case: Case) -> None:
     With such sizes, a single gate has far more weights than there is else in a step.
     """
     inputs, hidden = case.sizes(1, 175, 185)[0], case.sizes(1, 75, 79)[0]
-    for n, (mode, rows) in enumerate(itertools.product(MODES, (1, 3))):
+    for mode, rows in itertools.product(MODES, (1, 3)):
         cell = cell_of(Cell, inputs, hidden, case, pure=False)  # numbers that no mode has seen
         seen, *others = ([part / 5 for part in data(case, rows, inputs, hidden)] for _ in range(3))
         with mode.on(cell):
             _, noted = operations_of(cell, *arguments(cell, *(part.clone() for part in seen)))
             wanted = [torch.stack(step(cell, *other)).detach() for other in others]
-            most = 8 if n % 2 else 3 * hidden  # more than two gates and pieces could tell apart
+            most = 3 * hidden if rows == 1 else 8  # more than two gates and pieces could tell apart
             _expect_gates(cell, others, wanted, most, case, str(mode))
             try:
                 repeated = repeat(noted, seen, others, rows * hidden)
