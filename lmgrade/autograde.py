@@ -17,6 +17,7 @@ from tqdm import tqdm
 
 from lmgrade.assignment import Assignment, read_cells
 from lmgrade.clean import has_words_elsewhere, missing_answers, rebuild
+from lmgrade.exchange import EXCHANGED, TIME
 from lmgrade.gradebook import cells_of, insist, one_transaction, read_timestamp, record, submit
 from lmgrade.pool import Pool
 from lmgrade.records import Paths, fingerprint, flags_of, write_record
@@ -32,8 +33,6 @@ from lmgrade.submission import (
     reason,
 )
 
-TIME = "timestamp.txt"
-EXCHANGED = (TIME, "submission_secret.txt")  # what nbgrader itself puts beside a notebook
 MAX_EXCHANGED = 200  # characters, as `read_timestamp` reads
 
 

@@ -8,6 +8,7 @@ and the Formgrader render no HTML that a student or their code wrote.
 import ast
 import re
 from collections.abc import Mapping, Sequence
+from textwrap import TextWrapper
 from typing import Any
 
 from nbformat import NotebookNode, from_dict
@@ -166,8 +167,9 @@ def _own(cell: Mapping[str, Any], texts: set[str]) -> NotebookNode:
 
 def harmless(text: str) -> str:
     """Markdown with the same words, but without HTML, links, pictures, or TeX that links."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     # Cut first: a line that loses the end of its code begins a block.
-    text = _short(text).replace("\r\n", "\n").replace("\r", "\n")
+    text = _short(text, prose=True)
     text = BLANKS.sub(" " * 80, FENCE.sub(_without_language, text))
     return MARKUP.sub(r"\g<0> ", TEX_LINKS.sub(r"\\text{\1}", text))
 
@@ -181,10 +183,26 @@ def _without_language(found: re.Match[str]) -> str:
     return before + fence + ("" if word else "\n" + RUN.sub(r"\1", rest.strip()))
 
 
-def _short(source: str) -> str:
+def _short(source: str, prose: bool = False) -> str:
     more = f"\n# [… {len(source) - MAX_SOURCE} characters more]" if len(source) > MAX_SOURCE else ""
     lines = source[:MAX_SOURCE].split("\n")
+    if prose:
+        lines = [part for line in lines for part in _wrapped(line)]
     return "\n".join(x[:MAX_LINE] + "[…]" * (len(x) > MAX_LINE) for x in lines) + more
+
+
+def _wrapped(line: str) -> list[str]:
+    """A paragraph, which editors write as one line, in lines that need not be cut."""
+    if len(line) <= MAX_LINE:
+        return [line]
+    wrapper = TextWrapper(
+        MAX_LINE,
+        expand_tabs=False,
+        replace_whitespace=False,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return wrapper.wrap(line)
 
 
 def _add_outputs(

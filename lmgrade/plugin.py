@@ -38,6 +38,9 @@ def install(workers: int | None = None, sandbox: bool = True, limits: Limits | N
     """Let nbgrader's autograde command and button run lmgrade."""
     from nbconvert.filters import markdown_mistune
     from nbgrader.apps.api import NbGraderAPI
+    from nbgrader.exchange.default import ExchangeReleaseFeedback
+
+    from lmgrade.exchange import copy_pages
 
     OPTIONS.workers = OPTIONS.workers or workers
     OPTIONS.sandbox = OPTIONS.sandbox and sandbox
@@ -46,6 +49,7 @@ def install(workers: int | None = None, sandbox: bool = True, limits: Limits | N
     # A heading's id could be that of a box for points, which would then be a student's own cell.
     markdown_mistune.add_anchor = lambda html, **_: html
     NbGraderAPI.get_submitted_timestamp = submitted_timestamp
+    ExchangeReleaseFeedback.copy_files = copy_pages
 
 
 def start(converter: Autograde) -> None:

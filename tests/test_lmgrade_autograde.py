@@ -771,6 +771,15 @@ def test_no_word_of_an_answer_is_lost_at_a_fence(text: str, shown: str) -> None:
     assert harmless(text) == shown
 
 
+def test_no_word_of_a_long_paragraph_is_lost() -> None:
+    """Editors write a paragraph as one line; nbconvert takes long over long lines."""
+    text = " ".join(f"word-{number}" for number in range(1500))
+    shown = harmless(f"- {text}\n\n    code")
+    assert shown.split() == ["-", *text.split(), "code"]
+    assert max(map(len, shown.split("\n"))) <= 2000
+    assert harmless("x" * 3000).endswith("x[…]")
+
+
 @pytest.mark.parametrize("command", ["href", "mmlToken{mi}[href='java\nscript:alert(1)']"])
 def test_formulas_hold_no_links(command: str) -> None:
     assert harmless(f"$\\{command}{{x}}$").startswith("$\\text{")

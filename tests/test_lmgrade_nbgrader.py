@@ -12,6 +12,7 @@ from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import inspect
 
 from lmgrade import gradebook, plugin
+from lmgrade.exchange import EXCHANGED
 from tests import needs
 from tests.test_lmgrade_autograde import CONFIG, RIGHT, SOURCE, grades, run, solved
 
@@ -69,8 +70,15 @@ def test_the_exchange_brings_feedback_back(tmp_path: Path) -> None:
     times = [path.read_text() for path in course.glob("*/*/toy/timestamp.txt")]
     assert len(times) == 2
     assert times[0] == times[1]
-    for command in ("generate_feedback", "release_feedback"):
-        nbgrader(course, command, "toy")
+    for name in ("aaron", "zoe"):  # put there by hand
+        submit(course, name)
+    submit(course, "mallory", time="")
+    for name in EXCHANGED:
+        (course / "submitted" / "mallory" / "toy" / name).write_text("")
+    nbgrader(course, "autograde", "toy")
+    nbgrader(course, "generate_feedback", "toy")
+    said = nbgrader(course, "release_feedback", "toy")
+    assert said.count("is not released") == 3
     nbgrader(student, "fetch_feedback", "toy")
     (page,) = student.glob("toy/feedback/*/toy.html")
     assert "NotImplementedError" in page.read_text()  # what the released cell raises
