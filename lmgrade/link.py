@@ -13,7 +13,7 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.limits import Limits
-from lmgrade.watch import cpu_seconds, is_waiting, resident_bytes, tree_of
+from lmgrade.watch import cpu_seconds, is_waiting, own_bytes, resident_bytes, tree_of
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
 WARM = 600 << 20  # bytes of a process that has only imported things
@@ -49,6 +49,8 @@ class Link:
         self._allowed, self._kind = limits.total_cpu, ""
         self.used = 0.0  # CPU seconds, as of the last look
         self.waited = 0.0  # seconds, likewise
+        self._weighed = 0.0  # when its memory was looked at
+        self._waited_before = 0.0  # seconds, as the present request began
 
     def _greeting(self) -> int:
         """The process id of whoever wrote the next byte, as the kernel attests it."""
@@ -63,7 +65,7 @@ class Link:
     def budget(self, seconds: float, what: str) -> Iterator[None]:
         """Allow so many CPU seconds from now on."""
         before = self._allowed, self._kind
-        used = cpu_seconds([self.worker])
+        used = cpu_seconds(tree_of(self.worker))
         self._allowed = min(used + seconds, self.limits.total_cpu)
         self._kind = f"{what} used more than {seconds:.0f} s of computing time"
         self.interrupted = None
@@ -80,9 +82,12 @@ class Link:
             self._lose(f"the submission took more than {self.limits.wall:.0f} s")
         self._idle_since, self._idle_cpu = time.monotonic(), -1.0
         self._looked = self._idle_since
+        self._waited_before = self.waited
         try:
             self._send(wire.pack(tree, tensors))
             reply, found = self._frame()
+            if time.monotonic() > self._weighed + GLANCE:  # whose answers may never be late
+                self._weigh(tree_of(self.worker))
         except wire.WireError as error:
             self._lose(f"the submission's process sent something unreadable: {error}")
         except OSError:
@@ -137,8 +142,7 @@ class Link:
         if used > self._allowed:
             self._interrupt(self._kind)
             self._allowed = used + INTERRUPT_CPU
-        if resident_bytes(tree) > self.limits.memory + WARM:
-            self._lose(f"your code used more than {self.limits.memory >> 20} MB of memory")
+        self._weigh(tree)
         if self.waited > self.limits.waits:
             self._lose(f"your code waited for more than {self.limits.waits:.0f} s in all")
         if not waiting or used > self._idle_cpu + 0.02:
@@ -146,8 +150,18 @@ class Link:
         if now - self._idle_since > self.limits.blocked:
             self._interrupt(f"your code waited for {self.limits.blocked:.0f} s and did nothing")
             self._idle_since = now
+        if self.waited - self._waited_before > (most := self.limits.waits / 2):
+            self._interrupt(f"your code waited for {most:.0f} s at once")  # leave time for the rest
+            self._waited_before = self.waited
         if now > self._deadline:
             self._lose(f"the submission took more than {self.limits.wall:.0f} s")
+
+    def _weigh(self, tree: list[int]) -> None:
+        """Stop a worker that holds too much memory."""
+        self._weighed, most = time.monotonic(), self.limits.memory + WARM
+        # The second takes longer, but children of a process have most pages in common with it.
+        if resident_bytes(tree) > most and own_bytes(tree) > most:
+            self._lose(f"your code used more than {self.limits.memory >> 20} MB of memory")
 
     def _has_spoken(self) -> bool:
         """Whether a reply is there: on a busy machine it may be this process that is late."""

@@ -56,6 +56,8 @@ class Objects:
         self.mirrors: list[Tensor] = []
         self._handles: dict[int, int] = {}
         self._mirror_ids: dict[int, int] = {}
+        self._at: dict[int, list[int]] = {}  # mirrors by where they lay at first
+        self._near: dict[int, list[int]] = {}  # the same by mirror
         self._seen: dict[int, tuple[int, int, bool] | None] = {}
         self._values: dict[int, Tensor] = {}  # of small ones: who writes to `.data` leaves no trace
         self._shapes: dict[int, Any] = {}
@@ -127,6 +129,9 @@ class Objects:
         index = self._mirror_ids.setdefault(id(tensor), len(self.mirrors))
         if index == len(self.mirrors):
             self.mirrors.append(tensor)
+            if not is_lazy(tensor):
+                self._near[index] = self._at.setdefault(tensor.data_ptr(), [])
+                self._near[index].append(index)
         return index
 
     def changed_mirrors(self) -> Iterable[tuple[int, Tensor]]:
@@ -144,7 +149,8 @@ class Objects:
             tensor.data = tensor.data.to(value.dtype)
             return
         if not same_bits(tensor, value):
-            if tensor.dtype == value.dtype and tensor.shape == value.shape:
+            fits = tensor.dtype == value.dtype and tensor.shape == value.shape
+            if fits and not self._has_twin(index):
                 with torch.no_grad():
                     tensor.copy_(value)
             else:
@@ -152,6 +158,12 @@ class Objects:
         if tensor.is_leaf and tensor.requires_grad != requires_grad:
             tensor.requires_grad_(requires_grad)
         self._note(index, tensor)
+
+    def _has_twin(self, index: int) -> bool:
+        """Whether another one lies in the same memory, as the checker's copies never do."""
+        place = self.mirrors[index].data_ptr()
+        others = (self.mirrors[n] for n in self._near.get(index, ()) if n != index)
+        return any(other.data_ptr() == place for other in others)
 
     def _is_other(self, index: int, tensor: Tensor) -> bool:
         if self._seen[index] != _state(tensor):

@@ -5,6 +5,7 @@ Colab's own modules do nothing, and a loader loads in its own process.
 """
 
 import builtins
+import os
 import pdb
 import sys
 from collections.abc import Sequence
@@ -12,6 +13,7 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from typing import Any
 
+import torch
 from torch.utils.data import DataLoader
 from torch.utils.data.dataloader import _SingleProcessDataLoaderIter
 
@@ -23,6 +25,7 @@ BACKENDS = {
     *("macosx", "nbagg", "webagg", "wx"),
 }
 MODULES = {f"matplotlib.backends.backend_{name}" for name in BACKENDS}
+CORES = 4  # as many as code sees that asks: a thread or a process for each may be too many
 ANSWERS = 20  # after so many a program that goes on asking will never be content
 
 
@@ -86,3 +89,8 @@ def put_up() -> None:
     builtins.input = Nobody()
     sys.breakpointhook = pdb.set_trace = _pass
     DataLoader._get_iterator = _load_alone  # type: ignore[method-assign, assignment]
+    cores = min(os.cpu_count() or 1, CORES)
+    for name in {"cpu_count", "process_cpu_count"} & vars(os).keys():
+        setattr(os, name, lambda: cores)
+    set_threads = torch.set_num_threads
+    torch.set_num_threads = lambda nthreads: set_threads(min(nthreads, CORES))

@@ -55,3 +55,16 @@ def resident_bytes(tree: list[int]) -> int:
     """Memory that the processes hold; a page that they share counts for each of them."""
     page = os.sysconf("SC_PAGE_SIZE")
     return sum(int(stat[21]) * page for pid in tree if (stat := _stat(pid)))
+
+
+def own_bytes(tree: list[int]) -> int:
+    """Memory that the processes hold; a page that they share counts once, if the kernel tells."""
+    return sum(_share_of(pid) or resident_bytes([pid]) for pid in tree)
+
+
+def _share_of(pid: int) -> int:
+    try:
+        lines = _read(f"/proc/{pid}/smaps_rollup").splitlines()
+    except OSError:
+        return 0
+    return sum(int(line.split()[1]) << 10 for line in lines if line.startswith("Pss:"))

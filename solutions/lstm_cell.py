@@ -97,7 +97,7 @@ for f in (0.5, 0.9, 0.99, 1.0):
 # | result | **`h, (h, c)`** with the *new* h and c: the output first, then the new state, as `nn.LSTM` returns them |
 # | gates | four, each with weights of its own for $x$ and for $h$ and a bias; the equations above |
 # | freedom | one bias vector per gate or two; any number of layers or raw parameters, any order of the gates; $2\sigma(2x) - 1$ for $\tanh$ |
-# | always | the dtype of the states; nothing is stored, detached or changed in place; rows do not influence each other |
+# | always | finite for numbers of any size, as `torch.sigmoid` and `torch.tanh` are; the dtype of the states; nothing is stored, detached or changed in place; rows do not influence each other |
 #
 # Keep biases as parameters of their own (not as a column of a weight matrix). Mind the convention:
 # `nn.LSTMCell` returns `(h, c)` without the output in front.

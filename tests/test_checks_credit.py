@@ -75,6 +75,8 @@ SLIPS = {
     "sequence_loss/ignores_last_word": "value",
     "sequence_loss/log_base_two": "uniform",
     "sequence_loss/one_hot_in_float32": "form untouched gradient",
+    "sequence_loss/never_reads_the_targets": "pairing average value equal_sizes layout gradient "
+    "extreme",
     "sequence_loss/no_reduction": "form average value gradient",
     "sequence_loss/softmax_first": "pairing value extreme",
     "sequence_loss/sum": "uniform average",
@@ -84,6 +86,7 @@ SLIPS = {
     "stacked_rnn/h0_required": "shapes",
     "stacked_rnn/h_n_is_a_list": "shapes",
     "stacked_rnn/swapped_results": "shapes",
+    "stacked_rnn/dropout_from_three_layers": "pure",
     "stacked_rnn/random_start": "every_call pure states_from_zero",
     "stacked_rnn/relu": "biases every_call states_from_h0 states_from_zero",
     "stacked_rnn/plain_list": "biases counts every_call states_from_h0 states_from_zero",
@@ -95,6 +98,8 @@ SLIPS = {
     "stateful_rnn/returns_state_too": "shapes",
     "stateful_rnn/flattened_rows": "shapes",
     "stateful_rnn/dropout": "pure",
+    "stateful_rnn/noise_beside_a_table": "pure reads_words one_step remembers chunks nonlinearity "
+    "bptt_inside_a_call",
     "stateful_rnn/state_on_the_class": "two_models",
     "stateful_rnn/state_made_by_reset_only": "reset_restores",
     "stateful_rnn/reset_deletes": "reset_restores",

@@ -362,6 +362,50 @@ def test_grading_in_the_background_spares_it_as_well(sandbox: bool, assignment: 
     assert any("computing time" in flag for flag in result.flags)
 
 
+def test_a_cell_that_waits_for_ever_leaves_time_for_the_rest(
+    sandbox: bool, assignment: Assignment
+) -> None:
+    """Its naps are too short to be told from work, and each is an end of the one before."""
+    with Pool(workers=1, sandbox=sandbox, limits=Limits(blocked=60, waits=3)) as pool:
+        code = MODEL + "\nimport time\nwhile True:\n    time.sleep(0.001)"
+        result = grade(pool, assignment, code)
+    assert messages(result) == {}
+    assert any("waited for" in flag for flag in result.flags)
+
+
+def test_a_test_pays_only_for_what_is_computed_for_it(pool: Pool, assignment: Assignment) -> None:
+    """A process that the student's cell started, and that lives on, has computed before."""
+    started = """
+import os, time
+done, says_so = os.pipe()
+if not os.fork():
+    while time.process_time() < 2.5:
+        pass
+    os.write(says_so, b"x")
+    time.sleep(1000)
+os.read(done, 1)
+"""
+    code = MODEL.replace("return x * 2", "time.sleep(0.6)\n    return x * 2") + started
+    assert messages(grade(pool, assignment, code)) == {}
+
+
+def test_memory_of_idle_children_is_seen(sandbox: bool, tmp_path: Path) -> None:
+    """Although every answer comes at once, so that nobody has to look what keeps the worker."""
+    test = "import time\nfor _ in range(60):\n    double(1)\n    time.sleep(0.05)"
+    code = """
+import os, time
+for _ in range(4):
+    if not os.fork():
+        held = bytearray(b"x") * (700 << 20)
+        time.sleep(1000)
+def double(x):
+    return x * 2
+"""
+    with Pool(workers=1, sandbox=sandbox, limits=Limits(memory=1 << 30)) as pool:
+        result = grade(pool, make(tmp_path, {"often": test}), code)
+    assert any("1024 MB of memory" in flag for flag in result.flags)
+
+
 def test_memory_that_runs_out_ends_a_worker_first(pool: Pool, assignment: Assignment) -> None:
     """The kernel's choice falls on the process with the highest number."""
     before = {path.parent for path in Path("/proc").glob("[0-9]*/oom_score_adj")}

@@ -23,7 +23,7 @@ def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Link, socket.socket]
     made.limits, made.lost, made.interrupted = Limits(blocked=1000, waits=30), None, None
     made.socket, theirs = socket.socketpair()
     made.worker = 0
-    made.used = made.waited = 0.0
+    made.used = made.waited = made._waited_before = 0.0
     made._allowed, made._deadline = 10.0, time.monotonic() + 1000
     made._looked = made._idle_since = time.monotonic() - 60
     made._idle_cpu = -1.0

@@ -6,8 +6,10 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import nn
 
 from lmgrade import tensors, wire
+from lmgrade.objects import Objects
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -125,3 +127,18 @@ def test_announced_sizes_are_bounded(text: int, data: int) -> None:
     else:
         with pytest.raises(wire.WireError):
             wire.frame_sizes(header)
+
+
+def test_parameters_in_one_memory_take_what_each_is_given() -> None:
+    """The checker's copies are two: what it writes to one of them must not change the other."""
+    model = nn.Sequential(nn.Linear(3, 3, bias=False), nn.Linear(3, 3, bias=False))
+    model[1].weight.data = model[0].weight.data
+    before = model[0].weight.detach().clone()
+    objects = Objects()
+    objects.encode(model, wire.Flattener(refuse))
+    objects.describe_modules()
+    assert len(list(objects.changed_mirrors())) == 2
+    objects.update_mirror(1, torch.ones(3, 3), True)
+    assert torch.equal(model[0].weight, before)
+    assert model[1].weight.sum() == 9
+    assert list(objects.changed_mirrors()) == []

@@ -42,10 +42,10 @@ def drops(layer: Any, x: Tensor) -> bool:
 def works(Dropout: Any, *xs: Tensor) -> bool:
     """Whether a new layer takes all xs; `any_shape` judges shapes and dtypes that are refused."""
     try:
-        each(Dropout, [x.clone() for x in xs], new=[0.5])
+        outs = each(Dropout, [x.clone() for x in xs], new=[0.5])
+        return all(out.shape == x.shape for out, x in zip(outs, xs, strict=True))
     except Exception:
         return False
-    return True
 
 
 def taken(Dropout: Any, xs: Sequence[Tensor]) -> list[Tensor]:

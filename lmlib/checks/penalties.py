@@ -37,6 +37,9 @@ def situations(case: Case) -> Iterator[tuple[Tensor, str]]:
     a = case.normal(batch, steps, hidden, dtype=torch.float64) + 1
     a[:, steps // 2 :, : hidden // 2 + 1] = 0  # as dropout leaves them
     yield a, "with some activations at 0"
+    a = case.normal(batch, steps, hidden, dtype=torch.float64) + 1
+    a[0, steps // 2 :] = 0  # as padding would leave them
+    yield a, "with the last steps of a sequence at 0"
     yield torch.zeros_like(a), "with all activations at 0"
 
 

@@ -85,11 +85,17 @@ def expect_value(sequence_loss: Any, logits: Tensor, targets: Tensor, where: str
 
 
 def expect_varied(sequence_loss: Any, case: Case) -> None:
-    """Demand another loss of other logits: one for all is no average and has no gradient."""
-    sizes = case.sizes(3, 3, 9)
-    losses = [loss_of(sequence_loss, *example(case, *sizes)) for _ in range(3)]
-    text = f"whatever logits and targets are, the loss is {losses[0]:.4f}"
-    expect(not max(losses) - min(losses) < 1e-4, "always-the-same", text)  # NaN is another fault
+    """Demand other losses of other logits and of other targets: one for all is no average."""
+    batch, steps, words = case.sizes(3, 3, 9)
+    logits, targets = example(case, batch, steps, words)
+    others = [(logits, (targets + k) % words) for k in range(3)]
+    ours = [example(case, batch, steps, words) for _ in range(3)]
+    for what, pairs in (("logits and targets", ours), ("the targets", others)):
+        losses = [loss_of(sequence_loss, *pair) for pair in pairs]
+        text = f"whatever {what} are, the loss is {losses[0]:.4f}"
+        expect(
+            not max(losses) - min(losses) < 1e-4, "always-the-same", text
+        )  # NaN is another fault
 
 
 def unit_of(loss: float, vocab: int) -> float:

@@ -94,6 +94,7 @@ def _expect_own_numbers(model: nn.Module, weights: tuple[Tensor, ...], tolerance
     used = torch.cat([layer[:-1].flatten() for layer in weights]).sort().values
     held = [p.detach().double().flatten() for p in model.parameters() if is_matrix(p)]
     text = "in one step the model multiplies by other numbers than its matrices hold"
+    expect(held, "other-weights", "the model has no matrix among its parameters()")
     wanted = torch.cat(held).sort().values
     expect_close(used, wanted, "other-weights", text, rtol=0, atol=10 * tolerance)
 

@@ -39,9 +39,22 @@ def expect_pure(StackedRNN: Any, case: Case) -> None:
     last[-1] = x[-1]
     text = "other rows of the batch change the result of the last row"
     expect_close(model(last)[0][-1], first[0][-1], "rows-mixed", text, **CLOSE)
+    _expect_repeated(StackedRNN, size, hidden, case)
     if same(evaluated, first[0]):
         _expect_new_weights_count(model, x)
     _expect_steady(StackedRNN, x.float(), hidden)
+
+
+def _expect_repeated(StackedRNN: Any, size: int, hidden: int, case: Case) -> None:
+    """Demand of other numbers of layers, too, that nothing in training is random."""
+    for layers in (1, *case.pick((3, 4), 1)):
+        model, dtype = in_best_dtype(
+            usual(StackedRNN, size, hidden, layers, case, pure=False), size
+        )
+        x = case.normal(3, 4, size, dtype=dtype)
+        first, again = (flat(model.train()(x.clone())) for _ in range(2))
+        text = f"with {layers} layer(s), in training, the same call gives another result later"
+        expect_close(again, first, "not-repeatable", text, **CLOSE)
 
 
 def _expect_new_weights_count(model: nn.Module, x: Tensor) -> None:

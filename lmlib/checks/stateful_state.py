@@ -10,10 +10,10 @@ from lmlib.checks.calls import MODES, PLANS, Mode, lengths_of_calls, read_in_cal
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.history import expect_cut
-from lmlib.checks.leniency import kept, logits_of
+from lmlib.checks.leniency import logits_of
 from lmlib.checks.modules import unchanged
 from lmlib.checks.remote import each, graph_size
-from lmlib.checks.stateful_form import expect_axes, same, weighted_sum
+from lmlib.checks.stateful_form import expect_axes, same, seeded, weighted_sum
 from lmlib.checks.stateful_models import made, shares_state, shares_weights
 
 Models = Iterator[Any]  # fresh ones, with equal weights
@@ -35,10 +35,10 @@ def expect_own_state(Model: Any, vocab: int, hidden: int, case: Case) -> None:
 def expect_remembered(models: Models, vocab: int, case: Case) -> None:
     """Demand a trace of the call before, in every mode."""
     for mode in MODES:
-        x = case.integers(0, vocab, 3, 4)
+        x, seed = case.integers(0, vocab, 3, 4), case.seed()
         model = next(models)
         with mode.on(model):
-            first, second = kept(model(x)), model(x)
+            first, second = seeded(model, x, seed), seeded(model, x, seed)
         expect_axes(second, x)
         text = f"{mode}, the same call gives the same logits the second time: "
         expect(not same(first[:, 0], second[:, 0]), "forgets", f"{text}the first left no trace")

@@ -1,0 +1,3 @@
+# sequence_loss.mispaired
+def sequence_loss(logits, targets):
+    return logits.logsumexp(2).mean()
