@@ -50,6 +50,7 @@ class Link:
         self.used = 0.0  # CPU seconds, as of the last look
         self.waited = 0.0  # seconds, likewise
         self._weighed = 0.0  # when its memory was looked at
+        self._common, self._compared = 0, 0.0  # bytes that processes share, and until when they do
         self._waited_before = 0.0  # seconds, as the present request began
 
     def _greeting(self) -> int:
@@ -157,10 +158,17 @@ class Link:
             self._lose(f"the submission took more than {self.limits.wall:.0f} s")
 
     def _weigh(self, tree: list[int]) -> None:
-        """Stop a worker that holds too much memory."""
-        self._weighed, most = time.monotonic(), self.limits.memory + WARM
-        # The second takes longer, but children of a process have most pages in common with it.
-        if resident_bytes(tree) > most and own_bytes(tree) > most:
+        """Stop a worker that holds too much memory.
+
+        What children have in common with their parent takes long to tell. It is told anew when more
+        than that has come, and else so rarely that most of the time is left for other things.
+        """
+        self._weighed = start = time.monotonic()
+        held, most = resident_bytes(tree), self.limits.memory + WARM
+        if held - self._common > most or (held > most and start > self._compared):
+            self._common = held - own_bytes(tree)
+            self._compared = time.monotonic() + 3 * (time.monotonic() - start)
+        if held - self._common > most:
             self._lose(f"your code used more than {self.limits.memory >> 20} MB of memory")
 
     def _has_spoken(self) -> bool:

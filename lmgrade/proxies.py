@@ -81,6 +81,16 @@ class RemoteObject:
     def __getattr__(self, name: str) -> Any:
         return _attribute(self._lmgrade_session, self._lmgrade_handle, name)
 
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, RemoteObject) or self._lmgrade_handle == other._lmgrade_handle:
+            return isinstance(other, RemoteObject)
+        raise TypeError(
+            f"two objects of a submission, {self.__name__} and {other.__name__}, cannot be "
+            "compared in a test: compare their attributes, or what their methods return"
+        )
+
+    __hash__ = object.__hash__
+
     def __repr__(self) -> str:
         return f"<{self.__name__} of the submission>"
 
@@ -132,7 +142,7 @@ class RemoteIterable(RemoteObject):
         return self._length
 
     def __bool__(self) -> bool:
-        return True
+        return self._length != 0
 
 
 def _attribute(session: Session, handle: int, name: str) -> Any:

@@ -5,6 +5,8 @@ from typing import Any
 
 from lmgrade.assignment import Assignment
 
+PART = "a part of what is asked for is missing"  # a test gave some of the points, and no reason
+
 
 def one_line(text: str) -> str:
     """Text that a terminal shows as it is: no line ends, escape codes or other invisible signs."""
@@ -23,7 +25,8 @@ class TestResult:
     message: str = ""
 
     def __post_init__(self) -> None:
-        self.message = one_line(self.message)
+        missing = "" if self.score >= self.max_score else PART
+        self.message = one_line(self.message) or missing
 
 
 @dataclass

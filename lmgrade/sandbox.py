@@ -158,7 +158,7 @@ def _bubblewrap(mode: str) -> list[str]:
     command += ["--unshare-pid", "--unshare-uts", "--unshare-cgroup-try", "--hostname", "grader"]
     if mode == "user":
         command += ["--unshare-user"]
-    for name in ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "SYS_RESOURCE"):
+    for name in ("SYS_ADMIN", "SETUID", "SETGID", "SETPCAP", "KILL", "SYS_RESOURCE", "SYS_PTRACE"):
         command += ["--cap-add", f"CAP_{name}"]
     for path in (*SYSTEM, *SYSTEM_EXTRA):
         command += _bind(path)

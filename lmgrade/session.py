@@ -210,7 +210,8 @@ class Session:
         request["numbers"] = self._numbers.of(sent)
         asked = len(args[0]) if options.get("each") else None
         reply, found = self.ask("call", sent, **request)
-        self._take_lists(reply, args)
+        holders: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+        self._take_holders(reply, holders)
         wanted = [("t", i, sent[i]) for i in needs]
         used = dict.fromkeys([*self.mirrors.of(target), *out.mirrors])
         mirrors = self.mirrors.tensors
@@ -223,13 +224,11 @@ class Session:
             self.tampered("a measurement that is none")
         return value, Noted(self.spare, measured) if isinstance(measured, dict) else measured
 
-    def _take_lists(self, reply: Any, args: Sequence[Any]) -> None:
-        """Do to lists of plain data what the call did to its copies of them."""
+    def _take_holders(self, reply: Any, holders: dict[Any, Any]) -> None:
+        """Do to lists and other plain data what the call did to its copies of them."""
         try:
-            for position, tree in reply.get("lists", ()):
-                if not isinstance(args[position], list):
-                    raise wire.WireError("a list that is none")
-                args[position][:] = self.incoming(tree, ())
+            for key, tree in reply.get("lists", ()):
+                _rewrite(holders[key], self.incoming(tree, ()))
         except HOSTILE as error:
             self.tampered(error)
 
@@ -333,3 +332,17 @@ def _overwrite(tensor: Tensor, value: Tensor) -> None:
         error = RuntimeError(f"an argument was changed in place: {refused}")
         error.__lmgrade__ = True  # type: ignore[attr-defined]
         raise error from None
+
+
+def _rewrite(holder: Any, value: Any) -> None:
+    """Give plain data other contents; it stays the object that a test holds."""
+    if not any(isinstance(holder, kind) and isinstance(value, kind) for kind in wire.HOLDERS):
+        raise wire.WireError("contents of another kind")
+    if isinstance(holder, list):
+        holder[:] = value
+    elif isinstance(holder, (dict, set)):
+        holder.clear()
+        holder.update(value)
+    else:
+        holder.shape = value.shape
+        holder[...] = value

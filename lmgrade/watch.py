@@ -1,5 +1,6 @@
 """What the kernel says of a worker's processes, read from outside the sandbox."""
 
+import contextlib
 import os
 from collections import defaultdict
 
@@ -54,12 +55,24 @@ def is_waiting(tree: list[int]) -> bool:
 def resident_bytes(tree: list[int]) -> int:
     """Memory that the processes hold; a page that they share counts for each of them."""
     page = os.sysconf("SC_PAGE_SIZE")
-    return sum(int(stat[21]) * page for pid in tree if (stat := _stat(pid)))
+    return sum(int(stat[21]) * page for pid in map(_holder, tree) if (stat := _stat(pid)))
+
+
+def _holder(pid: int) -> int:
+    """The thread that is asked for a process's memory: the first may have ended before others."""
+    stat = _stat(pid)
+    if stat is None or stat[0] not in "ZX" or int(stat[17]) < 2:
+        return pid
+    with contextlib.suppress(OSError):
+        for thread in map(int, os.listdir(f"/proc/{pid}/task")):
+            if (stat := _stat(thread)) and stat[0] not in "ZX":
+                return thread
+    return pid
 
 
 def own_bytes(tree: list[int]) -> int:
     """Memory that the processes hold; a page that they share counts once, if the kernel tells."""
-    return sum(_share_of(pid) or resident_bytes([pid]) for pid in tree)
+    return sum(_share_of(_holder(pid)) or resident_bytes([pid]) for pid in tree)
 
 
 def _share_of(pid: int) -> int:

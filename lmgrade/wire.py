@@ -12,6 +12,7 @@ import struct
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -29,7 +30,10 @@ HEADER = struct.Struct("!IQ")
 MAX_TREE = 8 << 20
 MAX_DEPTH = 30
 MAX_KEYS = 1000  # keys that collide take a time that grows with the square of their number
+MAX_NUMBERS = 100_000  # in a NumPy array, which is for small tables: data are tensors
 ALIGNMENT = 16
+HOLDERS = (list, dict, set, np.ndarray)  # plain data that can be written to
+NUMPY = ["|b1", "|i1", "|u1", *(f"<{kind}{n}" for kind in "iuf" for n in (2, 4, 8))]
 DTYPE_LIST = list(DTYPES)  # membership in a list asks for no hash: an enemy may send a list
 
 
@@ -118,6 +122,9 @@ class Flattener:
         if isinstance(value, dict):
             pairs = ([self(k, depth - 1), self(v, depth - 1)] for k, v in value.items())
             return ["d", *pairs]
+        if isinstance(value, (set, frozenset)):
+            tag = "S" if isinstance(value, set) else "F"
+            return [tag, *(self(item, depth - 1) for item in value)]
         return self._atom(value)
 
     def _atom(self, value: Any) -> Any:
@@ -127,6 +134,11 @@ class Flattener:
             return ["c", value.real, value.imag]
         if value is Ellipsis:
             return ["e"]
+        if isinstance(value, bytes):
+            return ["b", value.decode("latin-1")]
+        if isinstance(value, (np.ndarray, np.generic)) and _is_small(value):
+            shape = list(value.shape) if isinstance(value, np.ndarray) else None
+            return ["n", _numpy_name(value), shape, np.ravel(value).tolist()]
         if isinstance(value, slice):
             return ["s", self(value.start), self(value.stop), self(value.step)]
         return self._other(value, self)
@@ -143,12 +155,23 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
         values = [restore(item, other) for item in items]
         return values if tag == "l" else tuple(values)
     if tag == "d":
-        if len(items) > MAX_KEYS:
-            raise WireError("a dictionary of too many keys")
         try:
-            return {restore(k, other): restore(v, other) for k, v in items}
+            pairs = [(restore(k, other), restore(v, other)) for k, v in items]
+            _expect_spread([key for key, _ in pairs])
+            return dict(pairs)
         except (TypeError, ValueError):
             raise WireError("a malformed dictionary") from None
+    if tag in ("S", "F"):
+        try:
+            members = [restore(item, other) for item in items]
+            _expect_spread(members)
+            return set(members) if tag == "S" else frozenset(members)
+        except TypeError:
+            raise WireError("a malformed set") from None
+    if tag == "n" and len(items) == 3:
+        return _array(*items)
+    if tag == "b" and len(items) == 1 and isinstance(items[0], str):
+        return items[0].encode("latin-1", "replace")
     if tag == "y" and len(items) == 1 and items[0] in DTYPE_LIST:
         return DTYPES[items[0]]
     if tag == "c" and len(items) == 2 and all(type(part) is float for part in items):
@@ -158,3 +181,28 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
     if tag == "s" and len(items) == 3:
         return slice(*(restore(item, other) for item in items))
     return other(tag, items)
+
+
+def _expect_spread(keys: list[Any]) -> None:
+    """Keys with one hash take a time that grows with the square of their number."""
+    if len(keys) > MAX_KEYS and len(set(map(hash, keys))) < len(keys) - MAX_KEYS:
+        raise WireError("keys that collide")
+
+
+def _array(dtype: Any, shape: Any, numbers: Any) -> Any:
+    """A NumPy array, or a scalar where there is no shape."""
+    if dtype not in NUMPY or not isinstance(numbers, list):
+        raise WireError("a malformed array")
+    try:
+        made = np.array([*numbers], dtype)
+        return made[0] if shape is None else made.reshape(shape)
+    except (TypeError, ValueError, IndexError, OverflowError):
+        raise WireError("a malformed array") from None
+
+
+def _is_small(value: Any) -> bool:
+    return value.size <= MAX_NUMBERS and _numpy_name(value) in NUMPY
+
+
+def _numpy_name(value: Any) -> str:
+    return str(value.dtype.newbyteorder("<").str)

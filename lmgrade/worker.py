@@ -139,7 +139,9 @@ class Worker:
             else:
                 result = target(*args, **kwargs)
         value = reply.encode(result)
-        reply.add("lists", _changed_lists(args, tree["args"][1:]))
+        sent = [*enumerate(tree["args"][1:]), *tree["kwargs"][1:]]
+        holders = {**dict(enumerate(args)), **kwargs}
+        reply.add("lists", _changed_holders(holders, sent))
         self._keep(request, reply)
         reply.add("kept", self.lists.add(result))
         if isinstance(value, list) and value[0] == "i":
@@ -239,11 +241,12 @@ def _new(make: Any, args: list[Any]) -> Any:
     return module
 
 
-def _changed_lists(args: list[Any], sent: list[Any]) -> list[list[Any]]:
-    """Arguments that are lists of plain data and hold something else than when they came."""
+def _changed_holders(holders: dict[Any, Any], sent: list[Any]) -> list[list[Any]]:
+    """Arguments of plain data that hold something else than when they came."""
     changed = []
-    for position, value in enumerate(args):
+    for key, before in sent:
+        value = holders[key]
         with contextlib.suppress(wire.WireError):  # tensors and objects are not plain
-            if isinstance(value, list) and (tree := plain_tree(value)) != sent[position]:
-                changed.append([position, tree])
+            if isinstance(value, wire.HOLDERS) and (tree := plain_tree(value)) != before:
+                changed.append([key, tree])
     return changed

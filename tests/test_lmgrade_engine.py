@@ -13,7 +13,7 @@ import pytest
 from lmgrade.assignment import Assignment, Cell, UnknownAssignment, load, read_cells
 from lmgrade.limits import Limits
 from lmgrade.pool import Pool
-from lmgrade.result import Result
+from lmgrade.result import PART, Result
 from lmgrade.sandbox import SandboxError
 from lmgrade.submission import Step, from_code
 from tests import needs
@@ -185,16 +185,48 @@ for m, dtype in ((Model(), torch.float32), (Model().double(), torch.float64)):
     assert torch.equal(weight.grad, torch.ones_like(weight)), "gradient"
 """
 
+VALUES = """
+import numpy as np
+def mean(xs):
+    return np.float32(np.mean(xs))
+def even(n):
+    return np.bool_(n % 2 == 0)
+def names(words):
+    return {word.lower() for word in words}
+def table(n):
+    return np.arange(n * n).reshape(n, n)
+def count(words, into):
+    for word in words:
+        into[word] = into.get(word, 0) + 1
+    return into
+def clear(xs, seen):
+    xs[:] = 0
+    seen.discard(3)
+"""
+COMPARED = """
+import collections
+import numpy as np
+assert mean([1, 2, 3]) == 2 and even(2) and not even(3), "numbers"
+assert names(["A", "a", "b"]) == {"a", "b"} and not names([]), "a set"
+assert (table(3) == np.arange(9).reshape(3, 3)).all() and table(2).sum() == 6, "an array"
+for held in ({}, collections.Counter()):
+    assert count(["a", "b", "a"], into=held) == {"a": 2, "b": 1}, "a dictionary"
+    assert held == {"a": 2, "b": 1}, "a dictionary that was changed"
+xs, seen = np.ones(3), {3, 4}
+clear(xs, seen=seen)
+assert xs.sum() == 0 and seen == {4}, "an array and a set that were changed"
+"""
+
 
 @pytest.fixture(scope="module")
 def assignment(tmp_path_factory: pytest.TempPathFactory) -> Assignment:
     return make(tmp_path_factory.mktemp("course"), TESTS)
 
 
-def make(folder: Path, tests: dict[str, str]) -> Assignment:
+def make(folder: Path, tests: dict[str, str], solution: str = MODEL) -> Assignment:
     (folder / "solutions").mkdir()
     text = cell("imports", "import torch\nfrom torch import nn")
-    text += cell("model", MODEL, solution=True)
+    text += cell("model", solution, solution=True)
     text += "".join(cell(id, source, points=2) for id, source in tests.items())
     (folder / "solutions" / "toy.py").write_text(text)
     return load("toy", folder)
@@ -245,7 +277,10 @@ def grade(pool: Pool, assignment: Assignment, code: str) -> Result:
 
 
 def messages(result: Result) -> dict[str, str]:
-    return {test.grade_id: test.message for test in result.tests if test.message}
+    """What was not found to hold; "partial" gives a part of its points whatever it is handed."""
+    (partial,) = [test.message for test in result.tests if test.grade_id == "partial"] or [PART]
+    assert partial == PART
+    return {test.grade_id: test.message for test in result.tests if test.message not in ("", PART)}
 
 
 def test_right_work_gets_every_point(pool: Pool, assignment: Assignment) -> None:
@@ -404,6 +439,18 @@ def double(x):
     with Pool(workers=1, sandbox=sandbox, limits=Limits(memory=1 << 30)) as pool:
         result = grade(pool, make(tmp_path, {"often": test}), code)
     assert any("1024 MB of memory" in flag for flag in result.flags)
+
+
+def test_values_of_python_and_numpy_are_what_they_are(pool: Pool, tmp_path: Path) -> None:
+    assignment = make(tmp_path, {"values": COMPARED}, VALUES)
+    assert messages(grade(pool, assignment, VALUES)) == {}
+
+
+def test_two_objects_are_not_compared_in_silence(pool: Pool, tmp_path: Path) -> None:
+    code = "class Point:\n    pass"
+    assignment = make(tmp_path, {"same": "assert Point() != Point()"}, code)
+    found = messages(grade(pool, assignment, code))
+    assert "compare their attributes" in found["same"]
 
 
 def test_memory_that_runs_out_ends_a_worker_first(pool: Pool, assignment: Assignment) -> None:

@@ -25,6 +25,7 @@ def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Link, socket.socket]
     made.worker = 0
     made.used = made.waited = made._waited_before = 0.0
     made._allowed, made._deadline = 10.0, time.monotonic() + 1000
+    made._weighed = made._common = made._compared = 0
     made._looked = made._idle_since = time.monotonic() - 60
     made._idle_cpu = -1.0
     yield made, theirs

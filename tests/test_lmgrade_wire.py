@@ -2,17 +2,33 @@
 
 import json
 
+import numpy as np
 import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra import numpy as npst
 from torch import nn
 
 from lmgrade import tensors, wire
 from lmgrade.objects import Objects
 
+NUMBERS = st.sampled_from(["?", "i1", "i8", "u4", "f4", "f8"]).flatmap(
+    lambda dtype: (
+        npst.arrays(dtype, npst.array_shapes(min_dims=0, min_side=0))
+        | npst.from_dtype(np.dtype(dtype))
+    )
+)
 PLAIN = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text()
+    | st.binary()
+    | st.frozensets(st.integers() | st.text(), max_size=1)
+    | st.sets(st.integers(), max_size=1)
+    | NUMBERS.filter(lambda n: not isinstance(n, np.float64)),
     lambda inner: (
         st.lists(inner)
         | st.tuples(inner, inner)
@@ -113,7 +129,27 @@ def test_malformed_frames_are_refused(text: bytes) -> None:
         wire.unpack(text, memoryview(bytearray(b"1234")))
 
 
-@pytest.mark.parametrize("tree", [[], [1], ["d", 5], ["d", [["l"], 1]], ["y", ["x"]], {"a": 1}])
+@pytest.mark.parametrize(
+    "tree",
+    [
+        [],
+        [1],
+        ["d", 5],
+        ["d", [["l"], 1]],
+        ["y", ["x"]],
+        {"a": 1},
+        ["S", ["l"]],
+        ["n", "<f8", [2], [1]],
+        ["n", "O", [1], [1]],
+        ["n", ["<f8"], [1], [1]],
+        ["n", "<i1", None, []],
+        ["n", "<f8", [10**12], [1]],
+        ["n", "<i1", [1], [10**30]],
+        ["b", 5],
+        ["d", *([n * (2**61 - 1), 0] for n in range(3000))],
+        ["S", *(n * (2**61 - 1) for n in range(3000))],
+    ],
+)
 def test_malformed_values_are_refused(tree: object) -> None:
     with pytest.raises(wire.WireError):
         wire.restore(tree, refuse)
