@@ -344,5 +344,6 @@ def _rewrite(holder: Any, value: Any) -> None:
         holder.clear()
         holder.update(value)
     else:
-        holder.shape = value.shape
+        if holder.shape != value.shape:
+            holder.resize(value.shape, refcheck=False)
         holder[...] = value

@@ -194,8 +194,9 @@ def _array(dtype: Any, shape: Any, numbers: Any) -> Any:
     if dtype not in NUMPY or not isinstance(numbers, list):
         raise WireError("a malformed array")
     try:
-        made = np.array([*numbers], dtype)
-        return made[0] if shape is None else made.reshape(shape)
+        with np.errstate(all="ignore"):
+            made = np.array([*numbers], dtype)
+        return made[0] if shape is None else made.reshape(shape).copy()  # one of its own
     except (TypeError, ValueError, IndexError, OverflowError):
         raise WireError("a malformed array") from None
 

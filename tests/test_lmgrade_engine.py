@@ -201,6 +201,7 @@ def count(words, into):
     return into
 def clear(xs, seen):
     xs[:] = 0
+    xs.resize((4, 1), refcheck=False)
     seen.discard(3)
 """
 COMPARED = """
@@ -214,7 +215,7 @@ for held in ({}, collections.Counter()):
     assert held == {"a": 2, "b": 1}, "a dictionary that was changed"
 xs, seen = np.ones(3), {3, 4}
 clear(xs, seen=seen)
-assert xs.sum() == 0 and seen == {4}, "an array and a set that were changed"
+assert xs.shape == (4, 1) and xs.sum() == 0 and seen == {4}, "an array and a set that were changed"
 """
 
 
