@@ -343,7 +343,7 @@ def _rewrite(holder: Any, value: Any) -> None:
     elif isinstance(holder, (dict, set)):
         holder.clear()
         holder.update(value)
-    else:
-        if holder.shape != value.shape:
-            holder.resize(value.shape, refcheck=False)
+    elif holder.shape == value.shape:
         holder[...] = value
+    else:  # other views, and tensors, may lie in the memory that it has
+        raise wire.WireError("an array of another shape")

@@ -122,7 +122,7 @@ class Flattener:
         if isinstance(value, dict):
             pairs = ([self(k, depth - 1), self(v, depth - 1)] for k, v in value.items())
             return ["d", *pairs]
-        if isinstance(value, (set, frozenset)):
+        if isinstance(value, (set, frozenset)) and len(value) <= MAX_KEYS:
             tag = "S" if isinstance(value, set) else "F"
             return [tag, *(self(item, depth - 1) for item in value)]
         return self._atom(value)
@@ -154,20 +154,16 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
     if tag in ("l", "T"):
         values = [restore(item, other) for item in items]
         return values if tag == "l" else tuple(values)
-    if tag == "d":
+    if tag in ("d", "S", "F"):
+        if len(items) > MAX_KEYS:
+            raise WireError("a dictionary or a set of too many keys")
         try:
-            pairs = [(restore(k, other), restore(v, other)) for k, v in items]
-            _expect_spread([key for key, _ in pairs])
-            return dict(pairs)
+            if tag == "d":
+                return {restore(k, other): restore(v, other) for k, v in items}
+            members = {restore(item, other) for item in items}
+            return members if tag == "S" else frozenset(members)
         except (TypeError, ValueError):
-            raise WireError("a malformed dictionary") from None
-    if tag in ("S", "F"):
-        try:
-            members = [restore(item, other) for item in items]
-            _expect_spread(members)
-            return set(members) if tag == "S" else frozenset(members)
-        except TypeError:
-            raise WireError("a malformed set") from None
+            raise WireError("a malformed dictionary or set") from None
     if tag == "n" and len(items) == 3:
         return _array(*items)
     if tag == "b" and len(items) == 1 and isinstance(items[0], str):
@@ -183,12 +179,6 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
     return other(tag, items)
 
 
-def _expect_spread(keys: list[Any]) -> None:
-    """Keys with one hash take a time that grows with the square of their number."""
-    if len(keys) > MAX_KEYS and len(set(map(hash, keys))) < len(keys) - MAX_KEYS:
-        raise WireError("keys that collide")
-
-
 def _array(dtype: Any, shape: Any, numbers: Any) -> Any:
     """A NumPy array, or a scalar where there is no shape."""
     if dtype not in NUMPY or not isinstance(numbers, list):
@@ -196,7 +186,7 @@ def _array(dtype: Any, shape: Any, numbers: Any) -> Any:
     try:
         with np.errstate(all="ignore"):
             made = np.array([*numbers], dtype)
-        return made[0] if shape is None else made.reshape(shape).copy()  # one of its own
+        return made[0] if shape is None else made.reshape(shape)
     except (TypeError, ValueError, IndexError, OverflowError):
         raise WireError("a malformed array") from None
 

@@ -248,5 +248,6 @@ def _changed_holders(holders: dict[Any, Any], sent: list[Any]) -> list[list[Any]
         value = holders[key]
         with contextlib.suppress(wire.WireError):  # tensors and objects are not plain
             if isinstance(value, wire.HOLDERS) and (tree := plain_tree(value)) != before:
-                changed.append([key, tree])
+                of_other_shape = tree[0] == "n" and tree[:3] != before[:3]  # cannot be taken over
+                changed += [] if of_other_shape else [[key, tree]]
     return changed

@@ -189,6 +189,8 @@ VALUES = """
 import numpy as np
 def mean(xs):
     return np.float32(np.mean(xs))
+def flatten(xs):
+    xs.shape = -1
 def even(n):
     return np.bool_(n % 2 == 0)
 def names(words):
@@ -201,7 +203,6 @@ def count(words, into):
     return into
 def clear(xs, seen):
     xs[:] = 0
-    xs.resize((4, 1), refcheck=False)
     seen.discard(3)
 """
 COMPARED = """
@@ -213,9 +214,10 @@ assert (table(3) == np.arange(9).reshape(3, 3)).all() and table(2).sum() == 6, "
 for held in ({}, collections.Counter()):
     assert count(["a", "b", "a"], into=held) == {"a": 2, "b": 1}, "a dictionary"
     assert held == {"a": 2, "b": 1}, "a dictionary that was changed"
+flatten(table(2))
 xs, seen = np.ones(3), {3, 4}
 clear(xs, seen=seen)
-assert xs.shape == (4, 1) and xs.sum() == 0 and seen == {4}, "an array and a set that were changed"
+assert xs.sum() == 0 and seen == {4}, "an array and a set that were changed"
 """
 
 
