@@ -49,7 +49,14 @@ def pack(tree: Any, tensors: Sequence[Tensor] = ()) -> bytes:
     return b"".join([HEADER.pack(len(text), size), text, *parts])
 
 
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(pairs) > MAX_KEYS:
+        raise WireError("an object of too many keys")
+    return dict(pairs)
+
+
 _to_json = json.JSONEncoder(check_circular=False).encode
+_from_json = json.JSONDecoder(object_pairs_hook=_object).decode
 
 
 def _padding(size: int) -> int:
@@ -75,7 +82,7 @@ def read(frame: bytearray) -> tuple[Any, list[Tensor]]:
 def unpack(text: memoryview, data: memoryview) -> tuple[Any, list[Tensor]]:
     """Read the two parts of a frame back into a tree and tensors, which are views of `data`."""
     try:
-        tree, metas = json.loads(str(text, "utf-8"))
+        tree, metas = _from_json(str(text, "utf-8"))
         tensors, start, content = [], 0, 0
         for meta in metas:
             layout = *_, size = layout_of(meta)

@@ -155,6 +155,21 @@ def test_malformed_values_are_refused(tree: object) -> None:
         wire.restore(tree, refuse)
 
 
+@pytest.mark.parametrize(
+    "tree",
+    [
+        dict.fromkeys(map(str, range(1001))),
+        ["d", *([n, 0] for n in range(1001))],
+        ["S", *range(1001)],
+    ],
+)
+def test_keys_are_few(tree: object) -> None:
+    """Those that collide take a time that grows with the square of their number."""
+    text = json.dumps([tree, []]).encode()
+    with pytest.raises(wire.WireError, match="too many keys"):
+        wire.restore(wire.unpack(memoryview(text), memoryview(b""))[0], refuse)
+
+
 @given(st.integers(0, 2**32 - 1), st.integers(0, 2**64 - 1))
 def test_announced_sizes_are_bounded(text: int, data: int) -> None:
     header = wire.HEADER.pack(text, data)
