@@ -19,6 +19,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from sqlalchemy.pool import NullPool
 from tornado.log import app_log
 
+from lmgrade.exchange import TIME
 from lmgrade.result import Result
 
 SAVE = (
@@ -224,7 +225,7 @@ def read_timestamp(folder: Path) -> datetime.datetime | None:
     with suppress(Exception):  # reading it raises whatever the parser did not think of
         # Without O_NONBLOCK, opening a pipe would wait for a writer.
         flags = os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK
-        fd = os.open(folder / "timestamp.txt", flags)
+        fd = os.open(folder / TIME, flags)
         with os.fdopen(fd, "rb") as file:
             parsed: datetime.datetime = utils.parse_utc(file.read(200).decode().strip())
             return parsed if parsed.year in YEARS else None

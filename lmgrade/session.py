@@ -227,7 +227,7 @@ class Session:
     def _take_holders(self, reply: Any, holders: dict[Any, Any]) -> None:
         """Do to lists and other plain data what the call did to its copies of them."""
         try:
-            for key, tree in reply.get("lists", ()):
+            for key, tree in reply.get("holders", ()):
                 _rewrite(holders[key], self.incoming(tree, ()))
         except HOSTILE as error:
             self.tampered(error)

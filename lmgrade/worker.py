@@ -141,7 +141,7 @@ class Worker:
         value = reply.encode(result)
         sent = [*enumerate(tree["args"][1:]), *tree["kwargs"][1:]]
         holders = {**dict(enumerate(args)), **kwargs}
-        reply.add("lists", _changed_holders(holders, sent))
+        reply.add("holders", _changed_holders(holders, sent))
         self._keep(request, reply)
         reply.add("kept", self.lists.add(result))
         if isinstance(value, list) and value[0] == "i":

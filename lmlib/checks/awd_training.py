@@ -5,8 +5,8 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks.awd_form import filled, fresh, read_anew, rows_of, word_matrix
-from lmlib.checks.awd_read import Outputs, read
+from lmlib.checks.awd_form import filled, fresh, read_anew, read_seeded, rows_of, word_matrix
+from lmlib.checks.awd_read import Outputs
 from lmlib.checks.calls import Mode
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, share
@@ -75,11 +75,11 @@ def expect_true_slopes(model: nn.Module, x: Tensor, case: Case) -> None:
     seed = case.seed()
     model.train(_repeats(model, x, seed))
     for name in Outputs._fields:
-        output = getattr(_read_seeded(fresh(model), x, seed), name).detach()
+        output = getattr(read_seeded(fresh(model), x, seed), name).detach()
         size, weights = output.abs().max().item(), case.nonzero(*output.shape)
 
         def loss(reader: nn.Module, name: str = name, weights: Tensor = weights) -> Tensor:
-            return (getattr(_read_seeded(reader, x, seed), name) * weights).double().sum()
+            return (getattr(read_seeded(reader, x, seed), name) * weights).double().sum()
 
         reader = fresh(model)
         gradients = gradients_of(loss(reader), list(reader.parameters()))
@@ -98,13 +98,7 @@ def expect_true_slopes(model: nn.Module, x: Tensor, case: Case) -> None:
                 expect(fine, "wrong-gradient", text)
 
 
-def _read_seeded(reader: nn.Module, x: Tensor, seed: int) -> Outputs:
-    """Read x with the same mask every time."""
-    torch.manual_seed(seed)
-    return read(reader, x)
-
-
 def _repeats(model: nn.Module, x: Tensor, seed: int) -> bool:
     """Whether a seed repeats the mask of training; `dropout` judges it."""
-    masks = [_read_seeded(fresh(model.train()), x, seed).dropped == 0 for _ in range(2)]
+    masks = [read_seeded(fresh(model.train()), x, seed).dropped == 0 for _ in range(2)]
     return torch.equal(*masks)
