@@ -17,16 +17,15 @@ ROOT = Path(__file__).parents[1]
 GUIDES = ["README.md", "CONTRIBUTING.md", "book/instructor-guide.md", "book/how-to-use.md"]
 
 
+def git(*words):
+    command = ["git", "-c", "safe.directory=*", *words]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
 @pytest.fixture(scope="module")
 def committed():
     """The files that git knows, as paths relative to the root."""
-    listing = subprocess.run(
-        ["git", "-c", "safe.directory=*", "ls-files", "-z"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    listing = git("ls-files", "-z")
     if listing.returncode != 0:
         pytest.skip(f"not a git checkout: {listing.stderr.strip()}")
     return [Path(name) for name in listing.stdout.split("\0") if name and (ROOT / name).exists()]
@@ -58,6 +57,16 @@ def test_notebooks_have_no_outputs(committed):
         for cell in json.loads((ROOT / path).read_text(encoding="utf-8"))["cells"]:
             assert not cell.get("outputs"), path
             assert cell.get("execution_count") is None, path
+
+
+def test_released_notebooks_are_committed_together_with_what_they_come_from(committed):
+    """`make test` has just written them anew."""
+    sources = git(
+        "diff", "--name-only", "HEAD", "--", "solutions", "lmgrade/release.py", "_config.yml"
+    )
+    assert sources.returncode == 0, sources.stderr
+    if not sources.stdout:
+        assert git("diff", "--name-only", "HEAD", "--", "exercises").stdout == ""
 
 
 def test_no_path_of_somebodys_machine_is_committed(committed):
