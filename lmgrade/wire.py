@@ -30,6 +30,7 @@ HEADER = struct.Struct("!IQ")
 MAX_TREE = 8 << 20
 MAX_DEPTH = 30
 MAX_KEYS = 1000  # keys that collide take a time that grows with the square of their number
+MAX_BITS = 10_000  # in a whole number: Python writes no more than 4300 digits
 MAX_NUMBERS = 100_000  # in a NumPy array, which is for small tables: data are tensors
 ALIGNMENT = 16
 HOLDERS = (list, dict, set, np.ndarray)  # plain data that can be written to
@@ -120,6 +121,8 @@ class Flattener:
         if value is None or isinstance(value, (bool, str)):
             return value if value is None or isinstance(value, bool) else str(value)
         if isinstance(value, int):
+            if int.bit_length(value) > MAX_BITS:
+                raise WireError(f"a whole number of more than {MAX_BITS:,} bits")
             return int(value)
         if isinstance(value, float):
             return float(value)

@@ -155,6 +155,12 @@ def test_malformed_values_are_refused(tree: object) -> None:
         wire.restore(tree, refuse)
 
 
+def test_a_number_of_too_many_digits_is_refused_where_it_comes_from() -> None:
+    assert through(1 - 2**wire.MAX_BITS) == 1 - 2**wire.MAX_BITS
+    with pytest.raises(wire.WireError, match="more than 10,000 bits"):
+        through(2**wire.MAX_BITS)
+
+
 @pytest.mark.parametrize(
     "tree",
     [
