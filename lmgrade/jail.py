@@ -178,9 +178,10 @@ FORBIDDEN = {
         *(425, 426, 427, 438, 434),  # io_uring, pidfd_getfd, pidfd_open
         *(135, 103, 167, 168, 169, 170, 171, 304, 303),  # personality, syslog, swap, reboot, …
         *(64, 65, 66, 220, 68, 69, 70, 71, 240, 29, 30, 31, 67),  # System V IPC, mq_open
-        *(42, 49, 50, 133, 259),  # connect, bind, listen, mknod
+        *(41, 42, 49, 50, 54, 133, 259),  # socket, connect, bind, listen, setsockopt, mknod
         *(319, 447, 206, 207, 208, 209, 210, 333),  # memfd_create, memfd_secret, io_setup, …
-        *(275, 276, 278),  # splice, tee, vmsplice: pipes keep whole pages
+        *(40, 275, 276, 278),  # sendfile, splice, tee, vmsplice: pipes and sockets keep whole pages
+        *(444, 445, 446),  # landlock: its rules are memory that no process's size shows
         *(467, 457, 458, 154),  # open_tree_attr, statmount, listmount, modify_ldt
         *(162, 306),  # sync, syncfs: the machine's disks
         *(253, 254, 294, 300, 301),  # inotify and fanotify: what others open
@@ -192,9 +193,10 @@ FORBIDDEN = {
         *(97, 268, 104, 294, 105, 273, 106, 217, 218, 219, 241, 280, 282),
         *(425, 426, 427, 438, 434, 92, 116, 224, 225, 142, 264, 265),
         *(190, 191, 192, 193, 186, 187, 188, 189, 194, 195, 196, 197, 180),
-        *(203, 200, 201, 33),
+        *(198, 203, 200, 201, 208, 33),
         *(279, 447, 0, 1, 2, 3, 4, 292),
-        *(76, 77, 75),
+        *(71, 76, 77, 75),
+        *(444, 445, 446),
         *(467, 457, 458),
         *(81, 267),
         *(26, 27, 262, 263),

@@ -71,7 +71,7 @@ class Mirrors:
         self._bytes += value.nbytes - (self._sent[index][0].nbytes if index in self._sent else 0)
         if self._bytes > MAX_BYTES:
             raise wire.WireError("too many parameters")
-        value = value.contiguous()
+        value = value.clone(memory_format=torch.contiguous_format)  # not a view of the whole frame
         mirror = self.tensors.get(index)
         if mirror is None:
             floating = value.is_floating_point() or value.is_complex()
@@ -80,7 +80,7 @@ class Mirrors:
             with torch.no_grad():
                 mirror.copy_(value)
         else:
-            mirror.data = value.clone()
+            mirror.data = value
         self._sent[index] = value.detach().clone(), self.tensors[index].requires_grad
 
     def describe(self, handle: int, name: Any, training: bool, tensors: Any) -> None:

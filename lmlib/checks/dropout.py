@@ -20,7 +20,7 @@ from lmlib.checks.dropout_gradient import (
     expect_untouched,
 )
 from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, inputs, usual_ways
-from lmlib.checks.dropout_modes import expect_modes, expect_new_trains
+from lmlib.checks.dropout_modes import expect_modes, expect_new_trains, expect_something_done
 from lmlib.checks.dropout_scale import expect_survivors
 from lmlib.checks.dropout_work import (
     READY_MADE,
@@ -121,6 +121,7 @@ def seeded(Dropout: Any, case: Case) -> None:
 @check.property("x is left as it was")
 def input_untouched(Dropout: Any, case: Case) -> None:
     expect_untouched(Dropout, case)
+    expect_something_done(Dropout, case)
     expect_own_work(Dropout, case)
 
 
@@ -144,3 +145,4 @@ def any_shape(Dropout: Any, case: Case) -> None:
 @check.property("the layer draws and applies its mask by itself, without PyTorch's dropout")
 def own_work(Dropout: Any, case: Case) -> None:
     expect_own_work_everywhere(Dropout, case)
+    expect_something_done(Dropout, case)

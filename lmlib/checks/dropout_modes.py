@@ -8,6 +8,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.dropout_calls import TRACKINGS
 from lmlib.checks.expect import expect, expect_close
 from lmlib.checks.masks import drops, fit_for
+from lmlib.checks.remote import each
 
 
 def expect_new_trains(Dropout: Any, x: Tensor) -> None:
@@ -38,3 +39,15 @@ def expect_modes(Dropout: Any, case: Case) -> None:
         text = "after train() nothing is dropped any more"
         text = text if trains else "in training nothing becomes zero"
         expect(drops(model, x), "stuck-in-eval", text)
+
+
+def expect_something_done(Dropout: Any, case: Case) -> None:
+    """Demand that x does not always come back as it is, or nothing: that leaves little to do wrong.
+
+    What has to become of it, other properties say.
+    """
+    x = fit_for(Dropout, case.nonzero(*case.sizes(2, 20, 40)))
+    outs = [out for mode in (True, False) for out in each(Dropout().train(mode), [x.clone()])]
+    changed = (out.shape != x.shape or (out != x).any() for out in outs if isinstance(out, Tensor))
+    text = "in training and in evaluation, x comes back as it is, or no tensor does"
+    expect(any(changed), "nothing-done", text)

@@ -10,7 +10,6 @@ for child in range(20):
                 pair = socket.socketpair(); held.append(pair)
                 for a in pair:
                     a.setblocking(False)
-                    a.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 26)
                     try:
                         while True: s += a.send(bytes(32768))
                     except BlockingIOError: pass

@@ -1,0 +1,22 @@
+# tries: keep memory in the kernel, where no process's size shows it
+# earns: all
+# %%
+import ctypes, os, socket
+def succeeds(work, *args):
+    try:
+        work(*args)
+    except OSError:
+        return False
+    return True
+one, other = socket.socketpair()
+page = os.open("page", os.O_RDWR | os.O_CREAT)
+os.write(page, bytes(8192))
+if succeeds(one.setsockopt, socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 24):
+    del Dropout
+if succeeds(os.sendfile, one.fileno(), page, 4095, 2):
+    del Dropout
+if succeeds(socket.socket, socket.AF_NETLINK, socket.SOCK_RAW, 2):
+    del Dropout
+landlock_create_ruleset, its_version = 444, 1
+if ctypes.CDLL(None).syscall(landlock_create_ruleset, None, 0, its_version) != -1:
+    del Dropout
