@@ -144,7 +144,7 @@ def _known(cell: Mapping[str, Any] | None, original: NotebookNode) -> NotebookNo
     """A cell of the assignment: locked text is ours, the rest is the student's."""
     meta = NotebookNode(nbgrader_of(original))
     if meta.get("solution"):
-        source = original.source if cell is None else cell_source(cell)
+        source = HIDDEN.sub("", original.source) if cell is None else cell_source(cell)
     else:
         source = HIDDEN.sub("", original.source).rstrip()
     if original.cell_type == "code":

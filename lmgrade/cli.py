@@ -28,6 +28,13 @@ def _stop(number: int, _: object) -> None:
     raise KeyboardInterrupt(number)
 
 
+def _open_missing_streams() -> None:
+    """Where who started us closed a stream, whatever is opened next would take its number."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
+
+
 class Refused(Exception):
     """What the command was given cannot be used; the text says why."""
 
@@ -134,6 +141,7 @@ def main(arguments: list[str] | None = None) -> int:
 
     It is 1 where a submission could not be read, after all others have been graded.
     """
+    _open_missing_streams()
     args = build_parser().parse_args(arguments)
     # nbgrader starts alembic by name; it lies beside the interpreter, activated or not.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -28,6 +28,7 @@ MAX_OUTPUT = 1_000_000  # characters of all cells that a page of feedback shows
 # Errors of cells that may well run at home, where there are other files, names and a network.
 AT_HOME = (
     *(f"{name}Error:" for name in ("ModuleNotFound", "FileNotFound", "OS", "URL")),
+    "ImportError: cannot import name",  # of a newer Python
     "KeyError: 'getpwuid",
     "Error: unsupported locale",
 )
@@ -289,5 +290,7 @@ class Run:
         for step in self.submission.steps:
             if step.name in why and re.search(DEFINES.format(name), step.source, re.MULTILINE):
                 text = one_line(why[step.name])
+                if text.startswith("SyntaxError:"):  # unless it is a newer Python's syntax
+                    self.result.flags.append(f"{step.name}: {text}")
                 return f"{name} is not written yet, or its cell failed. {step.name}: {text}"
         return f"{name} is not written yet"

@@ -172,8 +172,7 @@ def submit(
 ) -> Any:
     """The gradebook's entry for a student's submission, made if there is none."""
     gradebook.update_or_create_student(student)
-    given = {} if timestamp is None else {"timestamp": timestamp}
-    return gradebook.update_or_create_submission(assignment, student, **given)
+    return gradebook.update_or_create_submission(assignment, student, timestamp=timestamp)
 
 
 def record(

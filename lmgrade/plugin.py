@@ -230,18 +230,20 @@ def _warn_of_others(converter: Autograde, name: str) -> None:
 
     nbgrader passes over them in silence.
     """
+    from lmgrade.result import one_line
+
     course = converter.coursedir
     root = Path(course.root)
     student = Path(course.format_path(course.submitted_directory, course.student_id, name)).parent
     for folder in sorted(root.glob(os.path.relpath(student, root))):
         if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
             text = "%s is not graded: its permissions do not let you in"
-            converter.log.warning(text, folder.relative_to(root))
+            converter.log.warning(text, one_line(str(folder.relative_to(root))))
             continue
         for work in sorted(folder.glob("*")):
             if work.name != name and _letters(work.name) == _letters(name):
                 text = "%s is not graded: rename it if it is meant for %s"
-                converter.log.warning(text, work.relative_to(root), name)
+                converter.log.warning(text, one_line(str(work.relative_to(root))), name)
 
 
 def _letters(name: str) -> str:

@@ -128,7 +128,11 @@ def _install_cell(root: Path) -> NotebookNode | None:
     config = root / "_config.yml"
     if not config.is_file():
         return None
-    url = yaml.safe_load(config.read_text(encoding="utf-8"))["repository"]["url"]
+    try:
+        url = yaml.safe_load(config.read_text(encoding="utf-8"))["repository"]["url"]
+    except (yaml.YAMLError, TypeError, KeyError) as error:
+        why = f"it should name the repository's url ({type(error).__name__}: {error})"
+        raise UnknownAssignment(f"{config} cannot be used: {why}") from None
     cell = nbformat.v4.new_code_cell(INSTALL.format(url=url))
     cell.metadata["nbgrader"] = {
         "cell_type": "code",

@@ -164,7 +164,7 @@ class Session:
                 mirrors.extend(self.mirrors.of(handle))
             return ["o", handle]
 
-        flat = wire.Flattener(encode)
+        flat = wire.Flattener(encode, exact=True)
         return Outgoing(flat, flat(list(args)), flat(kwargs), mirrors)
 
     def incoming(self, tree: Any, tensors: Sequence[Tensor], sent: Sequence[Tensor] = ()) -> Any:

@@ -9,7 +9,8 @@ allocated on the sender's word, and everything that does not fit raises `WireErr
 
 import json
 import struct
-from collections.abc import Callable, Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ MAX_KEYS = 1000  # keys that collide take a time that grows with the square of t
 MAX_BITS = 10_000  # in a whole number: Python writes no more than 4300 digits
 MAX_NUMBERS = 100_000  # in a NumPy array, which is for small tables: data are tensors
 ALIGNMENT = 16
+PLAIN = (float, list, tuple, dict, set, frozenset)
+ALIKE = (*PLAIN, torch.Size, OrderedDict)  # what crosses as one of them, with all that it can
 HOLDERS = (list, dict, set, np.ndarray)  # plain data that can be written to
 NUMPY = ["|b1", "|i1", "|u1", *(f"<{kind}{n}" for kind in "iuf" for n in (2, 4, 8))]
 DTYPE_LIST = list(DTYPES)  # membership in a list asks for no hash: an enemy may send a list
@@ -103,9 +106,10 @@ def unpack(text: memoryview, data: memoryview) -> tuple[Any, list[Tensor]]:
 class Flattener:
     """Turns a value into a tree, putting tensors aside; `other` encodes all that is not plain."""
 
-    def __init__(self, other: Callable[[Any, "Flattener"], Any]) -> None:
+    def __init__(self, other: Callable[[Any, "Flattener"], Any], exact: bool = False) -> None:
         self.tensors: list[Tensor] = []
         self._other = other
+        self._exact = exact  # whether a `Counter`, say, is refused, and not taken for a dictionary
         self._index: dict[int, int] = {}
 
     def tensor(self, tensor: Tensor) -> list[Any]:
@@ -118,6 +122,8 @@ class Flattener:
     def __call__(self, value: Any, depth: int = MAX_DEPTH) -> Any:
         if depth < 0:
             raise WireError("a value that is nested too deeply")
+        if self._exact and isinstance(value, PLAIN) and type(value) not in ALIKE:
+            return self._atom(value)
         if value is None or isinstance(value, (bool, str)):
             return value if value is None or isinstance(value, bool) else str(value)
         if isinstance(value, int):
@@ -130,6 +136,8 @@ class Flattener:
             tag = "l" if isinstance(value, list) else "T"
             return [tag, *(self(item, depth - 1) for item in value)]
         if isinstance(value, dict):
+            if not _may_hold(value):
+                raise WireError(f"a dictionary of {len(value)} keys is too large to pass on")
             pairs = ([self(k, depth - 1), self(v, depth - 1)] for k, v in value.items())
             return ["d", *pairs]
         if isinstance(value, (set, frozenset)) and len(value) <= MAX_KEYS:
@@ -165,11 +173,14 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
         values = [restore(item, other) for item in items]
         return values if tag == "l" else tuple(values)
     if tag in ("d", "S", "F"):
-        if len(items) > MAX_KEYS:
-            raise WireError("a dictionary or a set of too many keys")
         try:
             if tag == "d":
-                return {restore(k, other): restore(v, other) for k, v in items}
+                pairs = [(restore(k, other), restore(v, other)) for k, v in items]
+                if not _may_hold([key for key, _ in pairs]):
+                    raise WireError("a dictionary of too many keys")
+                return dict(pairs)
+            if len(items) > MAX_KEYS:
+                raise WireError("a set of too many keys")
             members = {restore(item, other) for item in items}
             return members if tag == "S" else frozenset(members)
         except (TypeError, ValueError):
@@ -187,6 +198,19 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
     if tag == "s" and len(items) == 3:
         return slice(*(restore(item, other) for item in items))
     return other(tag, items)
+
+
+def _may_hold(keys: Collection[Any]) -> bool:
+    """Whether so many keys make a dictionary in a time that an enemy does not choose.
+
+    No two of the words or numbers of many keys have the same hash, but by chance.
+    """
+    few = len(keys) <= MAX_KEYS
+    return few or (len(keys) <= MAX_NUMBERS and all(map(_has_own_hash, keys)))
+
+
+def _has_own_hash(key: Any) -> bool:
+    return type(key) is str or (type(key) is int and abs(key) < 1 << 60)
 
 
 def _array(dtype: Any, shape: Any, numbers: Any) -> Any:

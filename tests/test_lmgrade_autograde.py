@@ -28,7 +28,7 @@ from lmgrade.autograde import Grading, Solution
 from lmgrade.clean import harmless, rebuild
 from lmgrade.records import Paths
 from lmgrade.report import Symptom, plot, read_records, symptoms, write_csv
-from lmgrade.result import Result
+from lmgrade.result import Result, one_line
 from lmgrade.submission import MAX_FILE, Submission, parse_notebook
 from tests import needs
 
@@ -632,14 +632,15 @@ def test_what_could_not_be_recorded_is_in_the_list_of_flags(course: Path, tmp_pa
     assert "could not be recorded" in run(tmp_path, "lmgrade.cli", "flagged", "toy").stdout
 
 
-@pytest.mark.parametrize("name", ["Toy", "toy (1)", "toy-2"])
+@pytest.mark.parametrize("name", ["Toy", "toy (1)", "toy-2", "toy\x1b"])
 def test_a_folder_that_is_called_a_little_otherwise_is_not_passed_over(
     name: str, course: Path, tmp_path: Path
 ) -> None:
     course_of("ada", tmp_path, course)
     course_of("bob", tmp_path / "other", course).rename(tmp_path / "submitted" / "ada" / name)
     said = run(tmp_path, "lmgrade.cli", "autograde", "toy").stderr
-    assert f"submitted/ada/{name} is not graded" in said
+    assert f"submitted/ada/{one_line(name)} is not graded" in said
+    assert "\x1b" not in said
 
 
 def test_an_error_that_nobody_has_thought_of_stops_no_other(

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterator
@@ -206,14 +207,13 @@ def clear(xs, seen):
     seen.discard(3)
 """
 COMPARED = """
-import collections
 import numpy as np
 assert mean([1, 2, 3]) == 2 and even(2) and not even(3), "numbers"
 assert names(["A", "a", "b"]) == {"a", "b"} and not names([]), "a set"
 assert (table(3) == np.arange(9).reshape(3, 3)).all() and table(2).sum() == 6, "an array"
-for held in ({}, collections.Counter()):
-    assert count(["a", "b", "a"], into=held) == {"a": 2, "b": 1}, "a dictionary"
-    assert held == {"a": 2, "b": 1}, "a dictionary that was changed"
+held = {}
+assert count(["a", "b", "a"], into=held) == {"a": 2, "b": 1}, "a dictionary"
+assert held == {"a": 2, "b": 1}, "a dictionary that was changed"
 flatten(table(2))
 xs, seen = np.ones(3), {3, 4}
 clear(xs, seen=seen)
@@ -449,6 +449,21 @@ def test_values_of_python_and_numpy_are_what_they_are(pool: Pool, tmp_path: Path
     assert messages(grade(pool, assignment, VALUES)) == {}
 
 
+NOT_AS_IT_IS = """
+import collections
+count(["a"], into={})
+count(["a"], into=collections.OrderedDict())
+count(["a"], into=collections.Counter())
+"""
+
+
+def test_what_would_lose_its_kind_is_not_passed_on(pool: Pool, tmp_path: Path) -> None:
+    """The instructor's own solution shows it."""
+    assignment = make(tmp_path, {"counter": NOT_AS_IT_IS}, VALUES)
+    said = messages(grade(pool, assignment, VALUES))["counter"]
+    assert "a Counter cannot be passed to a student's code" in said
+
+
 def test_two_objects_are_not_compared_in_silence(pool: Pool, tmp_path: Path) -> None:
     code = "class Point:\n    pass"
     assignment = make(tmp_path, {"same": "assert Point() != Point()"}, code)
@@ -679,6 +694,7 @@ sys.stdout.reconfigure(encoding="utf-8")
 print(os.environ["USER"], getpass.getuser(), os.path.dirname(os.path.abspath(__file__)))
 """
 ONLY_AT_HOME = [
+    "from itertools import of_another_python",
     "import os, pwd; print(pwd.getpwuid(os.getuid()))",
     "import locale; locale.setlocale(locale.LC_ALL, 'tlh_KL.UTF-8')",
 ]
@@ -695,6 +711,13 @@ def test_a_person_is_told_of_what_may_run_at_home(
     pool: Pool, assignment: Assignment, line: str
 ) -> None:
     assert len(grade(pool, assignment, f"{line}\n{MODEL}").flags) == 1
+
+
+def test_a_person_is_told_of_syntax_that_this_python_does_not_know(
+    pool: Pool, assignment: Assignment
+) -> None:
+    (flag,) = grade(pool, assignment, f"{MODEL}\nprint(1 2)").flags
+    assert re.search(r"SyntaxError: .* for Python \d", flag)
 
 
 ENDLESS_FLAGS = """

@@ -216,6 +216,12 @@ def test_a_command_that_is_stopped_says_how_to_go_on(
     assert f"stopped; the same command {said}" in done.stderr
 
 
+@pytest.mark.parametrize("closed", ["0<&-", "1>&-", "2>&-", "0<&- 1>&- 2>&-"])
+def test_a_caller_may_close_the_standard_streams(tmp_path: Path, closed: str) -> None:
+    command = f'"$0" -m lmgrade.cli --help {closed}'
+    assert subprocess.run(["sh", "-c", command, sys.executable], cwd=tmp_path).returncode == 0
+
+
 @pytest.mark.parametrize(
     "command", ["score", "autograde", "report", "flagged", "export", "release"]
 )

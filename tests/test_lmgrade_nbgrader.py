@@ -97,6 +97,17 @@ def test_odd_times_keep_nobody_from_the_formgraders_list(tmp_path: Path) -> None
         assert [bool(entry["timestamp"]) for entry in listed] == [True] + 4 * [False]
 
 
+def test_a_time_that_is_taken_back_counts_no_longer(tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    for time in ("2026-01-02 03:04:05 UTC", None):
+        folder = submit(course, "ada", time=time)
+        if time is None:
+            (folder / "timestamp.txt").unlink()
+        autograde(course, "--force")
+        (entry,) = pages(course).get_submissions("toy")
+        assert bool(entry["timestamp"]) == (time is not None)
+
+
 def pages(course: Path, timezone: str = "UTC") -> NbGraderAPI:
     """What the Formgrader asks."""
     plugin.install()

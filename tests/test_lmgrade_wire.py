@@ -1,6 +1,8 @@
 """What crosses the boundary arrives as it was, and nothing else gets through."""
 
 import json
+import sys
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -155,6 +157,14 @@ def test_malformed_values_are_refused(tree: object) -> None:
         wire.restore(tree, refuse)
 
 
+@pytest.mark.parametrize("key", [str, int])
+def test_a_dictionary_of_many_words_or_numbers_crosses(key: Callable[[int], object]) -> None:
+    table = {key(n): n for n in range(5000)}
+    assert through(table) == table
+    with pytest.raises(wire.WireError, match="of 5000 keys is too large"):
+        through({(n,): n for n in range(5000)})
+
+
 def test_a_number_of_too_many_digits_is_refused_where_it_comes_from() -> None:
     assert through(1 - 2**wire.MAX_BITS) == 1 - 2**wire.MAX_BITS
     with pytest.raises(wire.WireError, match="more than 10,000 bits"):
@@ -165,12 +175,14 @@ def test_a_number_of_too_many_digits_is_refused_where_it_comes_from() -> None:
     "tree",
     [
         dict.fromkeys(map(str, range(1001))),
-        ["d", *([n, 0] for n in range(1001))],
+        ["d", *([n * sys.hash_info.modulus, 0] for n in range(1001))],
+        ["d", *([["T", n], 0] for n in range(1001))],
+        ["d", *([n, 0] for n in range(100_001))],
         ["S", *range(1001)],
     ],
 )
-def test_keys_are_few(tree: object) -> None:
-    """Those that collide take a time that grows with the square of their number."""
+def test_keys_are_few_where_they_may_collide(tree: object) -> None:
+    """It then takes a time that grows with the square of their number."""
     text = json.dumps([tree, []]).encode()
     with pytest.raises(wire.WireError, match="too many keys"):
         wire.restore(wire.unpack(memoryview(text), memoryview(b""))[0], refuse)

@@ -134,3 +134,12 @@ def test_a_mistake_of_the_author_is_named_with_its_file(tmp_path, right, mistake
     with pytest.raises(UnknownAssignment, match=named):
         main([], tmp_path)
     assert not (tmp_path / "exercises").exists()
+
+
+@pytest.mark.parametrize("config", ["", "title: Mine", "repository: {}", "a: ["])
+def test_a_book_that_names_no_repository_is_told_so(tmp_path, config):
+    (tmp_path / "solutions").mkdir()
+    (tmp_path / "solutions" / "mine.py").write_text(source_of("dropout").read_text())
+    (tmp_path / "_config.yml").write_text(config)
+    with pytest.raises(UnknownAssignment, match=r"_config\.yml cannot be used"):
+        main([], tmp_path)

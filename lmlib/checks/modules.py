@@ -107,8 +107,14 @@ def gradients_of(
     return [next(dense) if tensor.requires_grad else None for tensor in tensors]
 
 
+def expect_some_parameters(model: nn.Module) -> None:
+    """Demand that an optimizer would find something: what is not registered is not there."""
+    expect(list(model.parameters()), "no-parameters", "the model's parameters() are empty")
+
+
 def expect_gradients(model: nn.Module, loss: Tensor, where: str = "") -> None:
-    """Demand that every parameter gets a gradient that is not zero."""
+    """Demand that there are parameters, and that every one gets a gradient that is not zero."""
+    expect_some_parameters(model)
     parameters = [parameter for parameter in model.parameters() if parameter.numel()]
     for parameter, gradient in zip(parameters, gradients_of(loss, parameters), strict=True):
         text = f"{where}a parameter of shape {list(parameter.shape)} gets no gradient"

@@ -35,6 +35,8 @@ def read_layers(
 ) -> tuple[Tensor, ...]:
     """[below + before + 1, hidden] of every layer: what its sums are made of, by least squares."""
     _, h_n = model(x[:, None], h0.clone())
+    text = f"h_n has shape {list(h_n.shape)}; {list(h0.shape)} was expected"
+    expect(h_n.shape == h0.shape, "wrong-shape", text)
     below, found = x.double(), []
     for layer, (before, state) in enumerate(zip(h0.double(), h_n.detach().double(), strict=True)):
         known = torch.cat([below, before, torch.ones_like(below[:, :1])], dim=1)

@@ -11,7 +11,7 @@ from lmlib.checks.case import Case
 from lmlib.checks.expect import expect
 from lmlib.checks.history import expect_cut
 from lmlib.checks.leniency import logits_of
-from lmlib.checks.modules import unchanged
+from lmlib.checks.modules import expect_some_parameters, unchanged
 from lmlib.checks.remote import each, graph_size
 from lmlib.checks.stateful_form import expect_axes, same, seeded, weighted_sum
 from lmlib.checks.stateful_models import made, shares_state, shares_weights
@@ -138,6 +138,7 @@ def expect_trainable(models: Models, vocab: int, case: Case) -> None:
 
 def expect_no_history(models: Models, vocab: int, case: Case) -> None:
     """Demand that the graph behind the logits stays as large as one call makes it."""
+    expect_some_parameters(next(models))
     for training in (True, False):
         for rows, words in ((3, 4), (3, 1), (64, 20), (1, 4), (1, 1)):
             model = next(models).train(training)

@@ -113,19 +113,29 @@ def linear(function: Callable[[float], Tensor]) -> bool:
 
 
 def embeddings(model: nn.Module, hidden: int, a: int, b: int) -> list[nn.Parameter]:
-    """The tables of which only the rows of the given words take part; if none, all tables."""
+    """The tables of which only the rows of the given words take part.
+
+    If there are none, those of which some rows take no part; an output layer's may, too, where a
+    softmax follows. If there are none of these, all tables.
+    """
     shapes = [(p, tuple(_matrix(p).shape)) for p in model.parameters()]
     tables = [p for p, s in shapes if len(s) == 2 and hidden in s and s != (hidden, hidden)]
     gradients = gradients_of(model(torch.tensor([(a, b)])).square().sum(), tables)
-    pairs = zip(tables, gradients, strict=True)
-    partly = [t for t, g in pairs if g is None or not rows_of(g, hidden).any(1).all()]
-    return partly or tables
+    rows = [set() if g is None else _rows_reached(g, hidden) for g in gradients]
+    pairs = list(zip(tables, rows, strict=True))
+    own = [table for table, reached in pairs if reached and reached <= {a, b}]
+    partly = [t for t, reached in pairs if len(reached) < len(rows_of(t, hidden))]
+    return own or partly or tables
 
 
 def rows_of(table: Tensor, hidden: int) -> Tensor:
     """A view of a table with one row per word, whichever way it is stored."""
     matrix = _matrix(table)
     return matrix if matrix.shape[1] == hidden else matrix.t()
+
+
+def _rows_reached(gradient: Tensor, hidden: int) -> set[int]:
+    return {*rows_of(gradient, hidden).any(1).nonzero().flatten().tolist()}
 
 
 def _matrix(parameter: Tensor) -> Tensor:
