@@ -117,7 +117,6 @@ SLIPS = {
     "two_word_model/layers_kept_by_size": "pure",
     "two_word_model/logits_kept_until_training": "pure",
     "two_word_model/one_step_too_many": "passes recurrence",
-    "two_word_model/relu_on_output": "logits recurrence",
     "two_word_model/returns_state_too": "shapes",
     "two_word_model/softmax_in_evaluation_with_grad": "pure",
     "two_word_model/transposed_logits": "shapes",
@@ -136,3 +135,11 @@ def test_only_these_properties_fail(slip):
                 id, *(names[subject] for subject in subjects.split(", ")), seed=seed
             )
             assert (outcome.symptom is not None) == (id in SLIPS[slip].split()), outcome
+
+
+@pytest.mark.parametrize("name", ["softmax", "relu_on_output"])
+def test_an_output_layer_that_is_bent_is_not_taken_for_an_embedding(name):
+    suite = importlib.import_module("lmlib.checks.two_word_model").check
+    model = names_of(HERE / "two_word_model" / "wrong" / f"{name}.py", suite)["TwoWordModel"]
+    outcomes = [suite.run("two_words", model, seed=seed) for seed in range(12)]
+    assert not [outcome for outcome in outcomes if outcome.symptom]
