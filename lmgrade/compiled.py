@@ -1,8 +1,7 @@
 """Compiled layers lose their code: whoever finds where it was finds nothing that could run.
 
 A library's file says where the code of each of its functions lies, of private ones too. A student's
-code cannot read that file, so it cannot bring back what was overwritten; and what it brings along
-itself does not run.
+code cannot read that file, so it cannot bring back what was overwritten.
 """
 
 import contextlib
@@ -17,8 +16,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 LIBRARY = "libtorch_cpu.so"
-# In the C++ names of what does the work: PyTorch's, and oneDNN's but what writes code as it goes.
-KERNEL = re.compile(rb"2at(?:6native|9functorch)|4dnnl4impl3cpu(?!3x64)")
+KERNEL = re.compile(rb"2at(?:6native|9functorch)")  # in the C++ names of what does the work
 LENGTH = re.compile(r"\d+")
 CALLER = b"7dropoutERKNS1_14PackedSequence"  # a part of loops; it only calls what is taken away
 PRIVATE, PUBLIC = 2, 11  # kinds of tables of symbols in a library's file
@@ -26,7 +24,6 @@ SYMBOL = "<IB3xQQ"  # where its name is, its kind, its address and size
 FUNCTION = 2  # a kind of symbol
 TRAP = 0xCC if platform.machine() == "x86_64" else 0  # as an instruction, it ends the process
 READ, WRITE, EXECUTE = 1, 2, 4
-PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN = 65, 1
 
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -66,14 +63,6 @@ def erase(pattern: re.Pattern[str], codes: Iterable[Code]) -> None:
                 _protect(address, size, READ | WRITE | EXECUTE)
                 ctypes.memset(address, TRAP, size)
                 _protect(address, size, READ | EXECUTE)
-
-
-def bring_no_more() -> None:
-    """From now on, nothing that this process or a child of it writes can run as machine code.
-
-    Linux older than 6.3 does not know how to.
-    """
-    libc.prctl(PR_SET_MDWE, PR_MDWE_REFUSE_EXEC_GAIN, 0, 0, 0)
 
 
 def _functions(content: mmap.mmap, base: int, words: Iterable[str]) -> Iterator[Code]:

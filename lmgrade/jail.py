@@ -17,7 +17,7 @@ libc = ctypes.CDLL(None, use_errno=True)
 
 CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 CLONE_NEWIPC, CLONE_NEWNET = 0x08000000, 0x40000000
-MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_REMOUNT = 1, 2, 4, 8, 32
+MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT = 1, 2, 4, 32
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
 PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 38, 24
@@ -100,7 +100,7 @@ def confine(uid: int | None, memory: int, cpu: int) -> None:
 
 
 def _private_files(uid: int | None) -> None:
-    """An empty folder of limited size in place of all that is writable; no program runs from it.
+    """An empty folder of limited size in place of all that is writable.
 
     There is no /proc and no lmlib. PyTorch's libraries, which are loaded, are not there either: no
     other program can start with all the layers that this one may be without.
@@ -110,7 +110,7 @@ def _private_files(uid: int | None) -> None:
     for target, size in ((WORK, DISK), ("/dev/shm", DISK // 4), *((path, 0) for path in hidden)):
         owner = "" if uid is None else f",uid={uid},gid={uid}"
         options = f"size={size or 4096},nr_inodes=2000,mode=0700{owner}"
-        _mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options)
+        _mount("tmpfs", target, "tmpfs", MS_NOSUID | MS_NODEV, options)
     for target in hidden:
         _mount("none", target, "", MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV)
     _mount("/dev/null", "/dev/zero", "", MS_BIND)  # shared, it is memory that no process holds

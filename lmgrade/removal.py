@@ -107,8 +107,6 @@ def remove(ready_made: re.Pattern[str]) -> None:
             if ready_made.search(name):
                 libraries[space].impl(operation, key, _refusal(name))
     compiled.erase(ready_made, _codes)
-    torch.backends.mkldnn.set_flags(False)  # oneDNN would write machine code as it goes
-    compiled.bring_no_more()
     _functions.clear()
 
 

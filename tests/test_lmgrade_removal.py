@@ -1,7 +1,5 @@
 """Ready-made layers are not there where work has to be one's own, whichever way they are called."""
 
-import platform
-import re
 import signal
 import subprocess
 import sys
@@ -77,7 +75,6 @@ class StackedRNN(nn.Module):
         return x.new_zeros(*x.shape[:2], self.rnn.hidden_size), h
 """
 CAPSTONE = ROOT / "tests/validity/awd_language_model/right/eight_linears.py"
-LINUX = tuple(int(part) for part in re.findall(r"\d+", platform.release())[:2])
 PLAIN = "F.dropout(x, self.p)"
 PARTS = "torch._C.DispatchKey.CompositeImplicitAutograd"
 
@@ -517,111 +514,3 @@ def test_words_that_only_contain_a_layers_name_accuse_nobody() -> None:
         assert pattern.search("one_layer_lstm")
     assert not dropout_work.READY_MADE.search("_unsupported_dropout")
     assert dropout_work.READY_MADE.search("feature_dropout")
-
-
-MACHINE_CODE = """
-import ctypes
-import glob
-import mmap
-import os
-import shutil
-import subprocess
-
-RETURNS_42 = bytes.fromhex("b82a000000c3")
-READ, WRITE, EXECUTE, SHARED, PRIVATE, ANONYMOUS = 1, 2, 4, 1, 2, 32
-libc = ctypes.CDLL(None, use_errno=True)
-libc.mmap.restype = ctypes.c_void_p
-libc.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t, *[ctypes.c_int] * 3, ctypes.c_long]
-libc.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
-
-def pages(how, flags, fd=-1):
-    address = libc.mmap(None, mmap.PAGESIZE, how, flags, fd, 0)
-    if address == 2**64 - 1:
-        raise OSError(ctypes.get_errno(), "mmap")
-    return address
-
-def protect(address, how):
-    if libc.mprotect(address, mmap.PAGESIZE, how):
-        raise OSError(ctypes.get_errno(), "mprotect")
-
-def run(address):
-    return ctypes.CFUNCTYPE(ctypes.c_int)(address)()
-
-def at_once():
-    address = pages(READ | WRITE | EXECUTE, PRIVATE | ANONYMOUS)
-    ctypes.memmove(address, RETURNS_42, 6)
-    return run(address)
-
-def afterwards():
-    address = pages(READ | WRITE, PRIVATE | ANONYMOUS)
-    ctypes.memmove(address, RETURNS_42, 6)
-    protect(address, READ | EXECUTE)
-    return run(address)
-
-def over_code_that_is_there():
-    address = ctypes.cast(libc.getpid, ctypes.c_void_p).value & -mmap.PAGESIZE
-    protect(address, READ | WRITE | EXECUTE)
-
-def from_a_file(folder, flags):
-    with open(f"{folder}/code", "w+b") as file:
-        file.write(RETURNS_42.ljust(mmap.PAGESIZE))
-        file.flush()
-        return run(pages(READ | EXECUTE, flags, file.fileno()))
-
-def as_a_library():
-    shutil.copy(glob.glob("/usr/lib/*/libm.so.6")[0], "library.so")
-    return ctypes.CDLL("./library.so").abs(-42)
-
-def as_a_program():
-    shutil.copy("/bin/true", "program")
-    os.chmod("program", 0o755)
-    return subprocess.run(["./program"]).returncode
-
-for work in (
-    at_once,
-    afterwards,
-    over_code_that_is_there,
-    lambda: from_a_file(".", PRIVATE),
-    lambda: from_a_file(".", SHARED),
-    lambda: from_a_file("/dev/shm", PRIVATE),
-    as_a_library,
-    as_a_program,
-):
-    try:
-        print("ran", work())
-    except OSError as error:
-        print("refused", error)
-"""
-
-
-@pytest.mark.needs("bubblewrap")
-@pytest.mark.skipif(platform.machine() != "x86_64", reason="the machine code is x86-64's")
-@pytest.mark.skipif(LINUX < (6, 3), reason="Linux before 6.3 cannot forbid it")
-def test_machine_code_that_a_student_brings_does_not_run(pool: Pool) -> None:
-    assignment = load("dropout", ROOT)
-    cells = [code_cell(f"{MACHINE_CODE}\n{RIGHT}")]
-    ((_, result),) = pool.grade([(None, assignment, from_cells(assignment, cells))])
-    assert result.score == result.max_score, result.tests
-    said, _ = result.outputs["cell 1"]
-    assert [line.split()[0] for line in said.splitlines()] == ["refused"] * 8, said
-
-
-ONEDNN = """
-import torch
-from torch import nn
-from torch.nn import functional as F
-x = torch.ones(2, 3, 8)
-print(F.gelu(x).shape, F.conv1d(x, torch.ones(4, 3, 2)).shape)
-print(nn.Linear(8, 2).bfloat16()(x.bfloat16()).shape)
-nn.Conv1d(3, 4, 2)(x).sum().backward()
-"""
-
-
-def test_operations_that_onednn_would_speed_up_work_without_it(pool: Pool) -> None:
-    assignment = load("dropout", ROOT)
-    cells = [code_cell(f"{ONEDNN}\n{RIGHT}")]
-    ((_, result),) = pool.grade([(None, assignment, from_cells(assignment, cells))])
-    assert result.score == result.max_score, result.tests
-    said, failure = result.outputs["cell 1"]
-    assert failure is None, failure
-    assert said.count("torch.Size") == 3
