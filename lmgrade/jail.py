@@ -182,7 +182,7 @@ FORBIDDEN = {
         *(319, 447, 206, 207, 208, 209, 210, 333),  # memfd_create, memfd_secret, io_setup, …
         *(40, 275, 276, 278),  # sendfile, splice, tee, vmsplice: pipes and sockets keep whole pages
         *(444, 445, 446),  # landlock: its rules are memory that no process's size shows
-        *(467, 457, 458, 154),  # open_tree_attr, statmount, listmount, modify_ldt
+        *(457, 458, 154),  # statmount, listmount, modify_ldt
         *(162, 306),  # sync, syncfs: the machine's disks
         *(253, 254, 294, 300, 301),  # inotify and fanotify: what others open
         73,  # flock: of files that all can see
@@ -197,7 +197,7 @@ FORBIDDEN = {
         *(279, 447, 0, 1, 2, 3, 4, 292),
         *(71, 76, 77, 75),
         *(444, 445, 446),
-        *(467, 457, 458),
+        *(457, 458),
         *(81, 267),
         *(26, 27, 262, 263),
         32,
@@ -209,11 +209,15 @@ MMAP, MAP_SHARED_ANONYMOUS, MAP_HUGETLB = {0xC000003E: 9, 0xC00000B7: 222}, 0x21
 # Calls that are forbidden for one value of an argument: the call, which argument, the value.
 SIGCHLD, F_NOTIFY = 17, 1026
 BY_ARGUMENT = {
-    0xC000003E: ((13, 0, SIGCHLD), (72, 1, F_NOTIFY), (157, 0, PR_SET_DUMPABLE)),
-    0xC00000B7: ((134, 0, SIGCHLD), (25, 1, F_NOTIFY), (167, 0, PR_SET_DUMPABLE)),
+    0xC000003E: ((13, 0, SIGCHLD), (72, 1, F_NOTIFY)),
+    0xC00000B7: ((134, 0, SIGCHLD), (25, 1, F_NOTIFY)),
 }
+PRCTL = {0xC000003E: 157, 0xC00000B7: 167}
+# Of its many uses, those that notebooks may have: names, and when a child ends.
+PR_GET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME = 2, 15, 16
+PRCTLS = (PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME)
 NAMESPACES = 0x7E020080  # every CLONE_NEW… flag, NEWTIME among them
-X32 = 0x40000000  # the same calls under other numbers
+NEW = 463  # calls from here on are younger than this list; far above, the old ones come again
 LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
 ALLOW, KILL, EPERM, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
 
@@ -223,14 +227,15 @@ def _program(arch: int) -> bytes:
 
     Nor may SIGCHLD be ignored: of children that nobody waits for, nobody knows the CPU time. Nor
     may memory be shared without a file, or taken as huge pages: no process's size shows it. Nor may
-    a crash leave its memory on the machine's disk, or the use of folders be watched.
+    a crash leave its memory on the machine's disk, the use of folders be watched, or a process be
+    given what only `prctl` gives, such as a table of futexes as large as it likes.
     """
     code: list[tuple[int, int, int, int]] = [
         (LOAD, 0, 0, 4),
         (EQUAL, 1, 0, arch),
         (RETURN, 0, 0, KILL),
         (LOAD, 0, 0, 0),
-        (AT_LEAST, 0, 1, X32),
+        (AT_LEAST, 0, 1, NEW),
         (RETURN, 0, 0, ENOSYS),
     ]
     for number in sorted(FORBIDDEN[arch]):
@@ -243,6 +248,10 @@ def _program(arch: int) -> bytes:
     for number, argument, value in BY_ARGUMENT[arch]:
         code += [(EQUAL, 0, 4, number), (LOAD, 0, 0, 16 + 8 * argument), (EQUAL, 0, 1, value)]
         code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
+    code += [(EQUAL, 0, 2 * len(PRCTLS) + 2, PRCTL[arch]), (LOAD, 0, 0, 16)]
+    for value in PRCTLS:
+        code += [(EQUAL, 0, 1, value), (RETURN, 0, 0, ALLOW)]
+    code += [(RETURN, 0, 0, EPERM)]
     code += [(EQUAL, 0, 3, CLONE[arch]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NAMESPACES)]
     code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
     return b"".join(struct.pack("HBBI", *line) for line in code)

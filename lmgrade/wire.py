@@ -201,9 +201,10 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
 
 
 def _may_hold(keys: Collection[Any]) -> bool:
-    """Whether so many keys make a dictionary in a time that an enemy does not choose.
+    """Whether so many keys make a dictionary in a time that does not grow with their square.
 
-    No two of the words or numbers of many keys have the same hash, but by chance.
+    Two of the words or numbers of many have the same hash only by chance. Numbers may still be made
+    to meet: a reply of them takes some seconds, as other large replies do.
     """
     few = len(keys) <= MAX_KEYS
     return few or (len(keys) <= MAX_NUMBERS and all(map(_has_own_hash, keys)))

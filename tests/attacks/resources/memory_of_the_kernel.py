@@ -17,6 +17,10 @@ if succeeds(os.sendfile, one.fileno(), page, 4095, 2):
     del Dropout
 if succeeds(socket.socket, socket.AF_NETLINK, socket.SOCK_RAW, 2):
     del Dropout
+libc = ctypes.CDLL(None)
 landlock_create_ruleset, its_version = 444, 1
-if ctypes.CDLL(None).syscall(landlock_create_ruleset, None, 0, its_version) != -1:
+if libc.syscall(landlock_create_ruleset, None, 0, its_version) != -1:
+    del Dropout
+futex_hash, set_slots = 78, 1
+if libc.prctl(futex_hash, set_slots, 1 << 16, 0, 0) != -1:
     del Dropout
