@@ -186,6 +186,7 @@ FORBIDDEN = {
         *(162, 306),  # sync, syncfs: the machine's disks
         *(253, 254, 294, 300, 301),  # inotify and fanotify: what others open
         73,  # flock: of files that all can see
+        *(188, 189, 190, 317),  # setxattr and the like, seccomp: they keep memory of the kernel
         *(25, 28, 216, 440),  # mremap, madvise, …: what was overwritten is read from its file again
     },
     0xC00000B7: {
@@ -201,25 +202,28 @@ FORBIDDEN = {
         *(81, 267),
         *(26, 27, 262, 263),
         32,
+        *(5, 6, 7, 277),
         *(216, 233, 234, 440),
     },
 }
 CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435
 MMAP, MAP_SHARED_ANONYMOUS, MAP_HUGETLB = {0xC000003E: 9, 0xC00000B7: 222}, 0x21, 0x40000
-# Calls that are forbidden for one value of an argument: the call, which argument, the value.
-SIGCHLD, F_NOTIFY = 17, 1026
-BY_ARGUMENT = {
-    0xC000003E: ((13, 0, SIGCHLD), (72, 1, F_NOTIFY)),
-    0xC00000B7: ((134, 0, SIGCHLD), (25, 1, F_NOTIFY)),
+# Calls whose answer depends on an argument: the call, which argument, the answers, and that to all
+# other values. Of the uses of `prctl`, names are left, and when a child ends. A lock is said to be
+# there: one of a submission's own files matters to nobody, and a million take kernel memory.
+SIGCHLD, F_NOTIFY, AF_UNIX = 17, 1026, 1
+ALLOW, KILL, DONE, EPERM, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050000, 0x00050001, 0x00050026
+SIGACTION = (0, {SIGCHLD: EPERM}, ALLOW)
+FCNTL = (1, {F_NOTIFY: EPERM, **dict.fromkeys((6, 7, 37, 38), DONE)}, ALLOW)
+PRCTL = (0, dict.fromkeys((PR_SET_PDEATHSIG, 2, 15, 16), ALLOW), EPERM)
+SOCKETPAIR = (0, {AF_UNIX: ALLOW}, EPERM)
+BY_ARGUMENT: dict[int, tuple[tuple[int, int, dict[int, int], int], ...]] = {
+    0xC000003E: ((13, *SIGACTION), (72, *FCNTL), (157, *PRCTL), (53, *SOCKETPAIR)),
+    0xC00000B7: ((134, *SIGACTION), (25, *FCNTL), (167, *PRCTL), (199, *SOCKETPAIR)),
 }
-PRCTL = {0xC000003E: 157, 0xC00000B7: 167}
-# Of its many uses, those that notebooks may have: names, and when a child ends.
-PR_GET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME = 2, 15, 16
-PRCTLS = (PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME)
 NAMESPACES = 0x7E020080  # every CLONE_NEW… flag, NEWTIME among them
 NEW = 463  # calls from here on are younger than this list; far above, the old ones come again
 LOAD, EQUAL, AT_LEAST, ANY_BIT, AND, RETURN = 0x20, 0x15, 0x35, 0x45, 0x54, 0x06
-ALLOW, KILL, EPERM, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050001, 0x00050026
 
 
 def _program(arch: int) -> bytes:
@@ -245,13 +249,11 @@ def _program(arch: int) -> bytes:
     code += [(EQUAL, 0, 6, MMAP[arch]), (LOAD, 0, 0, 40), (ANY_BIT, 2, 0, MAP_HUGETLB)]
     code += [(AND, 0, 0, MAP_SHARED_ANONYMOUS), (EQUAL, 0, 1, MAP_SHARED_ANONYMOUS)]
     code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
-    for number, argument, value in BY_ARGUMENT[arch]:
-        code += [(EQUAL, 0, 4, number), (LOAD, 0, 0, 16 + 8 * argument), (EQUAL, 0, 1, value)]
-        code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
-    code += [(EQUAL, 0, 2 * len(PRCTLS) + 2, PRCTL[arch]), (LOAD, 0, 0, 16)]
-    for value in PRCTLS:
-        code += [(EQUAL, 0, 1, value), (RETURN, 0, 0, ALLOW)]
-    code += [(RETURN, 0, 0, EPERM)]
+    for number, argument, answers, otherwise in BY_ARGUMENT[arch]:
+        code += [(EQUAL, 0, 2 * len(answers) + 2, number), (LOAD, 0, 0, 16 + 8 * argument)]
+        for value, answer in answers.items():
+            code += [(EQUAL, 0, 1, value), (RETURN, 0, 0, answer)]
+        code += [(RETURN, 0, 0, otherwise)]
     code += [(EQUAL, 0, 3, CLONE[arch]), (LOAD, 0, 0, 16), (ANY_BIT, 0, 1, NAMESPACES)]
     code += [(RETURN, 0, 0, EPERM), (RETURN, 0, 0, ALLOW)]
     return b"".join(struct.pack("HBBI", *line) for line in code)

@@ -203,15 +203,14 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
 def _may_hold(keys: Collection[Any]) -> bool:
     """Whether so many keys make a dictionary in a time that does not grow with their square.
 
-    Two of the words or numbers of many have the same hash only by chance. Numbers may still be made
-    to meet: a reply of them takes some seconds, as other large replies do.
+    Many words meet only by chance, and of small numbers few can be made to.
     """
     few = len(keys) <= MAX_KEYS
-    return few or (len(keys) <= MAX_NUMBERS and all(map(_has_own_hash, keys)))
+    return few or (len(keys) <= MAX_NUMBERS and all(map(_keeps_apart, keys)))
 
 
-def _has_own_hash(key: Any) -> bool:
-    return type(key) is str or (type(key) is int and abs(key) < 1 << 60)
+def _keeps_apart(key: Any) -> bool:
+    return type(key) is str or (type(key) is int and abs(key) < 1 << 20)
 
 
 def _array(dtype: Any, shape: Any, numbers: Any) -> Any:

@@ -1,7 +1,7 @@
 # tries: keep memory in the kernel, where no process's size shows it
 # earns: all
 # %%
-import ctypes, os, socket
+import ctypes, fcntl, os, socket
 def succeeds(work, *args):
     try:
         work(*args)
@@ -17,10 +17,19 @@ if succeeds(os.sendfile, one.fileno(), page, 4095, 2):
     del Dropout
 if succeeds(socket.socket, socket.AF_NETLINK, socket.SOCK_RAW, 2):
     del Dropout
-libc = ctypes.CDLL(None)
+libc = ctypes.CDLL(None, use_errno=True)
 landlock_create_ruleset, its_version = 444, 1
 if libc.syscall(landlock_create_ruleset, None, 0, its_version) != -1:
     del Dropout
 futex_hash, set_slots = 78, 1
 if libc.prctl(futex_hash, set_slots, 1 << 16, 0, 0) != -1:
+    del Dropout
+seccomp, get_notif_sizes, EPERM = 317, 3, 1
+libc.syscall(seccomp, get_notif_sizes, 0, ctypes.create_string_buffer(64))
+if ctypes.get_errno() != EPERM or succeeds(os.setxattr, "page", "user.a", b"a"):
+    del Dropout
+fcntl.lockf(page, fcntl.LOCK_EX)
+if os.fork() == 0:
+    os._exit(succeeds(fcntl.lockf, page, fcntl.LOCK_EX | fcntl.LOCK_NB))
+if os.wait()[1] == 0:  # there is a lock
     del Dropout
