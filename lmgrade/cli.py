@@ -29,7 +29,7 @@ def _stop(number: int, _: object) -> None:
 
 
 def _open_missing_streams() -> None:
-    """Where who started us closed a stream, whatever is opened next would take its number."""
+    """Put nothing in place of streams that the caller has closed: Python has None there."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115

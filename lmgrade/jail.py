@@ -19,7 +19,8 @@ CLONE_NEWNS, CLONE_NEWUSER, CLONE_NEWPID = 0x20000, 0x10000000, 0x20000000
 CLONE_NEWIPC, CLONE_NEWNET = 0x08000000, 0x40000000
 MS_RDONLY, MS_NOSUID, MS_NODEV, MS_REMOUNT = 1, 2, 4, 32
 MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
-PR_SET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 4, 22
+PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_DUMPABLE, PR_SET_SECCOMP = 1, 2, 4, 22
+PR_SET_NAME, PR_GET_NAME = 15, 16
 PR_SET_NO_NEW_PRIVS, PR_CAPBSET_DROP = 38, 24
 
 DISK = 64 << 20
@@ -209,13 +210,15 @@ FORBIDDEN = {
 CLONE, CLONE3 = {0xC000003E: 56, 0xC00000B7: 220}, 435
 MMAP, MAP_SHARED_ANONYMOUS, MAP_HUGETLB = {0xC000003E: 9, 0xC00000B7: 222}, 0x21, 0x40000
 # Calls whose answer depends on an argument: the call, which argument, the answers, and that to all
-# other values. Of the uses of `prctl`, names are left, and when a child ends. A lock is said to be
-# there: one of a submission's own files matters to nobody, and a million take kernel memory.
+# other values. A lock is said to be there: one of a submission's own files matters to nobody, and a
+# million take kernel memory.
 SIGCHLD, F_NOTIFY, AF_UNIX = 17, 1026, 1
+LOCKS = (6, 7, 37, 38)  # F_SETLK, F_SETLKW, F_OFD_SETLK, F_OFD_SETLKW
 ALLOW, KILL, DONE, EPERM, ENOSYS = 0x7FFF0000, 0x80000000, 0x00050000, 0x00050001, 0x00050026
 SIGACTION = (0, {SIGCHLD: EPERM}, ALLOW)
-FCNTL = (1, {F_NOTIFY: EPERM, **dict.fromkeys((6, 7, 37, 38), DONE)}, ALLOW)
-PRCTL = (0, dict.fromkeys((PR_SET_PDEATHSIG, 2, 15, 16), ALLOW), EPERM)
+FCNTL = (1, {F_NOTIFY: EPERM, **dict.fromkeys(LOCKS, DONE)}, ALLOW)
+OF_PRCTL = (PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME)
+PRCTL = (0, dict.fromkeys(OF_PRCTL, ALLOW), EPERM)
 SOCKETPAIR = (0, {AF_UNIX: ALLOW}, EPERM)
 BY_ARGUMENT: dict[int, tuple[tuple[int, int, dict[int, int], int], ...]] = {
     0xC000003E: ((13, *SIGACTION), (72, *FCNTL), (157, *PRCTL), (53, *SOCKETPAIR)),

@@ -19,6 +19,7 @@ from lmgrade.assignment import BadConfig, UnknownAssignment
 from lmgrade.course import in_folder
 from lmgrade.limits import Limits
 from lmgrade.pool import Pool
+from lmgrade.result import one_line
 from lmgrade.sandbox import SandboxError
 
 
@@ -230,8 +231,6 @@ def _warn_of_others(converter: Autograde, name: str) -> None:
 
     nbgrader passes over them in silence.
     """
-    from lmgrade.result import one_line
-
     course = converter.coursedir
     root = Path(course.root)
     student = Path(course.format_path(course.submitted_directory, course.student_id, name)).parent

@@ -834,6 +834,15 @@ def test_formulas_and_the_assignments_own_text_stay_as_they_are() -> None:
     assert [cell.source == ours for cell in made.cells] == [True, False]
 
 
+def test_a_cell_that_a_person_grades_comes_back_without_its_hidden_tests() -> None:
+    meta = {"grade": True, "grade_id": "by-hand", "locked": False, "points": 1, "solution": True}
+    source = "shown\n### BEGIN HIDDEN TESTS\nsecret\n### END HIDDEN TESTS\n"
+    original = {"cell_type": "code", "metadata": {"nbgrader": meta}, "source": source}
+    (made,) = rebuild([], [from_dict(original)], Result()).cells
+    assert "shown" in made.source
+    assert "secret" not in made.source
+
+
 @pytest.mark.parametrize("kind", ["code", "markdown"])
 def test_no_line_of_a_page_is_so_long_that_it_slows_the_page(kind: str) -> None:
     cell = {"cell_type": kind, "metadata": {}, "source": "x = 1\n" + "a." * 9000}
