@@ -30,7 +30,7 @@ from lmgrade.judging import judge
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "dropout"
 # Wrong work that passes a test at some seeds only: its grade is not the same twice.
-BY_CHANCE = {"mask_per_row", "p_always_half", "exact_count_per_sequence"}
+BY_CHANCE = {"mask_per_row", "p_always_half", "exact_count_per_sequence", "one_coin_for_all"}
 STOCK = """\
 c = get_config()
 c.CourseDirectory.course_id = "lm39"
