@@ -18,7 +18,7 @@ import warnings
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from lmgrade import removal
+from lmgrade import refusal
 from lmgrade.magic import REMEMBERED, Shell, offer_shell, python_of
 
 OUTPUT = 4000
@@ -78,8 +78,8 @@ class Cells:
                 self._execute_code(code, in_loop)
                 return said
             except Exception as error:
-                refused = removal.is_refusal(error)
-                self._lacking = self._lacking or refused or removal.asked
+                refused = refusal.is_refusal(error)
+                self._lacking = self._lacking or refused or refusal.asked
                 failed, rest = _around(name, source, error) if self._lacking else (None, [])
                 wanting = isinstance(error, (ImportError, OSError)) and not refused
                 if failed is None or isinstance(failed, ast.Raise) or wanting:

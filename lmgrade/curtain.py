@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn
 
-from lmgrade.removal import ABSENT
+from lmgrade.refusal import ABSENT
 
 # Modules that hold nothing to copy, and need only those before them; four work for the worker.
 SHOWN = {

@@ -3,7 +3,7 @@
 import builtins
 from typing import Any
 
-from lmgrade.removal import REFUSAL
+from lmgrade.refusal import OF_PYTORCH
 
 KNOWN = {
     name: kind
@@ -40,8 +40,8 @@ def _own_work(message: str) -> Exception | None:
     """What a check says of a ready-made layer, if the message is that it is not there."""
     from lmlib.checks import Symptom
 
-    if not (refusal := REFUSAL.search(message)):
+    if not (refused := OF_PYTORCH.search(message)):
         return None
-    where = message[refusal.end() :]
-    text = f"your code calls PyTorch's own {refusal[1]}"
+    where = message[refused.end() :]
+    text = f"your code calls PyTorch's own {refused[1]}"
     return Symptom("own-work", text + where if where.startswith(" (line ") else text)

@@ -9,7 +9,6 @@ and the compiled code itself is overwritten.
 
 import contextlib
 import ctypes
-import functools
 import gc
 import importlib
 import os
@@ -23,22 +22,13 @@ from typing import Any
 import torch
 
 from lmgrade import compiled
+from lmgrade.refusal import refusing
 
 TORCH = os.path.join(os.path.dirname(torch.__file__), "")
 WORDS = ("dropout", "lstm", "gru", "rnn")  # in the names of all that is ever taken away
 LAYERS = re.compile("|".join(WORDS))
 COMPILED = (*WORDS, "LSTM", "GRU", "RNN", "Layer", "apply_layer")  # the same in C++, and loops
 KERNEL = re.compile(r"^([A-Z]\w+)(?:\[alias\])?: ", re.MULTILINE)  # a line of what PyTorch dumps
-ABSENT = "is not there while grading"
-REFUSE = """
-def refuse(*_, **__):
-    from lmgrade import removal
-    removal.asked = True
-    raise RuntimeError({text!r})
-"""
-REFUSAL = re.compile(rf"PyTorch's own (\w+) {ABSENT}")
-
-asked = False  # whether anybody has asked for what is not there
 
 _functions: list[tuple[str, types.FunctionType]] = []
 _kernels: list[tuple[str, str, str, str]] = []  # space, name, the same with overload, key
@@ -94,7 +84,7 @@ def remove(ready_made: re.Pattern[str]) -> None:
     for name, function in _functions:
         if ready_made.search(name):
             code = function.__code__
-            refusal = _refusal(function.__qualname__.partition(".")[0]).__code__
+            refusal = refusing(function.__qualname__.partition(".")[0]).__code__
             function.__code__ = refusal.replace(
                 co_freevars=code.co_freevars,
                 co_filename=code.co_filename,  # TorchScript and `inspect` read the source
@@ -105,7 +95,7 @@ def remove(ready_made: re.Pattern[str]) -> None:
         warnings.simplefilter("ignore")  # that they have other kernels now
         for space, name, operation, key in _kernels:
             if ready_made.search(name):
-                libraries[space].impl(operation, key, _refusal(name))
+                libraries[space].impl(operation, key, refusing(name))
     compiled.erase(ready_made, _codes)
     _functions.clear()
 
@@ -118,26 +108,3 @@ def _library(space: str) -> Any:
     library = torch._C._dispatch_library("IMPL", space, "", __file__, 0)
     ctypes.pythonapi.Py_IncRef(ctypes.py_object(library))
     return library
-
-
-@functools.cache
-def _refusal(name: str) -> types.FunctionType:
-    """A function that takes whatever comes, notes that it was asked, and raises."""
-    text = f"PyTorch's own {name} {ABSENT}"
-    scope: dict[str, Any] = {}
-    exec(REFUSE.format(text=text), scope)
-    refuse: types.FunctionType = scope["refuse"]
-    return refuse
-
-
-def is_refusal(error: BaseException | None) -> bool:
-    """Whether an error, or one that led to it, says that something is not there."""
-    queue, seen = [error], set()
-    while queue:
-        if (error := queue.pop()) is None or id(error) in seen:
-            continue
-        if ABSENT in str(error):
-            return True
-        seen.add(id(error))  # they may lead to each other
-        queue += [error.__cause__, error.__context__, *getattr(error, "exceptions", ())]
-    return False

@@ -297,6 +297,18 @@ def test_a_second_run_has_nothing_to_do_and_a_killed_one_goes_on(course: Path) -
     assert grades(course) == before
 
 
+def test_the_command_leaves_pytorch_to_the_sandbox(
+    course: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """To import it takes as long as to grade several submissions."""
+    monkeypatch.setenv("PYTHONPROFILEIMPORTTIME", "1")
+    done = run(course, "lmgrade.cli", "autograde", "toy", "--student", "right", "--force")
+    assert "1 graded, 0 failed" in done.stderr
+    imported = re.findall(r"^import time:.*\| +(\S+)$", done.stderr, re.MULTILINE)
+    assert {"nbgrader", "lmgrade.autograde"} <= set(imported)
+    assert "torch" not in imported
+
+
 def test_what_is_handed_in_again_is_graded_again(course: Path) -> None:
     path = course / "submitted" / "wrong" / "toy" / "toy.ipynb"
     before = path.read_text()
