@@ -74,6 +74,8 @@ class Run:
         self.spare: Session | None = None
         self.broken: Exception | None = None  # what is the grader's fault, wherever it shows
         self.places: dict[str, str] = {}
+        self.bound: dict[str, Any] = {}  # what the student's names stand for
+        self.bound_after: str | None = None  # which cell
 
     def grade(self) -> Result:
         try:
@@ -122,6 +124,7 @@ class Run:
             )
             self.link = Link(self.control, left)
             self.session = Session(self.link, self._spare)
+            self.bound_after = None
             self._prepare()
             lost = next((step for step in self._cells() if not self._run_cell(step)), None)
             if lost is None:
@@ -235,14 +238,21 @@ class Run:
         return TestResult(cell.id, score, cell.points, message[:MESSAGE])
 
     def _bind(self, after: str) -> None:
-        """Bind the student's names to stand-ins, or to a note that they are not written."""
+        """Bind the student's names to stand-ins, or to a note that they are not written.
+
+        As a rule all tests have the same place: then the worker is asked only once.
+        """
         from lmlib.checks import NotWritten
 
         subjects = self.assignment.subjects
-        there = dict(self.session.names(subjects, after))
-        for name in subjects:
-            value = there[name] if name in there else NotWritten(self._why_missing(name))
-            self.namespace[name] = value
+        if self.bound_after != after:
+            there = dict(self.session.names(subjects, after))
+            self.bound = {
+                name: there[name] if name in there else NotWritten(self._why_missing(name))
+                for name in subjects
+            }
+            self.bound_after = after
+        self.namespace.update(self.bound)
 
     def _prepare(self) -> None:
         """Run the instructor's own cells that the tests need; imports come first.

@@ -13,7 +13,14 @@ from torch import Tensor
 
 from lmgrade import wire
 from lmgrade.limits import Limits
-from lmgrade.watch import cpu_seconds, is_waiting, own_bytes, resident_bytes, tree_of
+from lmgrade.watch import (
+    Process,
+    cpu_seconds,
+    is_waiting,
+    own_bytes,
+    resident_bytes,
+    tree_of,
+)
 
 GLANCE = 0.25  # seconds between two looks at a worker that is still busy
 WARM = 600 << 20  # bytes of a process that has only imported things
@@ -157,7 +164,7 @@ class Link:
         if now > self._deadline:
             self._lose(f"the submission took more than {self.limits.wall:.0f} s")
 
-    def _weigh(self, tree: list[int]) -> None:
+    def _weigh(self, tree: list[Process]) -> None:
         """Stop a worker that holds too much memory.
 
         What children have in common with their parent takes long to tell. It is told anew when more

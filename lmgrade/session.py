@@ -135,7 +135,7 @@ class Session:
             self.mirrors.describe(handle, name, training is True, tensors)
 
     def names(self, names: Sequence[str], after: str) -> list[Any]:
-        """Each name that stands for something after a cell, with its stand-in; a test begins."""
+        """Each name that stands for something after a cell, where calls then take place."""
         reply, found = self.ask("names", names=names, after=after)
         pairs = self.incoming(reply.get("value"), found)
         return pairs if isinstance(pairs, list) else []

@@ -15,7 +15,7 @@ from lmgrade.wire import WireError
 @pytest.fixture
 def pair(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Link, socket.socket]]:
     """A link that was last looked at a minute ago, to a worker that sleeps."""
-    monkeypatch.setattr(link, "tree_of", lambda pid: [pid])
+    monkeypatch.setattr(link, "tree_of", lambda pid: [])
     monkeypatch.setattr(link, "cpu_seconds", lambda tree: 0.0)
     monkeypatch.setattr(link, "is_waiting", lambda tree: True)
     monkeypatch.setattr(link, "resident_bytes", lambda tree: 0)
