@@ -240,7 +240,8 @@ class Run:
     def _bind(self, after: str) -> None:
         """Bind the student's names to stand-ins, or to a note that they are not written.
 
-        As a rule all tests have the same place: then the worker is asked only once.
+        As a rule all tests have the same place: then the worker is asked only once. But data may
+        be other data by now.
         """
         from lmlib.checks import NotWritten
 
@@ -251,7 +252,7 @@ class Run:
                 name: there[name] if name in there else NotWritten(self._why_missing(name))
                 for name in subjects
             }
-            self.bound_after = after
+            self.bound_after = after if all(map(callable, self.bound.values())) else None
         self.namespace.update(self.bound)
 
     def _prepare(self) -> None:

@@ -688,6 +688,18 @@ def test_compiled_modules_have_their_parameters_and_run(
     assert messages(grade(pool, make(tmp_path, {"compiled": test}), code)) == {}
 
 
+def test_data_that_calls_have_changed_is_seen_by_the_next_test(pool: Pool, tmp_path: Path) -> None:
+    code = "seen = []\nclass Count:\n    def __len__(self):\n        return len(seen)\n"
+    code += "    def __iter__(self):\n        return iter(seen)\n"
+    code += "count = Count()\ndef note(x):\n    seen.append(x)"
+    tests = {
+        "first": "note(3)\nnote(4)",
+        "list": "assert seen == [3, 4], seen",
+        "length": "assert len(count) == 2, len(count)",
+    }
+    assert messages(grade(pool, make(tmp_path, tests, code), code)) == {}
+
+
 AS_AT_HOME = """
 import getpass, os, sys
 sys.stdout.reconfigure(encoding="utf-8")
