@@ -247,6 +247,7 @@ class Run:
 
         subjects = self.assignment.subjects
         if self.bound_after != after:
+            self.bound_after = None
             there = dict(self.session.names(subjects, after))
             self.bound = {
                 name: there[name] if name in there else NotWritten(self._why_missing(name))

@@ -17,12 +17,14 @@ def attach(
     """Give the call's differentiable results a history that leads to `wanted`."""
     # A worker may say what it likes: only floating tensors can need a gradient.
     indices = sorted({i for i in grad if tensors[i].is_floating_point()})
-    if not indices or not wanted or not torch.is_grad_enabled():
+    if not indices or not torch.is_grad_enabled():
         session.drop(call)
         return tensors
     spec = _Call(session, call, indices, [(kind, number) for kind, number, _ in wanted])
     spec.results = tuple(tensors[i] for i in indices)
-    outputs = RemoteCall.apply(spec, *[tensor for *_, tensor in wanted])
+    # What needs a gradient for a tensor that no module has registered has a history, too.
+    leaves = [tensor for *_, tensor in wanted] or [torch.zeros((), requires_grad=True)]
+    outputs = RemoteCall.apply(spec, *leaves)
     spec.results = ()  # or the results and their history would keep each other alive
     attached = list(tensors)
     for index, output in zip(indices, outputs, strict=True):
@@ -62,7 +64,7 @@ class RemoteCall(torch.autograd.Function):
     def backward(ctx: Any, *grads: Tensor | None) -> tuple[Any, ...]:
         spec, needs = ctx.spec, ctx.needs_input_grad[1:]
         given = [(i, g) for i, g in zip(spec.outputs, grads, strict=True) if g is not None]
-        asked = [k for k, needed in enumerate(needs) if needed]
+        asked = [k for k, _ in enumerate(spec.wrt) if needs[k]]
         found = _gradients(spec, given, [spec.wrt[k] for k in asked]) if given and asked else []
         result: list[Tensor | None] = [None] * len(needs)
         for k, grad in zip(asked, found, strict=False):

@@ -148,7 +148,7 @@ def _environment(mode: str) -> dict[str, str]:
 def _bubblewrap(mode: str) -> list[str]:
     """A file system of Python, its packages and lmlib, all read-only, and nothing else."""
     command = [
-        "bwrap",
+        shutil.which("bwrap") or "bwrap",  # a student's PATH may not lead there
         "--die-with-parent",
         "--as-pid-1",
         "--new-session",

@@ -31,6 +31,7 @@ HEADER = struct.Struct("!IQ")
 MAX_TREE = 8 << 20
 MAX_DEPTH = 30
 MAX_KEYS = 1000  # keys that collide take a time that grows with the square of their number
+MAX_PARTS = 3  # of a key of many: words in a row, which are counted
 MAX_BITS = 10_000  # in a whole number: Python writes no more than 4300 digits
 MAX_NUMBERS = 100_000  # in a NumPy array, which is for small tables: data are tensors
 ALIGNMENT = 16
@@ -203,14 +204,19 @@ def restore(tree: Any, other: Callable[[str, list[Any]], Any]) -> Any:
 def _may_hold(keys: Collection[Any]) -> bool:
     """Whether so many keys make a dictionary in a time that does not grow with their square.
 
-    Many words meet only by chance, and of small numbers few can be made to.
+    Many words meet only by chance; of small numbers, or a few in a row, few can be made to.
     """
-    few = len(keys) <= MAX_KEYS
-    return few or (len(keys) <= MAX_NUMBERS and all(map(_keeps_apart, keys)))
+    others = sum(not _keeps_apart(key) for key in keys)
+    return others <= MAX_KEYS and len(keys) <= MAX_NUMBERS
 
 
 def _keeps_apart(key: Any) -> bool:
-    return type(key) is str or (type(key) is int and abs(key) < 1 << 20)
+    parts = key if isinstance(key, tuple) else (key,)
+    return len(parts) <= MAX_PARTS and all(map(_is_word, parts))
+
+
+def _is_word(part: Any) -> bool:
+    return isinstance(part, str) or (type(part) is int and abs(part) < 1 << 20)
 
 
 def _array(dtype: Any, shape: Any, numbers: Any) -> Any:

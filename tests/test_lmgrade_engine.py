@@ -688,6 +688,13 @@ def test_compiled_modules_have_their_parameters_and_run(
     assert messages(grade(pool, make(tmp_path, {"compiled": test}), code)) == {}
 
 
+def test_what_depends_on_unregistered_weights_has_a_history(pool: Pool, tmp_path: Path) -> None:
+    code = "class Model:\n    def __init__(self):\n        self.layers = [nn.Linear(3, 2)]\n"
+    code += "    def __call__(self, x):\n        return self.layers[0](x)"
+    test = "y = Model()(torch.ones(4, 3))\ny.sum().backward()\nassert y.requires_grad"
+    assert messages(grade(pool, make(tmp_path, {"history": test}, code), code)) == {}
+
+
 def test_data_that_calls_have_changed_is_seen_by_the_next_test(pool: Pool, tmp_path: Path) -> None:
     code = "seen = []\nclass Count:\n    def __len__(self):\n        return len(seen)\n"
     code += "    def __iter__(self):\n        return iter(seen)\n"

@@ -157,12 +157,12 @@ def test_malformed_values_are_refused(tree: object) -> None:
         wire.restore(tree, refuse)
 
 
-@pytest.mark.parametrize("key", [str, int])
+@pytest.mark.parametrize("key", [str, np.str_, int, lambda n: (str(n), str(n + 1), n)])
 def test_a_dictionary_of_many_words_or_numbers_crosses(key: Callable[[int], object]) -> None:
-    table = {key(n): n for n in range(5000)}
+    table = {key(n): n for n in range(5000)} | {None: 0, 0.5: 1}
     assert through(table) == table
     with pytest.raises(wire.WireError, match="of 5000 keys is too large"):
-        through({(n,): n for n in range(5000)})
+        through({n + 0.5: n for n in range(5000)})
 
 
 def test_a_number_of_too_many_digits_is_refused_where_it_comes_from() -> None:
@@ -175,8 +175,8 @@ def test_a_number_of_too_many_digits_is_refused_where_it_comes_from() -> None:
     "tree",
     [
         dict.fromkeys(map(str, range(1001))),
-        ["d", *([n * sys.hash_info.modulus, 0] for n in range(1001))],
-        ["d", *([["T", n], 0] for n in range(1001))],
+        ["d", *([n * sys.hash_info.modulus, 0] for n in range(1002))],
+        ["d", *([["T", n, n, n, n], 0] for n in range(1001))],
         ["d", *([n, 0] for n in range(100_001))],
         ["S", *range(1001)],
     ],

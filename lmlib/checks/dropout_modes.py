@@ -47,8 +47,8 @@ def expect_something_done(Dropout: Any, case: Case) -> None:
     What has to become of it, other properties say.
     """
     x = fit_for(Dropout, case.nonzero(*case.sizes(2, 20, 40)))
-    layer = Dropout(0.5)
-    outs = (out for mode in (True, False) for out in each(layer.train(mode), [x.clone()]))
+    modes = (True, False)
+    outs = (out for mode in modes for out in each(Dropout(0.5).train(mode), [x.clone()]))
     changed = (out.shape != x.shape or (out != x).any() for out in outs if isinstance(out, Tensor))
     text = "in training and in evaluation, x comes back as it is, or no tensor does"
     expect(any(changed), "nothing-done", text)

@@ -28,8 +28,13 @@ seccomp, get_notif_sizes, EPERM = 317, 3, 1
 libc.syscall(seccomp, get_notif_sizes, 0, ctypes.create_string_buffer(64))
 if ctypes.get_errno() != EPERM or succeeds(os.setxattr, "page", "user.a", b"a"):
     del Dropout
+mbind = 237
+if libc.syscall(mbind, None, 0, 0, None, 0, 0) != -1:
+    del Dropout
 fcntl.lockf(page, fcntl.LOCK_EX)
+fcntl.flock(page, fcntl.LOCK_EX)
 if os.fork() == 0:
-    os._exit(succeeds(fcntl.lockf, page, fcntl.LOCK_EX | fcntl.LOCK_NB))
-if os.wait()[1] == 0:  # there is a lock
+    again, now = os.open("page", os.O_RDWR), fcntl.LOCK_EX | fcntl.LOCK_NB
+    os._exit(not (succeeds(fcntl.lockf, again, now) and succeeds(fcntl.flock, again, now)))
+if os.wait()[1] != 0:  # there is a lock
     del Dropout
