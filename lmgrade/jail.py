@@ -186,6 +186,7 @@ FORBIDDEN = {
         *(457, 458, 154),  # statmount, listmount, modify_ldt
         *(162, 306),  # sync, syncfs: the machine's disks
         *(253, 254, 294, 300, 301),  # inotify and fanotify: what others open
+        73,  # flock: of files that all can see
         *(188, 189, 190, 317),  # setxattr and the like, seccomp: they keep memory of the kernel
         *(237, 238, 256, 279, 450),  # mbind and the like: so does a policy for each page of a file
         *(25, 28, 216, 440),  # mremap, madvise, …: what was overwritten is read from its file again
@@ -202,6 +203,7 @@ FORBIDDEN = {
         *(457, 458),
         *(81, 267),
         *(26, 27, 262, 263),
+        32,
         *(5, 6, 7, 277),
         *(235, 237, 238, 239, 450),
         *(216, 233, 234, 440),
@@ -219,23 +221,10 @@ SIGACTION = (0, {SIGCHLD: EPERM}, ALLOW)
 FCNTL = (1, {F_NOTIFY: EPERM, **dict.fromkeys(LOCKS, DONE)}, ALLOW)
 OF_PRCTL = (PR_SET_PDEATHSIG, PR_GET_PDEATHSIG, PR_SET_NAME, PR_GET_NAME)
 PRCTL = (0, dict.fromkeys(OF_PRCTL, ALLOW), EPERM)
-FLOCK: tuple[int, dict[int, int], int] = (1, {}, DONE)  # whatever it asks for
 SOCKETPAIR = (0, {AF_UNIX: ALLOW}, EPERM)
 BY_ARGUMENT: dict[int, tuple[tuple[int, int, dict[int, int], int], ...]] = {
-    0xC000003E: (
-        (13, *SIGACTION),
-        (72, *FCNTL),
-        (73, *FLOCK),
-        (157, *PRCTL),
-        (53, *SOCKETPAIR),
-    ),
-    0xC00000B7: (
-        (134, *SIGACTION),
-        (25, *FCNTL),
-        (32, *FLOCK),
-        (167, *PRCTL),
-        (199, *SOCKETPAIR),
-    ),
+    0xC000003E: ((13, *SIGACTION), (72, *FCNTL), (157, *PRCTL), (53, *SOCKETPAIR)),
+    0xC00000B7: ((134, *SIGACTION), (25, *FCNTL), (167, *PRCTL), (199, *SOCKETPAIR)),
 }
 NAMESPACES = 0x7E020080  # every CLONE_NEW… flag, NEWTIME among them
 NEW = 463  # calls from here on are younger than this list; far above, the old ones come again

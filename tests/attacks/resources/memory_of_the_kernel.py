@@ -32,9 +32,7 @@ mbind = 237
 if libc.syscall(mbind, None, 0, 0, None, 0, 0) != -1:
     del Dropout
 fcntl.lockf(page, fcntl.LOCK_EX)
-fcntl.flock(page, fcntl.LOCK_EX)
 if os.fork() == 0:
-    again, now = os.open("page", os.O_RDWR), fcntl.LOCK_EX | fcntl.LOCK_NB
-    os._exit(not (succeeds(fcntl.lockf, again, now) and succeeds(fcntl.flock, again, now)))
-if os.wait()[1] != 0:  # there is a lock
+    os._exit(succeeds(fcntl.lockf, page, fcntl.LOCK_EX | fcntl.LOCK_NB))
+if os.wait()[1] == 0:  # there is a lock
     del Dropout
