@@ -55,7 +55,7 @@ $(SITE): $(TOOLS) $(BOOK) $(LMLIB) $(SOLUTIONS) _config.yml _toc.yml $(call lost
 .PHONY: exercises
 exercises: $(RELEASED) ## Write exercises/NAME/NAME.ipynb from solutions/NAME.py
 
-$(RELEASED): $(TOOLS) $(SOLUTIONS) lmgrade/release.py _config.yml $(call lost,$(NOTEBOOKS))
+$(RELEASED): $(TOOLS) $(SOLUTIONS) lmgrade/notebook/release.py _config.yml $(call lost,$(NOTEBOOKS))
 	$(RUN) lmgrade release
 	@mkdir -p $(@D) && touch $@
 
@@ -64,6 +64,10 @@ $(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB) $(call lost,_bui
 	@touch $@
 
 FORCE:
+
+.PHONY: my-work
+my-work: $(RELEASED) ## Copy the assignments to my-work/, to work in; nothing there is written over
+	@mkdir -p my-work && cp -rn exercises/. my-work/ && echo "Your copies are in my-work/."
 
 .PHONY: serve
 serve: $(SITE) ## Show the site at http://127.0.0.1:8000 (PORT=…)
@@ -80,6 +84,15 @@ lint: $(TOOLS) ## Check style and types
 .PHONY: test
 test: lint course ## Run everything that CI runs
 	$(RUN) pytest -n $(or $(JOBS),2)
+
+.PHONY: test-quick
+test-quick: lint ## Style, types, a sample of the tests, one chapter
+	$(RUN) pytest -n $(or $(JOBS),2) -m quick
+	$(RUN) python -m book.build 33
+
+.PHONY: new-assignment
+new-assignment: $(TOOLS) ## Write a new assignment to fill in (NAME=…)
+	@$(RUN) python scripts/new_assignment.py "$(NAME)"
 
 .PHONY: validity
 validity: $(TOOLS) ## Grade many right and wrong solutions: how often is a check mistaken?

@@ -1,6 +1,6 @@
 """The course as nbgrader sees it, with lmgrade as its autograder."""
 
-from lmgrade import plugin
+from lmgrade.nbgrader import plugin
 
 c = get_config()  # nbgrader provides it
 
@@ -9,4 +9,4 @@ c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 
 # `nbgrader autograde` and the Formgrader's button grade with lmgrade.
-plugin.install()
+plugin.install(c)

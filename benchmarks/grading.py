@@ -23,9 +23,9 @@ import nbformat
 from nbgrader.api import Gradebook
 
 from benchmarks.common import RESULTS, machine, summary, write_results
-from lmgrade import release
-from lmgrade.assignment import load, read_cells
-from lmgrade.judging import judge
+from lmgrade.grading.run import judge
+from lmgrade.notebook import release
+from lmgrade.notebook.assignment import load, read_cells
 
 ROOT = Path(__file__).resolve().parents[1]
 NAME = "dropout"
@@ -49,7 +49,8 @@ def make_course(folder: Path, submissions: int, config: str) -> None:
     shutil.copy(ROOT / "solutions" / f"{NAME}.py", folder / "solutions")
     (folder / "nbgrader_config.py").write_text(config)
     run(folder, [sys.executable, "-m", "nbgrader", "generate_assignment", NAME])
-    files = sorted((ROOT / "tests" / "validity" / NAME).glob("*/*.py"))
+    samples = ROOT / "tests" / "validity" / NAME
+    files = sorted([*samples.glob("right/*.py"), *samples.glob("wrong/*.py")])
     files = [path for path in files if path.stem not in BY_CHANCE]
     for number in range(submissions):
         path = files[number * len(files) // submissions % len(files)]

@@ -37,7 +37,8 @@ To change it   CONTRIBUTING.md                make test runs every check"""
 def examples() -> Iterator[tuple[str, str, Path]]:
     """(assignment, student, file) of each example."""
     for path in sorted((ROOT / "examples").glob("*/*.py")):
-        yield path.parent.name, path.stem, path
+        if (ROOT / "solutions" / f"{path.parent.name}.py").is_file():
+            yield path.parent.name, path.stem, path
 
 
 def hand_in(assignment: str, student: str, work: Path) -> None:

@@ -6,13 +6,208 @@ import gc
 import os
 import signal
 import sys
+import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from lmgrade.assignment import BadConfig, NothingGraded, UnknownAssignment
-from lmgrade.files import write_whole
-from lmgrade.options import build_parser
+from lmgrade.notebook.assignment import Refused
 from lmgrade.sandbox import SandboxError
+
+INTRODUCTION = """\
+Grade notebooks. Student code runs in a sandbox and never in the process that decides the score.
+
+  lmgrade score dropout my.py        grade a file: a .py with the functions, or a notebook
+  lmgrade score dropout *.py --json  grade many, for a program to read
+  lmgrade autograde dropout          grade submitted/*/dropout into nbgrader's gradebook
+  lmgrade flagged dropout            which submissions to look at, and why
+  lmgrade report dropout             which symptoms how many students ran into
+  lmgrade export dropout --format canvas
+
+`nbgrader autograde` and the Formgrader's button do the same as `lmgrade autograde`.
+"""
+EXIT_CODES = """\
+exit codes:
+  0    all was done, whatever the scores
+  1    something could not be graded, recorded or trusted; the text says what
+  2    the command could not be carried out
+  130  stopped by Ctrl-C (by another signal: 128 and its number)
+"""
+
+
+def score(args: argparse.Namespace) -> int:
+    """Nothing is recorded; the scores and the messages of failed tests go to the screen."""
+    from lmgrade import score as scoring
+
+    results = scoring.score(
+        args.assignment,
+        args.files,
+        args.course,
+        workers=args.workers,
+        sandbox=not args.no_sandbox,
+    )
+    if args.json:
+        print(scoring.as_json(args.assignment, args.files, results))
+    else:
+        print(scoring.as_text(args.files, results))
+    return 1 if any(result.unreadable for result in results) else 0
+
+
+def autograde(args: argparse.Namespace) -> int:
+    """It reads submitted/STUDENT/NAME/NAME.ipynb, and passes over what was graded before."""
+    gc.disable()  # while nbgrader is imported, and what it needs; they leave no garbage
+    from lmgrade.nbgrader.plugin import run
+
+    gc.freeze()
+    gc.enable()
+    return run(
+        args.assignment,
+        args.course,
+        students=args.student,
+        force=args.force,
+        workers=args.workers,
+        sandbox=not args.no_sandbox,
+    )
+
+
+def report(args: argparse.Namespace) -> int:
+    """The points are those that all of them lost by it."""
+    from lmgrade.report import is_recorded, plot, symptoms, table, write_csv
+
+    noted = _records(args)
+    records = [record for record in noted if is_recorded(record)]
+    if failed := len(noted) - len(records):
+        text = f"{failed} submissions could not be recorded and do not count"
+        text += f"; see: lmgrade flagged {args.assignment}"
+        if not records:
+            raise Refused(text)
+        print(f"lmgrade: {text}", file=sys.stderr)
+    found = symptoms(records)
+    if args.csv:
+        with _writing(args.csv):
+            write_csv(found, args.csv)
+    if args.plot:
+        with _writing(args.plot):
+            plot(found, len(records), args.assignment, args.plot)
+    print(table(found, len(records)))
+    return 0
+
+
+def flagged(args: argparse.Namespace) -> int:
+    """Those of earlier runs are included."""
+    from lmgrade.report import flagged as listed
+
+    print(listed(_records(args)))
+    return 0
+
+
+def export(args: argparse.Namespace) -> int:
+    """Whose grade is missing or may still grow is told on standard error."""
+    from lmgrade.export import as_table, read_grades, remarks
+    from lmgrade.notebook.release import write_whole
+
+    rows = read_grades(args.course, args.assignment, args.anyway)
+    text = as_table(args.assignment, rows, args.format)
+    if args.to:
+        with _writing(args.to):
+            if args.to.is_dir():
+                raise IsADirectoryError("it is a folder; name a file")
+            write_whole(args.to, text)
+    else:
+        print(text, end="")
+    for remark in remarks(rows, args.format):
+        print(f"lmgrade: {remark}", file=sys.stderr)
+    return 0
+
+
+def release(args: argparse.Namespace) -> int:
+    """The students' notebooks have no solutions and no hidden tests."""
+    from lmgrade.notebook.release import main
+
+    return main(args.names, args.course)
+
+
+# what it does, and an example; more stands in the function's docstring
+COMMANDS = {
+    score: ("grade files without a gradebook", "dropout my.py"),
+    autograde: ("grade all submissions into the gradebook", "dropout --student ada"),
+    report: (
+        "which symptoms how many students ran into",
+        "dropout --csv symptoms.csv --plot symptoms.png",
+    ),
+    flagged: ("submissions that a person should look at, and why", "dropout"),
+    export: ("grades as a table to import", "dropout --format canvas --to canvas.csv"),
+    release: ("make exercises/ from solutions/", "dropout"),
+}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """All commands with their options."""
+    raw = argparse.RawDescriptionHelpFormatter
+    parser = argparse.ArgumentParser(
+        prog="lmgrade", description=INTRODUCTION, epilog=EXIT_CODES, formatter_class=raw
+    )
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    added: dict[Any, argparse.ArgumentParser] = {}
+    for function, (what, example) in COMMANDS.items():
+        name = function.__name__
+        text = f"{what[0].upper()}{what[1:]}. {function.__doc__}"
+        epilog = f"example:\n  lmgrade {name} {example}\n\n{EXIT_CODES}"
+        added[function] = commands.add_parser(
+            name,
+            help=what,
+            description=textwrap.fill(text, 80),
+            epilog=epilog,
+            formatter_class=raw,
+        )
+        added[function].set_defaults(run=function)
+        added[function].add_argument(
+            "--course", type=_folder, default=Path(), help="the course's folder (here)"
+        )
+        if function is not release:
+            added[function].add_argument("assignment", help="its name, such as dropout")
+    for each in (added[score], added[autograde]):
+        each.add_argument("--workers", type=_count, help="submissions at a time (one a core)")
+        each.add_argument(
+            "--no-sandbox", action="store_true", help="run student code with your own rights"
+        )
+    add = added[score].add_argument
+    add("files", nargs="+", type=Path, help=".py files or notebooks")
+    add("--json", action="store_true", help="print the results as JSON")
+    add = added[autograde].add_argument
+    add("--student", action="append", help="only this student; repeatable")
+    add("--force", action="store_true", help="also what was graded before")
+    add = added[report].add_argument
+    add("--csv", type=Path, help="also write the table here, with names")
+    add("--plot", type=Path, help="also draw it here (.png or .svg)")
+    add = added[export].add_argument
+    kinds = ("nbgrader", "canvas", "moodle")
+    add("--format", choices=kinds, default=kinds[0], help="whose columns it has (nbgrader)")
+    add("--to", type=Path, help="write to this file instead of the screen")
+    add("--anyway", action="store_true", help="even where your own solution fails a test")
+    add = added[release].add_argument
+    add("names", nargs="*", help="assignments; without a name, all of them")
+    return parser
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"{text!r} is no folder")
+    return Path(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no number from 1 up")
+    return int(text)
+
+
+def _records(args: argparse.Namespace) -> list[dict[str, Any]]:
+    from lmgrade.nbgrader.plugin import entered
+    from lmgrade.report import read_records
+
+    with entered(args.course) as course:
+        return read_records(Path(course.root), args.assignment, Path(course.source_directory))
 
 
 @contextlib.contextmanager
@@ -28,120 +223,11 @@ def _stop(number: int, _: object) -> None:
     raise KeyboardInterrupt(number)
 
 
-def _open_missing_streams() -> None:
-    """Put nothing in place of streams that the caller has closed: Python has None there."""
-    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
-        if getattr(sys, name) is None:
-            setattr(sys, name, open(os.devnull, mode))  # noqa: SIM115
-
-
-class Refused(Exception):
-    """What the command was given cannot be used; the text says why."""
-
-
-def _score(args: argparse.Namespace) -> int:
-    from lmgrade.score import as_json, as_text, score
-
-    results = score(
-        args.assignment,
-        args.files,
-        args.course,
-        workers=args.workers,
-        sandbox=not args.no_sandbox,
-    )
-    text = (
-        as_json(args.assignment, args.files, results) if args.json else as_text(args.files, results)
-    )
-    print(text)
-    return 1 if any(result.unreadable for result in results) else 0
-
-
-def _autograde(args: argparse.Namespace) -> int:
-    gc.disable()  # while nbgrader is imported, and what it needs; they leave no garbage
-    from lmgrade.plugin import run
-
-    gc.freeze()
-    gc.enable()
-    return run(
-        args.assignment,
-        args.course,
-        students=args.student,
-        force=args.force,
-        workers=args.workers,
-        sandbox=not args.no_sandbox,
-    )
-
-
-def _report(args: argparse.Namespace) -> int:
-    from lmgrade.course import root_of
-    from lmgrade.report import is_recorded, plot, read_records, symptoms, table, write_csv
-
-    noted = read_records(root_of(args.course), args.assignment)
-    records = [record for record in noted if is_recorded(record)]
-    if failed := len(noted) - len(records):
-        text = f"{failed} submissions could not be recorded and do not count"
-        text += f"; see: lmgrade flagged {args.assignment}"
-        if not records:
-            raise NothingGraded(text)
-        print(f"lmgrade: {text}", file=sys.stderr)
-    found = symptoms(records)
-    if args.csv:
-        with _writing(args.csv):
-            write_csv(found, args.csv)
-    if args.plot:
-        with _writing(args.plot):
-            plot(found, len(records), args.assignment, args.plot)
-    print(table(found, len(records)))
-    return 0
-
-
-def _flagged(args: argparse.Namespace) -> int:
-    from lmgrade.course import root_of
-    from lmgrade.report import flagged, read_records
-
-    print(flagged(read_records(root_of(args.course), args.assignment)))
-    return 0
-
-
-def _export(args: argparse.Namespace) -> int:
-    from lmgrade.export import as_table, read_grades, remarks
-
-    rows = read_grades(args.course, args.assignment)
-    text = as_table(args.assignment, rows, args.format)
-    if args.to:
-        with _writing(args.to):
-            if args.to.is_dir():
-                raise IsADirectoryError("it is a folder; name a file")
-            write_whole(args.to, text)
-    else:
-        print(text, end="")
-    for remark in remarks(rows, args.format):
-        print(f"lmgrade: {remark}", file=sys.stderr)
-    return 0
-
-
-def _release(args: argparse.Namespace) -> int:
-    from lmgrade import release
-
-    return release.main(args.names, args.course)
-
-
-RUN = {
-    "score": _score,
-    "autograde": _autograde,
-    "report": _report,
-    "flagged": _flagged,
-    "export": _export,
-    "release": _release,
-}
-
-
 def main(arguments: list[str] | None = None) -> int:
     """Run a command; the exit code is 0 when it did its work, whatever the scores.
 
     It is 1 where a submission could not be read, after all others have been graded.
     """
-    _open_missing_streams()
     args = build_parser().parse_args(arguments)
     # nbgrader starts alembic by name; it lies beside the interpreter, activated or not.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -151,12 +237,12 @@ def main(arguments: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGHUP):  # so that nothing stays behind
         signal.signal(number, _stop)
     try:
-        code = RUN[args.command](args)
+        code: int = args.run(args)
         sys.stdout.flush()
     except BrokenPipeError:  # the reader, such as `head`, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
-    except (UnknownAssignment, NothingGraded, BadConfig, SandboxError, Refused, OSError) as error:
+    except (Refused, SandboxError, OSError) as error:
         print(f"lmgrade: {error}", file=sys.stderr)
         return 2
     except ModuleNotFoundError as error:
@@ -164,7 +250,7 @@ def main(arguments: list[str] | None = None) -> int:
         print(f"lmgrade: {text} pip install '.[grading]'", file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
-        goes_on = args.command == "autograde" and not args.force
+        goes_on = args.run is autograde and not args.force
         again = "goes on" if goes_on else "starts over"
         with contextlib.suppress(OSError):  # the terminal may be gone
             print(f"\nlmgrade: stopped; the same command {again}.", file=sys.stderr)

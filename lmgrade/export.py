@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from lmgrade.assignment import NothingGraded, expect_known
-from lmgrade.course import entered
-from lmgrade.result import one_line
+from lmgrade.grading.result import one_line
+from lmgrade.nbgrader.records import RECORDS
+from lmgrade.notebook.assignment import Refused, expect_known
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -48,12 +48,16 @@ def inert(row: Sequence[Any]) -> list[Any]:
     return [f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for v in row]
 
 
-def read_grades(folder: Path, name: str) -> list[dict[str, Any]]:
-    """A row for each student of the gradebook, in nbgrader's order."""
+def read_grades(folder: Path, name: str, anyway: bool = False) -> list[dict[str, Any]]:
+    """A row for each student of the gradebook, in nbgrader's order.
+
+    Grades by tests that the instructor's own solution fails are only given out `anyway`.
+    """
     from nbgrader.api import Gradebook, MissingEntry
     from sqlalchemy.exc import SQLAlchemyError
 
-    from lmgrade.plugin import unusable
+    from lmgrade.nbgrader.autograde import solution_complaint
+    from lmgrade.nbgrader.plugin import entered, unusable
 
     with entered(folder) as course:
         try:
@@ -66,12 +70,15 @@ def read_grades(folder: Path, name: str) -> list[dict[str, Any]]:
         except MissingEntry:
             rows = []
         except SQLAlchemyError as error:
-            raise NothingGraded(unusable(course.db_url, error)) from None
+            raise Refused(unusable(course.db_url, error)) from None
         if not any(row["graded"] for row in rows):
-            expect_known(name, Path(course.root))
-            raise NothingGraded(
+            expect_known(name, Path(course.source_directory))
+            raise Refused(
                 f"the gradebook has no grades for {name!r}; run: lmgrade autograde {name}"
             )
+        complaint = solution_complaint(Path(course.root) / RECORDS / name)
+        if complaint and not anyway:
+            raise Refused(f"{complaint}\nNothing is exported (--anyway exports all the same).")
     return sorted(rows, key=lambda row: (row["last"], row["first"], row["student"]))
 
 
@@ -81,7 +88,7 @@ def _expect_gradebook(url: str) -> None:
 
     where = make_url(url)
     if where.get_backend_name() == "sqlite" and not Path(str(where.database)).is_file():
-        raise NothingGraded(f"there is no gradebook {where.database}; is this the course's folder?")
+        raise Refused(f"there is no gradebook {where.database}; is this the course's folder?")
 
 
 def _row(student: Any, assignment: Any, submission: Any) -> dict[str, Any]:

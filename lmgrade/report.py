@@ -9,35 +9,33 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from lmgrade.assignment import NothingGraded, expect_known, expect_name
 from lmgrade.export import inert
-from lmgrade.result import one_line
+from lmgrade.grading.result import one_line
+from lmgrade.nbgrader.records import RECORDS
+from lmgrade.notebook.assignment import Refused, expect_known, is_name, sources_of
 
-RECORDS = ".lmgrade"  # in the course's folder
 ID = re.compile(r"\[([\w.-]+)\]\s*$")
 
 
 @dataclass(frozen=True)
 class Symptom:
-    """A message id, one of its messages, and who got it."""
+    """A message id, who got it in which words, and the points that it cost all of them."""
 
     id: str
-    example: str
-    students: tuple[str, ...]
+    messages: dict[str, str]
     points_lost: float
 
 
-def read_records(root: Path, name: str) -> list[dict[str, Any]]:
+def read_records(root: Path, name: str, sources: Path | None = None) -> list[dict[str, Any]]:
     """What `lmgrade autograde` noted of each submission that is still there.
 
     If none is there, all were put away after grading, and all count.
     """
-    expect_name(name, root)
-    paths = _records(root / RECORDS / name)
+    paths = _records(root / RECORDS / name) if is_name(name) else []
     if not paths:
-        expect_known(name, root)
+        expect_known(name, sources or sources_of(root))
         text = f"nothing was graded for {name!r} in {root.resolve()}"
-        raise NothingGraded(f"{text}; run: lmgrade autograde {name}")
+        raise Refused(f"{text}; run: lmgrade autograde {name}")
     records = [_read_record(path, name) for path in paths]
     there = [record for record in records if os.path.lexists(root / record.get("folder", ""))]
     return there or records
@@ -58,7 +56,7 @@ def _read_record(path: Path, name: str) -> dict[str, Any]:
     lists = isinstance(record, dict) and [record.get(key) for key in ("tests", "flags")]
     if not lists or "student" not in record or not all(isinstance(part, list) for part in lists):
         again = f"lmgrade autograde {name} --student {path.stem} --force"
-        raise NothingGraded(f"{path} is broken; run: {again}")
+        raise Refused(f"{path} is broken; run: {again}")
     return record
 
 
@@ -69,21 +67,18 @@ def is_recorded(record: dict[str, Any]) -> bool:
 
 def symptoms(records: Sequence[dict[str, Any]]) -> list[Symptom]:
     """Group messages by their id, most frequent first; a student counts once for each."""
-    groups: dict[str, dict[str, Any]] = {}
+    found: dict[str, Symptom] = {}
     for record in records:
         for test in record["tests"]:
             if not test["message"]:
                 continue
-            found = ID.search(test["message"])
-            id = found[1] if found else test["message"][:60]
-            group = groups.setdefault(id, {"example": test["message"], "who": {}, "lost": 0.0})
-            group["who"][record["student"]] = True
-            group["lost"] += test["max_score"] - test["score"]
-    made = [
-        Symptom(id, ID.sub("", g["example"]).strip(), tuple(g["who"]), g["lost"])
-        for id, g in groups.items()
-    ]
-    return sorted(made, key=lambda symptom: (-len(symptom.students), symptom.id))
+            named = ID.search(test["message"])
+            id = named[1] if named else test["message"][:60]
+            before = found.get(id, Symptom(id, {}, 0.0))
+            own = {record["student"]: ID.sub("", test["message"]).strip()}
+            lost = before.points_lost + test["max_score"] - test["score"]
+            found[id] = Symptom(id, own | before.messages, lost)
+    return sorted(found.values(), key=lambda symptom: (-len(symptom.messages), symptom.id))
 
 
 def table(found: Sequence[Symptom], total: int) -> str:
@@ -92,9 +87,9 @@ def table(found: Sequence[Symptom], total: int) -> str:
         return f"Every test is passed by every submission ({total})."
     lines = [f"{'students':>9}  {'points':>6}  symptom"]
     for symptom in found:
-        share = f"{len(symptom.students)}/{total}"
+        share = f"{len(symptom.messages)}/{total}"
         lines.append(f"{share:>9}  {symptom.points_lost:>6g}  {symptom.id}")
-        lines.append(f"{'':>19}{symptom.example[:100]}")
+        lines.append(f"{'':>19}{next(iter(symptom.messages.values()))[:100]}")
     return "\n".join(lines)
 
 
@@ -102,9 +97,9 @@ def write_csv(found: Sequence[Symptom], path: Path) -> None:
     """One line for each symptom and student."""
     with path.open("w", newline="", encoding="utf-8") as file:
         writer = csv.writer(file)
-        writer.writerow(["symptom", "student", "example"])
+        writer.writerow(["symptom", "student", "message"])
         for symptom in found:
-            rows = ([symptom.id, who, symptom.example] for who in symptom.students)
+            rows = ([symptom.id, who, message] for who, message in symptom.messages.items())
             writer.writerows(map(inert, rows))
 
 
@@ -116,7 +111,7 @@ def plot(found: Sequence[Symptom], total: int, name: str, path: Path) -> None:
     top = found[:15][::-1]
     figure = Figure(figsize=(8, 1.2 + 0.35 * max(len(top), 1)), layout="constrained")
     axes = figure.subplots()
-    axes.barh(range(len(top)), [len(symptom.students) for symptom in top])
+    axes.barh(range(len(top)), [len(symptom.messages) for symptom in top])
     # Where an id is the text of an error, a `$` in it would begin a formula.
     axes.set_yticks(range(len(top)), [symptom.id for symptom in top], parse_math=False)
     axes.set_xlim(0, total)

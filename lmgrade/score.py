@@ -7,10 +7,10 @@ from typing import Any
 
 from tqdm import tqdm
 
-from lmgrade.assignment import Assignment, load
-from lmgrade.pool import Pool
-from lmgrade.result import Result, one_line, unreadable
-from lmgrade.submission import Submission, from_file, reason
+from lmgrade.grading.result import Result, one_line, unreadable
+from lmgrade.notebook.assignment import Assignment, data_files, load, sources_of
+from lmgrade.notebook.submission import Submission, from_file, reason
+from lmgrade.sandbox.pool import Pool
 
 
 def score(
@@ -27,7 +27,9 @@ def score(
             results[index] = unreadable(assignment, reason(error))
     if work:  # or PyTorch would be imported for nothing
         bar = tqdm(total=len(work), unit="file", disable=None if progress else True)
-        with bar, Pool(preload=assignment.modules, private=[root, *files], **options) as pool:
+        data = data_files(sources_of(root) / name)
+        pool = Pool(preload=assignment.modules, private=[root, *files], files=data, **options)
+        with bar, pool:
             for index, result in pool.grade(work):
                 results[index] = result
                 bar.update()

@@ -2,6 +2,7 @@
 
 import math
 import time
+import warnings
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from pathlib import Path
@@ -48,8 +49,9 @@ def fit(
     Batches are read in their order, and a kept state is reset before each pass. `alpha` and
     `beta` weigh AR and TAR, for models that return (logits, raw, dropped); `clip` bounds the
     gradient's norm; `bfloat16` trains with products in that type, which is faster where the
-    processor has it. With a `checkpoint` file each epoch is saved, and the same call goes on
-    after the last saved one. Returned losses are in nats, times in seconds.
+    processor has it; where it has not, a warning says so, and float32 is used. With a `checkpoint`
+    file each epoch is saved, and the same call goes on after the last saved one. Returned losses
+    are in nats, times in seconds.
 
     Raises FloatingPointError as soon as the loss is not finite; ValueError for settings outside
     their range, another call's checkpoint, a device that is not there, batches whose rows do not
@@ -69,6 +71,9 @@ def fit(
     settings["batches"] = len(train)
     optimizer = adam(model.to(device), lr, weight_decay)
     history: History = restore(checkpoint, model, optimizer, settings) if checkpoint else []
+    if bfloat16 and not trains_in_bfloat16(device):
+        warnings.warn(f"{device} cannot train in bfloat16; float32 is used instead", stacklevel=2)
+        bfloat16 = False
     steps = range(len(history) * len(train), epochs * len(train))
     rates = (one_cycle(step / (epochs * len(train)), lr, momenta) for step in steps)
     with tqdm(total=epochs, initial=len(history), disable=not progress, unit="epoch") as bar:
@@ -87,6 +92,18 @@ def fit(
             bar.set_postfix({k: f"{v:.3f}" for k, v in row.items() if k != "epoch"})
             bar.update()
     return history
+
+
+def trains_in_bfloat16(device: torch.device) -> bool:
+    """Tell whether an LSTM can be trained in bfloat16 there: many processors cannot."""
+    lstm = nn.LSTM(1, 1, device="meta").to_empty(device=device)  # draws no random numbers
+    try:
+        with torch.autocast(device.type, torch.bfloat16):
+            out, _ = lstm(torch.zeros(1, 1, 1, device=device))
+        out.sum().backward()
+    except RuntimeError:
+        return False
+    return True
 
 
 def train_epoch(

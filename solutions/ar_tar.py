@@ -19,7 +19,7 @@
 # - divide by the right number of terms, also when there are none.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
-# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
+# In your own code use nothing of `lmlib`; what it does earns nothing.
 
 # %%
 import torch
@@ -59,8 +59,8 @@ print("sum of squares:", toy.pow(2).sum().item())
 # ## Step 2: what changes from word to word
 #
 # Three steps have two changes between them. Write `changes`: for activations of shape
-# [batch, seq, hidden] it returns what is added from each step to the next, in shape
-# [batch, seq − 1, hidden]. This step earns no points; TAR is built on it.
+# [batch, seq, hidden] it returns what is added from each step to the next, `a[:, t + 1] − a[:, t]`,
+# in shape [batch, seq − 1, hidden]. This step earns no points; TAR is built on it.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "changes", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -127,8 +127,8 @@ check.hint("tar_axis")
 # %% [markdown]
 # ## What is graded
 #
-# One cell per property, so that partly right work earns part of the points. The grader runs the
-# same properties on other sizes and other numbers.
+# One cell per property, so that partly right work earns part of the points: no property waits for
+# another one. The grader runs the same properties on other sizes and other numbers.
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "ar_form", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.ar_form(activation_reg)
@@ -142,13 +142,7 @@ check.ar_strength(activation_reg)
 check.grade.ar_strength(activation_reg)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "ar_mean", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.ar_mean(activation_reg)
-### BEGIN HIDDEN TESTS
-check.grade.ar_mean(activation_reg)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "ar_value", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "ar_value", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 check.ar_value(activation_reg)
 ### BEGIN HIDDEN TESTS
 check.grade.ar_value(activation_reg)
@@ -178,13 +172,7 @@ check.tar_axis(temporal_activation_reg)
 check.grade.tar_axis(temporal_activation_reg)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "tar_mean", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.tar_mean(temporal_activation_reg)
-### BEGIN HIDDEN TESTS
-check.grade.tar_mean(temporal_activation_reg)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "tar_value", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "tar_value", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 check.tar_value(temporal_activation_reg)
 ### BEGIN HIDDEN TESTS
 check.grade.tar_value(temporal_activation_reg)

@@ -19,7 +19,7 @@
 # - hand the right activations to the two penalties, and train the whole.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
-# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
+# Not allowed in your own code: models and layers of `lmlib`; what they do earns nothing.
 
 # %%
 import torch
@@ -80,14 +80,13 @@ print(state.grad_fn, kept.grad_fn, torch.equal(state, kept))
 # | `AWDLanguageModel(vocab_size, hidden_size, num_layers, p)` | an `nn.Module` |
 # | input | `x`: int64 [batch, seq], any length |
 # | output | `logits` [batch, seq, vocab], `raw` and `dropped` [batch, seq, hidden], all float32; no softmax |
-# | LSTM | `num_layers` layers, all of hidden size, without dropout between them; `nn.LSTM` or your own cell, which keeps each gate's weights in whole matrices and biases as parameters of their own |
+# | LSTM | `num_layers` layers, all of hidden size, without dropout between them; `nn.LSTM` or your own cell, with its weights in whole matrices as in `nn.Linear` |
 # | dropout | in training each element of `raw` is dropped on its own with probability $p$, the rest is raw / (1 − p), and `torch.manual_seed` repeats it; in evaluation `dropped` equals `raw` |
 # | decoder | logits = dropped · Eᵀ + b with the embedding's own Parameter E and one bias |
-# | state | $h$ and $c$ of all layers are kept from call to call, in both modes, and cut from their history |
-# | `reset()` | back to the start: states of zero, and any batch size. Without `reset()` the batch size stays the same |
+# | state | $h$ and $c$ of all layers are kept from call to call, in both modes, and cut from their history between calls, not inside one |
+# | `reset()` | back to the start: states of zero, and any batch size. Without it the batch size stays the same |
 #
 # `nn.LSTM`, `nn.Embedding` and `nn.Dropout` are allowed here, and so are your own.
-# The randomness is torch's.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "awd-language-model-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -135,8 +134,9 @@ check.hint("tied")
 # %% [markdown]
 # ## What is graded
 #
-# One cell per property, so that partly right work earns part of the points. The grader runs the
-# same properties on other sizes and other numbers.
+# One cell per property, so that partly right work earns part of the points. What is said of
+# raw and dropped needs the three results (`outputs`), and `reset` needs a state that is kept (`chunks`).
+# The grader runs the same properties on other sizes and other numbers.
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "outputs", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.outputs(AWDLanguageModel)
@@ -150,19 +150,7 @@ check.parameters(AWDLanguageModel)
 check.grade.parameters(AWDLanguageModel)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "two_models", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.two_models(AWDLanguageModel)
-### BEGIN HIDDEN TESTS
-check.grade.two_models(AWDLanguageModel)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reset", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.reset(AWDLanguageModel)
-### BEGIN HIDDEN TESTS
-check.grade.reset(AWDLanguageModel)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "evaluation", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "evaluation", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.evaluation(AWDLanguageModel)
 ### BEGIN HIDDEN TESTS
 check.grade.evaluation(AWDLanguageModel)
@@ -204,13 +192,19 @@ check.chunks(AWDLanguageModel)
 check.grade.chunks(AWDLanguageModel)
 ### END HIDDEN TESTS
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reset", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.reset(AWDLanguageModel)
+### BEGIN HIDDEN TESTS
+check.grade.reset(AWDLanguageModel)
+### END HIDDEN TESTS
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "history", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.history(AWDLanguageModel)
 ### BEGIN HIDDEN TESTS
 check.grade.history(AWDLanguageModel)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "gradient", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.gradient(AWDLanguageModel)
 ### BEGIN HIDDEN TESTS
 check.grade.gradient(AWDLanguageModel)

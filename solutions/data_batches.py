@@ -19,7 +19,7 @@
 # - check a batch by eye, with the ids turned back into words.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
-# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
+# Not allowed in your own code: anything of `lmlib`; what it does earns nothing.
 
 # %%
 import torch
@@ -57,11 +57,10 @@ print(list(dict.fromkeys(["b", "a", "b", "c", "a"])))
 # - strip each line (a file's lines end with `\n`),
 # - join the lines with a token `.` *between* two lines: none before the first, none after the last
 #   (an empty line is a line, too),
-# - split the result on blanks: each piece is a token (inside a line, single blanks part the words),
+# - split the result on blanks: each piece is a token,
 # - `vocab` is a list of the different tokens in the order of their first appearance,
 # - `ids` is an int64 tensor of shape `[N]`: each token's place in `vocab`,
-# - the list `lines` is left as it was, and nothing is remembered between calls: each call makes a
-#   new tensor and a new list.
+# - the list `lines` is left as it was.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "numericalize-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -93,17 +92,17 @@ print(stream[:12].view(4, -1))  # 4 rows
 # ## Task 2: `batches_in_order`
 #
 # `batches_in_order(ids, batch_size, seq_len)` gives you the batches one after the other, as a list or
-# a generator, as you like; each is a tuple or list `(x, y)`. Write $N$ for the number of ids, $B$ for `batch_size` and $T$
-# for `seq_len`.
+# a generator, as you like; each is a tuple or list `(x, y)`. Write $B$ for `batch_size` and $T$ for
+# `seq_len`.
 #
 # | what | is asked |
 # | --- | --- |
-# | shape | `x` and `y` are int64 tensors of shape `[B, T]`; batches that are not full are left out, even if none is left |
+# | shape | `x` and `y` are int64 tensors of shape `[B, T]`; a batch that is not full is left out |
 # | `y` | the word after each word of `x`, also at the end of a row |
 # | order in time | row $r$ of the next batch goes on exactly where row $r$ ended |
 # | order of rows | in the first batch, row 0 starts with token 0, and the rows stand in the order of the stream |
-# | economy | each token is used at most once in `x`; at most one batch fewer than $\lfloor (N-1)/(BT) \rfloor$ |
-# | tensors | each batch keeps its values when later ones are made (no buffer that is used again); `ids` is not changed |
+# | economy | each token is used at most once in `x`; lose no more than one batch |
+# | tensors | a batch keeps its values when later ones are made; `ids` is not changed |
 #
 # Two layouts are common, and both are right: cut the stream into $B$ long pieces and slice their
 # columns, or cut it into chunks of $T$ and regroup the chunks.
@@ -175,7 +174,8 @@ except NotImplementedError:
 # ## What is graded
 #
 # One cell per property, so that partly right work earns part of the points. The grader runs the
-# same properties on other sizes and other texts.
+# same properties on other sizes and other texts. No property needs another one: a slip costs its own
+# points.
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "id_types", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.id_types(numericalize)
@@ -183,16 +183,16 @@ check.id_types(numericalize)
 check.grade.id_types(numericalize)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "separator", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check.separator(numericalize)
-### BEGIN HIDDEN TESTS
-check.grade.separator(numericalize)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "words", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "words", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.words(numericalize)
 ### BEGIN HIDDEN TESTS
 check.grade.words(numericalize)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "separator", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.separator(numericalize)
+### BEGIN HIDDEN TESTS
+check.grade.separator(numericalize)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "vocabulary", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -207,16 +207,10 @@ check.lines_kept(numericalize)
 check.grade.lines_kept(numericalize)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "batch_shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "batch_shapes", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.batch_shapes(batches_in_order)
 ### BEGIN HIDDEN TESTS
 check.grade.batch_shapes(batches_in_order)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "inside_a_row", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.inside_a_row(batches_in_order)
-### BEGIN HIDDEN TESTS
-check.grade.inside_a_row(batches_in_order)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "next_word", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
@@ -225,34 +219,22 @@ check.next_word(batches_in_order)
 check.grade.next_word(batches_in_order)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "rows_continue", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "inside_a_row", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.inside_a_row(batches_in_order)
+### BEGIN HIDDEN TESTS
+check.grade.inside_a_row(batches_in_order)
+### END HIDDEN TESTS
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "rows_continue", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 check.rows_continue(batches_in_order)
 ### BEGIN HIDDEN TESTS
 check.grade.rows_continue(batches_in_order)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "first_batch", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.first_batch(batches_in_order)
-### BEGIN HIDDEN TESTS
-check.grade.first_batch(batches_in_order)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "each_once", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.each_once(batches_in_order)
-### BEGIN HIDDEN TESTS
-check.grade.each_once(batches_in_order)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "nothing_wasted", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.nothing_wasted(batches_in_order)
 ### BEGIN HIDDEN TESTS
 check.grade.nothing_wasted(batches_in_order)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "own_values", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.own_values(batches_in_order)
-### BEGIN HIDDEN TESTS
-check.grade.own_values(batches_in_order)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "values_from_ids", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}

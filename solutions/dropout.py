@@ -19,7 +19,7 @@
 # - write a layer that behaves differently in training and in evaluation.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
-# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
+# In your own code use nothing of `lmlib`; what it does earns nothing.
 
 # %%
 import torch
@@ -98,9 +98,7 @@ print("with dropout   :", (masks * ones).sum(dim=1).mean().item())
 # | evaluation | `x` comes back unchanged |
 # | always | any shape, any floating dtype, same shape and dtype out; `x` itself is not modified; the randomness is torch's, so that `torch.manual_seed` makes it repeatable; gradients flow |
 #
-# Not allowed: `nn.Dropout` and its relatives in `torch.nn.functional` — you are writing them, and
-# what they do earns nothing. Compare with them in cells of your own as you like: lines that call
-# them are passed over while your work is graded, for they are not there then.
+# Not allowed: `nn.Dropout` and its relatives in `torch.nn.functional`; what they do earns nothing.
 # One difference on purpose: PyTorch accepts $p = 1$, which leaves nothing to rescale. Here it is an
 # error.
 
@@ -140,8 +138,8 @@ check.hint("survivors")
 # %% [markdown]
 # ## What is graded
 #
-# One cell per property, so that partly right work earns part of the points. The grader runs the
-# same properties on other sizes and other numbers.
+# One cell per property, so that partly right work earns part of the points. All others wait for
+# `interface`. The grader runs the same properties on other sizes and other numbers.
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "interface", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.interface(Dropout)
@@ -155,19 +153,25 @@ check.bad_p(Dropout)
 check.grade.bad_p(Dropout)
 ### END HIDDEN TESTS
 
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "independence", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.independence(Dropout)
+### BEGIN HIDDEN TESTS
+check.grade.independence(Dropout)
+### END HIDDEN TESTS
+
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "rate", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.rate(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.rate(Dropout)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "survivors", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "survivors", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 check.survivors(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.survivors(Dropout)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "evaluation", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "evaluation", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
 check.evaluation(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.evaluation(Dropout)
@@ -177,12 +181,6 @@ check.grade.evaluation(Dropout)
 check.fresh_mask(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.fresh_mask(Dropout)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "independence", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check.independence(Dropout)
-### BEGIN HIDDEN TESTS
-check.grade.independence(Dropout)
 ### END HIDDEN TESTS
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "seeded", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
@@ -197,22 +195,16 @@ check.input_untouched(Dropout)
 check.grade.input_untouched(Dropout)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "gradient", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "gradient", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.gradient(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.gradient(Dropout)
 ### END HIDDEN TESTS
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "any_shape", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "any_shape", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.any_shape(Dropout)
 ### BEGIN HIDDEN TESTS
 check.grade.any_shape(Dropout)
-### END HIDDEN TESTS
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "own_work", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.own_work(Dropout)
-### BEGIN HIDDEN TESTS
-check.grade.own_work(Dropout)
 ### END HIDDEN TESTS
 
 # %% [markdown]

@@ -19,7 +19,7 @@
 # - draw the arrows of a stack, and say which arrow does not exist.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
-# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
+# Not allowed in your own code: models and layers of `lmlib`.
 
 # %%
 import torch
@@ -76,15 +76,14 @@ for layer in range(3):
 # | part | what is asked |
 # | --- | --- |
 # | `StackedRNN(input_size, hidden_size, num_layers)` | an `nn.Module`; every layer has weights of its own |
-# | parameters | per layer $W_x$ and $W_h$ (or both side by side in one matrix), and one or two biases, each a 1-D parameter of its own |
+# | parameters | per layer $W_x$ and $W_h$, or both side by side in one matrix, and one or two biases; weights and biases as in `nn.Linear` |
 # | `forward(x, h0=None)` | `x` is [batch, seq, input_size]; `h0` is [num_layers, batch, hidden_size], and `None` means zeros |
 # | result | a pair `(out, h_n)`: the top layer's states [batch, seq, hidden_size], and every layer's last state [num_layers, batch, hidden_size] |
-# | always | results have the dtype of `x` and the parameters; rows do not influence each other; `x` and `h0` stay as they are; nothing is remembered between calls; gradients flow back to the first step and to `h0` |
+# | always | rows do not influence each other; `x` and `h0` stay as they are; nothing is remembered between calls; gradients flow back to the first step and to `h0` |
 #
 # Not allowed: `nn.RNN`, for that would be the whole task; what it does earns nothing. `nn.RNNCell`
-# is fine, and so are `nn.Linear` and matrices of your own. No dropout between the layers. Compare
-# with `nn.RNN` in cells of your own as you like: lines that call it are passed over while your work
-# is graded, for it is not there then.
+# is fine, and so are `nn.Linear` and matrices of your own. No dropout between the layers. In cells of
+# your own, compare with `nn.RNN` as you like.
 
 
 # %% nbgrader={"cell_type": "code", "grade": false, "grade_id": "stacked-rnn-solution", "locked": false, "schema_version": 3, "solution": true, "task": false}
@@ -131,9 +130,11 @@ check.hint("output_is_top_state")
 # %% [markdown]
 # ## What is graded
 #
-# One cell per property, so that partly right work earns part of the points. The grader runs the
-# same properties on other sizes and other numbers. Some of them overwrite all your matrices with one
-# number, so that every state can be worked out with pencil and paper.
+# One cell per property, so that partly right work earns part of the points. A property that says
+# nothing before another one holds waits for it: all of them need the shapes, and `h0`, biases and
+# gradients need states that are right from zeros. The grader runs the same properties on other sizes
+# and other numbers. Some of them overwrite all your matrices with one number, so that every state can
+# be worked out with pencil and paper.
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.shapes(StackedRNN)
@@ -142,7 +143,14 @@ check.grade.shapes(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "pure", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "counts", "locked": true, "points": 4, "schema_version": 3, "solution": false, "task": false}
+check.counts(StackedRNN)
+### BEGIN HIDDEN TESTS
+check.grade.counts(StackedRNN)
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "pure", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.pure(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.pure(StackedRNN)
@@ -156,21 +164,14 @@ check.grade.causal(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "output_is_top_state", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "output_is_top_state", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
 check.output_is_top_state(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.output_is_top_state(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "counts", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.counts(StackedRNN)
-### BEGIN HIDDEN TESTS
-check.grade.counts(StackedRNN)
-### END HIDDEN TESTS
-
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "states_from_zero", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "states_from_zero", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 check.states_from_zero(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.states_from_zero(StackedRNN)
@@ -184,13 +185,6 @@ check.grade.states_from_h0(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "biases", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.biases(StackedRNN)
-### BEGIN HIDDEN TESTS
-check.grade.biases(StackedRNN)
-### END HIDDEN TESTS
-
-
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "chunks", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.chunks(StackedRNN)
 ### BEGIN HIDDEN TESTS
@@ -198,31 +192,24 @@ check.grade.chunks(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "every_call", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "biases", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.biases(StackedRNN)
+### BEGIN HIDDEN TESTS
+check.grade.biases(StackedRNN)
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "every_call", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.every_call(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.every_call(StackedRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "all_learn", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.all_learn(StackedRNN)
-### BEGIN HIDDEN TESTS
-check.grade.all_learn(StackedRNN)
-### END HIDDEN TESTS
-
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "gradients", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "gradients", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.gradients(StackedRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.gradients(StackedRNN)
-### END HIDDEN TESTS
-
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "own_work", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.own_work(StackedRNN)
-### BEGIN HIDDEN TESTS
-check.grade.own_work(StackedRNN)
 ### END HIDDEN TESTS
 
 

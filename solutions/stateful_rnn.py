@@ -19,7 +19,7 @@
 # - say what `detach` and `reset` take away, and what they leave.
 #
 # Run the cells from top to bottom. Where it says `YOUR CODE HERE`, replace the two lines below.
-# In your own code use nothing of `lmlib`: while your work is graded, its models and layers are hidden.
+# Not allowed in your own code: models and layers of `lmlib`; what they do earns nothing.
 
 # %%
 import torch
@@ -97,8 +97,7 @@ print("same numbers:     ", torch.equal(h, cut))
 # | output | logits after every word: float32, [batch, seq, vocab_size]; no softmax |
 # | form | the equation above, or $h_t = \varphi(W_x e_{x_t} + W_h h_{t-1} + b)$; $\varphi$ is ReLU or tanh, and the last $h_t$ is what the output layer sees |
 # | state | zero at the start; the next call goes on with it, in training and in evaluation; cut from the graph between calls, not inside one |
-# | `reset()` | back to the start; after it the batch size may be another one. Changing it without `reset()` is undefined: do there what you like |
-# | always | rows do not influence each other; a word changes nothing before it; `x` stays as it is |
+# | `reset()` | back to the start; after it the batch size may be another one. Without it the batch size stays the same |
 #
 # Allowed: your own layers, `nn.RNN`, `nn.RNNCell`, layers without bias, and an output layer that
 # shares the embedding's weights. Not allowed: several layers, dropout, LSTM and GRU.
@@ -149,11 +148,10 @@ check.hint("truncated_between_calls")
 # %% [markdown]
 # ## What is graded
 #
-# One cell per property, so that partly right work earns part of the points. The grader runs the
-# same properties on other sizes and other numbers, calls of one word and of very many among them. Two
-# of them look at the gradient: how many nodes the graph behind the logits has, and whether the gradient
-# agrees with what happens if you change the weights a little. Another one reads the states off
-# the logits, and asks whether a linear function and $\varphi$ lead from each to the next.
+# One cell per property, so that partly right work earns part of the points. `chunks`,
+# `reset_restores` and `truncated_between_calls` need a model that remembers (`remembers`), and
+# `one_step` needs `logits`. The grader runs the same properties on other sizes and other
+# numbers, calls of one word and of very many among them.
 
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "shapes", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.shapes(StatefulRNN)
@@ -169,17 +167,17 @@ check.grade.logits(StatefulRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "two_models", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.two_models(StatefulRNN)
-### BEGIN HIDDEN TESTS
-check.grade.two_models(StatefulRNN)
-### END HIDDEN TESTS
-
-
 # %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "pure", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
 check.pure(StatefulRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.pure(StatefulRNN)
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "two_models", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+check.two_models(StatefulRNN)
+### BEGIN HIDDEN TESTS
+check.grade.two_models(StatefulRNN)
 ### END HIDDEN TESTS
 
 
@@ -190,10 +188,17 @@ check.grade.reads_words(StatefulRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "one_step", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "one_step", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 check.one_step(StatefulRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.one_step(StatefulRNN)
+### END HIDDEN TESTS
+
+
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "bptt_inside_a_call", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
+check.bptt_inside_a_call(StatefulRNN)
+### BEGIN HIDDEN TESTS
+check.grade.bptt_inside_a_call(StatefulRNN)
 ### END HIDDEN TESTS
 
 
@@ -211,31 +216,10 @@ check.grade.chunks(StatefulRNN)
 ### END HIDDEN TESTS
 
 
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reset_restores", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
+# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "reset_restores", "locked": true, "points": 3, "schema_version": 3, "solution": false, "task": false}
 check.reset_restores(StatefulRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.reset_restores(StatefulRNN)
-### END HIDDEN TESTS
-
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "all_learn", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.all_learn(StatefulRNN)
-### BEGIN HIDDEN TESTS
-check.grade.all_learn(StatefulRNN)
-### END HIDDEN TESTS
-
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "training_steps", "locked": true, "points": 1, "schema_version": 3, "solution": false, "task": false}
-check.training_steps(StatefulRNN)
-### BEGIN HIDDEN TESTS
-check.grade.training_steps(StatefulRNN)
-### END HIDDEN TESTS
-
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "nonlinearity", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check.nonlinearity(StatefulRNN)
-### BEGIN HIDDEN TESTS
-check.grade.nonlinearity(StatefulRNN)
 ### END HIDDEN TESTS
 
 
@@ -243,13 +227,6 @@ check.grade.nonlinearity(StatefulRNN)
 check.truncated_between_calls(StatefulRNN)
 ### BEGIN HIDDEN TESTS
 check.grade.truncated_between_calls(StatefulRNN)
-### END HIDDEN TESTS
-
-
-# %% nbgrader={"cell_type": "code", "grade": true, "grade_id": "bptt_inside_a_call", "locked": true, "points": 2, "schema_version": 3, "solution": false, "task": false}
-check.bptt_inside_a_call(StatefulRNN)
-### BEGIN HIDDEN TESTS
-check.grade.bptt_inside_a_call(StatefulRNN)
 ### END HIDDEN TESTS
 
 

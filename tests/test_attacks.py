@@ -6,26 +6,20 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import sync_playwright
 
-from lmgrade.assignment import Assignment, load
-from lmgrade.limits import Limits
-from lmgrade.pool import Pool
-from lmgrade.submission import Submission, from_file
 from tests import needs
-from tests.attacks.catalogue import FILE
-from tests.attacks.course import ROOT, Course
+from tests.attacks.course import Course
 from tests.attacks.grading import ATTACKS, BY_ID, Graded, choose, graded
 from tests.attacks.notebook import ASSIGNMENT, POINTS
 from tests.attacks.page import Page
 
 pytestmark = pytest.mark.needs("bubblewrap")
 
-FAIR = [name for name, attack in BY_ID.items() if attack.category == "fairness"]
+HONEST = [name for name, attack in BY_ID.items() if attack.category == "honest"]
 SHOWN = [name for name, attack in BY_ID.items() if attack.category == "feedback"]
 
 
@@ -39,8 +33,9 @@ def everyone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Graded]:
 
 def test_there_are_many_of_every_kind() -> None:
     assert len(ATTACKS) == len(BY_ID)
-    assert len(ATTACKS) - len(FAIR) >= 80
-    assert len(FAIR) >= 10
+    assert len(ATTACKS) - len(HONEST) >= 80
+    assert len(HONEST) >= 10
+    assert {attack.category for attack in ATTACKS} >= {"forgery", "theft", "resources", "feedback"}
 
 
 @pytest.mark.parametrize("name", BY_ID)
@@ -48,7 +43,7 @@ def test_no_attack_earns_a_point(everyone: Graded, name: str) -> None:
     assert everyone.scores[everyone.student(name)] <= BY_ID[name].earns
 
 
-@pytest.mark.parametrize("name", FAIR)
+@pytest.mark.parametrize("name", HONEST)
 def test_honest_work_keeps_every_point(everyone: Graded, name: str) -> None:
     student = everyone.student(name)
     assert everyone.scores[student] == POINTS, everyone.record(student)["tests"]
@@ -112,7 +107,7 @@ def test_the_gradebook_holds_what_it_should(everyone: Graded) -> None:
 
 
 def test_outputs_stay_with_the_cells_that_made_them(everyone: Graded) -> None:
-    cells = json.loads(everyone.notebook(everyone.student("fairness-extra_cells")))["cells"]
+    cells = json.loads(everyone.notebook(everyone.student("honest-extra_cells")))["cells"]
     (cell,) = [cell for cell in cells if cell["source"].startswith("assert False")]
     assert "this was a trial" in cell["outputs"][0]["text"]
     (cell,) = [cell for cell in cells if cell["source"].startswith("print(coins.shape)")]
@@ -122,26 +117,6 @@ def test_outputs_stay_with_the_cells_that_made_them(everyone: Graded) -> None:
 def test_the_summary_shows_no_escape_codes(everyone: Graded) -> None:
     assert all(sign.isprintable() or sign == "\n" for sign in everyone.said)
     assert not any(line.lstrip().startswith("999-honest") for line in everyone.said.splitlines())
-
-
-ODD = ("wire-odd_values", "wire-odd_parts", "wire-impossible_tensors")
-
-
-@pytest.mark.parametrize("name", ODD)
-def test_every_odd_answer_is_refused(tmp_path: Path, name: str) -> None:
-    """The class above meets only the first ones: a worker that broke the protocol is replaced."""
-    assignment = load(ASSIGNMENT, ROOT)
-    few = [c for c in assignment.cells if c.kind != "test" or c.id in ("interface", "gradient")]
-    assignment = replace(assignment, cells=tuple(few))
-
-    def work() -> Iterator[tuple[int, Assignment, Submission]]:
-        for start in range(0, 40, 2):
-            BY_ID[name].write(tmp_path, {"START": str(start)})
-            yield start, assignment, from_file(assignment, tmp_path / FILE)
-
-    with Pool(workers=2, limits=Limits(test_cpu=1, total_cpu=4, blocked=1, wall=60)) as pool:
-        for start, result in pool.grade(work()):
-            assert (result.score, result.error) == (0, None), start
 
 
 # --- feedback ---------------------------------------------------------------------------------
@@ -194,14 +169,14 @@ def test_feedback_runs_no_script_in_a_browser(pages: dict[str, Path]) -> None:
 
 # --- other ways in ----------------------------------------------------------------------------
 
-FEW = ("forgery-patched_torch", "theft-gradebook", "resources-exit_in_forward", "fairness-prints")
+FEW = ("forgery-patched_torch", "theft-gradebook", "resources-exit_in_forward", "honest-prints")
 
 
 def check_few(found: Graded) -> None:
     for name in FEW:
         score = found.scores[found.student(name)]
         assert score <= BY_ID[name].earns
-        assert score == POINTS or BY_ID[name].category != "fairness"
+        assert score == POINTS or BY_ID[name].category != "honest"
     assert {found.scores[student] for student in found.course.honest} == {POINTS}
     assert (found.processes, found.visits) == (set(), 0)
 
@@ -225,7 +200,7 @@ def test_a_busy_machine_costs_no_points(tmp_path: Path) -> None:
     busy = [sys.executable, "-c", "while True: pass"]
     hogs = [subprocess.Popen(busy) for _ in range(2 * (os.cpu_count() or 1))]
     try:
-        found = graded(Course(tmp_path / "c"), choose("fairness-p*"))
+        found = graded(Course(tmp_path / "c"), choose("honest-p*"))
     finally:
         for hog in hogs:
             hog.kill()

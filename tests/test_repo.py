@@ -10,8 +10,10 @@ import yaml
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from lmgrade import options
+from lmgrade import cli
 from scripts import readme_numbers
+
+pytestmark = pytest.mark.quick
 
 ROOT = Path(__file__).parents[1]
 GUIDES = ["README.md", "CONTRIBUTING.md", "book/instructor-guide.md", "book/how-to-use.md"]
@@ -48,8 +50,9 @@ def test_no_file_is_larger_than_a_megabyte(committed):
 
 def test_nothing_built_is_committed(committed):
     built = [p for p in committed if p.suffix in {".ipynb", ".pyc", ".db"} or "_build" in p.parts]
-    released = re.compile(r"exercises/(\w+)/\1\.ipynb")
-    assert not [p for p in built if not released.fullmatch(p.as_posix())]
+    # Colab opens the released ones; a course in nbgrader's own layout has notebooks as sources.
+    meant = re.compile(r"exercises/(\w+)/\1\.ipynb|examples/\w+/source/(\w+)/\2\.ipynb")
+    assert not [p for p in built if not meant.fullmatch(p.as_posix())]
 
 
 def test_notebooks_have_no_outputs(committed):
@@ -61,9 +64,8 @@ def test_notebooks_have_no_outputs(committed):
 
 def test_released_notebooks_are_committed_together_with_what_they_come_from(committed):
     """`make test` has just written them anew."""
-    sources = git(
-        "diff", "--name-only", "HEAD", "--", "solutions", "lmgrade/release.py", "_config.yml"
-    )
+    made_of = ("solutions", "lmgrade/notebook/release.py", "_config.yml")
+    sources = git("diff", "--name-only", "HEAD", "--", *made_of)
     assert sources.returncode == 0, sources.stderr
     if not sources.stdout:
         assert git("diff", "--name-only", "HEAD", "--", "exercises").stdout == ""
@@ -106,7 +108,7 @@ def test_guides_name_only_what_exists(guide):
 
 @pytest.mark.parametrize("guide", GUIDES)
 def test_guides_name_only_commands_of_the_grader(guide):
-    (commands,) = options.build_parser()._subparsers._group_actions
+    (commands,) = cli.build_parser()._subparsers._group_actions
     text = (ROOT / guide).read_text()
     named = re.findall(r"(?:^|`)lmgrade ([a-z]+)", text, re.MULTILINE)
     assert set(named) <= set(commands.choices)
@@ -116,13 +118,6 @@ def test_the_readme_states_what_was_measured():
     committed = readme_numbers.MARKED.search((ROOT / "README.md").read_text())
     assert committed
     assert committed.group() == readme_numbers.table(), "run `make numbers`"
-
-
-def test_the_library_stays_short_enough_to_read(committed):
-    modules = [path for path in committed if path.parts[0] == "lmlib" and path.suffix == ".py"]
-    lengths = {str(path): len((ROOT / path).read_text().splitlines()) for path in modules}
-    assert lengths
-    assert not {path: length for path, length in lengths.items() if length > 150}
 
 
 def test_every_tool_is_pinned():

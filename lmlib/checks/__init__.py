@@ -8,6 +8,7 @@ In a notebook, one line shows where you stand::
     check.survivors(Dropout)     # one property: prints "passed" or raises an AssertionError
 """
 
+from lmlib.checks.beside import beside, probe
 from lmlib.checks.case import Case
 from lmlib.checks.expect import expect, expect_close, expect_tensor
 from lmlib.checks.report import Outcome, Report
@@ -22,7 +23,9 @@ __all__ = [
     "Report",
     "Suite",
     "Symptom",
+    "beside",
     "expect",
     "expect_close",
     "expect_tensor",
+    "probe",
 ]

@@ -1,132 +1,261 @@
-"""Properties of the two penalties on activations: AR, and TAR along the time axis."""
+"""Properties of the two penalties on activations, AR and TAR, judged against their equations."""
 
-from typing import Any
+from collections.abc import Callable
+from itertools import cycle, islice, product
+from typing import Any, NamedTuple
 
 import torch
+from torch import Tensor
 
-from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor, near
-from lmlib.checks.modules import gradients_of
-from lmlib.checks.penalties import activations, mean_square, mean_square_change, penalty
-from lmlib.checks.penalty_demands import (
-    expect_form,
-    expect_left_alone,
-    expect_mean,
-    expect_slopes,
-    expect_square,
-    expect_strength,
-    expect_values,
-)
-from lmlib.checks.suite import Suite
+from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, probe
+from lmlib.checks.expect import near
+from lmlib.checks.kit import MODES, call_each, slope_each, traces
 
+Formula = Callable[[Tensor], Tensor]
+DTYPES = (torch.float64, torch.float32)
+TOY = torch.tensor([[[1.0, 2.0], [3.0, 0.0], [3.0, 4.0]]])
 check = Suite("ar_tar", "activation_reg", "temporal_activation_reg", "changes")
+
+
+def ar(a: Tensor) -> Tensor:
+    return a.pow(2).mean()
+
+
+def tar(a: Tensor) -> Tensor:
+    return a.diff(dim=1).pow(2).mean()
+
+
+class Kind(NamedTuple):
+    """One of the two penalties: for messages, and to compare with."""
+
+    id: str
+    strength: str
+    formula: Formula
+    mistakes: dict[str, Formula]
+
+
+# What plain mistakes compute; a message names the one that agrees with the student's number.
+AR_MISTAKES: dict[str, Formula] = {
+    "the sum of the squares": lambda a: a.pow(2).sum(),
+    "a sum over steps and units, averaged over sequences": lambda a: a.pow(2).sum((1, 2)).mean(),
+    "half the mean square": lambda a: a.pow(2).mean() / 2,
+    "the root of the mean square": lambda a: a.pow(2).mean().sqrt(),
+    "the norm": lambda a: a.norm(),
+    "the mean of the absolute values": lambda a: a.abs().mean(),
+    "the square of the mean": lambda a: a.mean() ** 2,
+    "the mean, not squared": lambda a: a.mean(),
+    "the variance": lambda a: a.var(correction=0),
+    "the penalty on the changes": tar,
+}
+TAR_MISTAKES: dict[str, Formula] = {
+    "the sum of the squares": lambda a: a.diff(dim=1).pow(2).sum(),
+    "the sum of the squares, divided by the steps": lambda a: (
+        a.diff(dim=1).pow(2).sum((0, 2)).mean()
+    ),
+    "the sum of the squares, divided by B · T · H": lambda a: (
+        a.diff(dim=1).pow(2).sum() / a.numel()
+    ),
+    "what the change from the last step to the first adds": lambda a: (
+        (a - a.roll(1, 1)).pow(2).mean()
+    ),
+    "the mean of the absolute changes": lambda a: a.diff(dim=1).abs().mean(),
+    "the square of the mean change": lambda a: a.diff(dim=1).mean() ** 2,
+    "the right number with the wrong sign": lambda a: -tar(a),
+    "the mean square of the activations": ar,
+    "the mean square of changes from sequence to sequence": lambda a: a.diff(dim=0).pow(2).mean(),
+    "the mean square of changes from unit to unit": lambda a: a.diff(dim=2).pow(2).mean(),
+}
+
+
+AR = Kind("ar-value", "alpha", ar, AR_MISTAKES)
+TAR = Kind("tar-value", "beta", tar, TAR_MISTAKES)
+
+
+def examples(case: Case, *more: tuple[int, int, int]) -> list[Tensor]:
+    """Activations of many sizes, the toy first; some are 0, as dropout and padding leave them."""
+    B, T, H = case.sizes(3, 3, 9)
+    shapes = [(B, T, H), (1, T, H), (B, 2, H), (B, T, 1), (T, T, T), (1, 2, 1), (2, 90, 3), *more]
+    drawn = [case.normal(*shape, dtype=torch.float64) for shape in shapes]
+    sizes = cycle((1, 0.01, 100))  # of the numbers themselves
+    a = case.normal(B, T, H, dtype=torch.float64) + 1
+    a[0, T // 2 :], a[:, :, 0] = 0, 0
+    return [TOY.double(), *(size * x for size, x in zip(sizes, drawn, strict=False)), a, 0 * a]
+
+
+def number(penalty: Any) -> Tensor:
+    """A penalty in whatever form, which `…_form` judges; of many numbers it is the mean."""
+    penalty = torch.tensor(penalty) if isinstance(penalty, int | float) else penalty
+    what = f"the penalty is {type(penalty).__name__}"
+    expect(isinstance(penalty, Tensor), "not-a-tensor", what)
+    return penalty.double().mean()
+
+
+def penalties(function: Any, inputs: list[Tensor], strength: float = 1) -> list[Tensor]:
+    """One number for each of the inputs."""
+    return [*map(number, beside(call_each, function, [(a, strength) for a in inputs], MODES[0]))]
+
+
+@probe
+def penalty_of_an_lstm(function: Any, a: Tensor, strength: float) -> Any:
+    """For activations that lie in memory as those of nn.LSTM do."""
+    return function(a.transpose(0, 1).contiguous().transpose(0, 1), strength)
+
+
+def expect_form(function: Any, name: str, case: Case) -> None:
+    a = case.normal(*case.sizes(3, 3, 9), dtype=torch.float64)
+    for dtype, strength in product(DTYPES, (0.5, 2, 0)):
+        expect_tensor(
+            function(a.to(dtype), strength), (), dtype, f"with {name} = {strength} the penalty"
+        )
+
+
+def expect_strength(function: Any, name: str, case: Case) -> None:
+    """Demand that the penalty is proportional to its strength."""
+    a = case.normal(*case.sizes(3, 3, 9), dtype=torch.float64)
+    (once,) = penalties(function, [a])
+    for strength in (0, 2.0, 0.3, 3, case.uniform(1.5, 9)):
+        (found,) = penalties(function, [a], strength)
+        text = (
+            f"with {name} = 1 the penalty is {once:.4g}, with {name} = {strength} it is {found:.4g}"
+        )
+        expect_close(found, strength * once, "strength", text)
+
+
+def agree(found: list[Tensor], formula: Formula, inputs: list[Tensor]) -> list[bool]:
+    """Whether the numbers are those of an equation."""
+    return [
+        near(value.item(), formula(a.double()).item(), 0.1 * a.double().pow(2).mean().item())
+        for value, a in zip(found, inputs, strict=True)
+    ]
+
+
+def mistake_in(found: list[Tensor], kind: Kind, inputs: list[Tensor]) -> str:
+    """The mistake that all the numbers speak for, to be added to a message."""
+    named = (what for what, wrong in kind.mistakes.items() if all(agree(found, wrong, inputs)))
+    return "".join(f": it is {what}" for what in islice(named, 1))
+
+
+def expect_values(function: Any, kind: Kind, inputs: list[Tensor]) -> None:
+    """Demand the equation's values, with and without gradients, in both dtypes."""
+    for dtype, grad in product(DTYPES, (True, False)):
+        inputs = [a.to(dtype) for a in inputs]
+        given = [(a, 1.0) for a in inputs]
+        results = beside(call_each, function, given, (True, grad))
+        if grad:
+            results = [result for result, *_ in beside(slope_each, function, given)]
+        found = [*map(number, results)]
+        for a, value, right in zip(inputs, found, agree(found, kind.formula, inputs), strict=True):
+            what = "the example" if a.equal(TOY.to(a)) else f"activations of shape {list(a.shape)}"
+            text = f"for {what} and {kind.strength} = 1 the penalty is {value:.5g}; "
+            text += f"{kind.formula(a):.5g} was expected"
+            expect(right, kind.id, text + mistake_in(found[:2], kind, inputs[:2]))
+    found = [number(beside(penalty_of_an_lstm, function, inputs[1], 1.0))]
+    text = "for activations that lie in memory as those of nn.LSTM do, the penalty is another one"
+    expect(all(agree(found, kind.formula, inputs[1:2])), kind.id, text)
+
+
+def expect_slopes(function: Any, kind: Kind, case: Case) -> None:
+    """Demand the equation's gradient, times what the values themselves are too large or small."""
+    for dtype in DTYPES:
+        inputs = [a.to(dtype) for a in examples(case)]
+        found_each = beside(slope_each, function, [(a, 2.0) for a in inputs])
+        for a, (result, found, _) in zip(inputs, found_each, strict=True):
+            expect(found is not None, "no-gradient", f"no gradient arrives at {dtype} activations")
+            text = (
+                f"for shape {list(a.shape)}, some activations being 0, the gradient is not finite"
+            )
+            expect(found.isfinite().all(), "not-finite", text)
+            leaf = a.double().requires_grad_()
+            value = kind.formula(leaf)
+            (wanted,) = torch.autograd.grad(3 * value, leaf)
+            unit = (number(result) / value).item() if a.any() else 1
+            text = f"for shape {list(a.shape)} ({dtype}) the gradient is not that of the penalty"
+            expect_close(found, unit * wanted, "wrong-gradient", text, rtol=1e-3, atol=1e-4)
 
 
 @check.property("changes holds a[:, t + 1] − a[:, t] for every pair of neighbouring steps")
 def changes_step(changes: Any, case: Case) -> None:
-    a = activations(case)
-    batch, steps, hidden = a.shape
-    found = expect_tensor(changes(a), (batch, steps - 1, hidden), a.dtype, "the result")
-    by_hand = torch.stack([a[:, t + 1] - a[:, t] for t in range(steps - 1)], dim=1)
-    same = torch.allclose(found, by_hand) or torch.allclose(found, -by_hand)
-    expect(same, "not-the-changes", "the result is not what changes from step to step")
+    a = case.normal(*case.sizes(3, 3, 9))
+    wanted = a.diff(dim=1)
+    found = expect_tensor(changes(a), wanted.shape, a.dtype, "the result")
+    text = "each change has the wrong sign: where a grows, it is negative"
+    expect(not torch.allclose(found, -wanted), "wrong-sign", text)
+    text = "the result is not what changes from step to step"
+    expect_close(found, wanted, "not-the-changes", text)
 
 
 @check.property("activation_reg returns one number as a tensor without axes, in the input's dtype")
 def ar_form(activation_reg: Any, case: Case) -> None:
-    expect_form(activation_reg, case)
+    expect_form(activation_reg, "alpha", case)
 
 
 @check.property("alpha scales the activation penalty")
 def ar_strength(activation_reg: Any, case: Case) -> None:
-    expect_strength(activation_reg, case, "alpha")
+    expect_strength(activation_reg, "alpha", case)
 
 
-@check.property("the activation penalty is an average, whatever the sizes")
-def ar_mean(activation_reg: Any, case: Case) -> None:
-    expect_mean(activation_reg, case)
-
-
-@check.property("the activation penalty is the mean square: 13 in the example")
+@check.property("the activation penalty is the mean square: 6.5 in the example, 13 with alpha = 2")
 def ar_value(activation_reg: Any, case: Case) -> None:
-    expect_square(activation_reg, case)
-    toy = torch.tensor([[[1.0, 2.0], [3.0, 0.0], [3.0, 4.0]]])
-    found = penalty(activation_reg, toy, 1) * 2
-    expect(near(found, 13), "ar-value", f"in the example, twice the penalty is {found:.3f}")
-    expect_values(activation_reg, mean_square, "ar-value", case)
-    a = case.normal(3, 1, 4, dtype=torch.float64)
-    found, wanted = penalty(activation_reg, a), mean_square(a)
-    text = f"with a single time step the penalty is {found:.5g}; {wanted:.5g} was expected"
-    expect(near(found, wanted), "ar-value", text)
+    expect_values(activation_reg, AR, examples(case, (4, 1, 3)))
 
 
 @check.property("the gradient of activation_reg is right")
 def ar_gradient(activation_reg: Any, case: Case) -> None:
-    expect_slopes(activation_reg, case)
+    expect_slopes(activation_reg, AR, case)
 
 
 @check.property("temporal_activation_reg returns one number as a tensor, in the input's dtype")
 def tar_form(temporal_activation_reg: Any, case: Case) -> None:
-    expect_form(temporal_activation_reg, case)
+    expect_form(temporal_activation_reg, "beta", case)
 
 
 @check.property("beta scales the temporal penalty")
 def tar_strength(temporal_activation_reg: Any, case: Case) -> None:
-    expect_strength(temporal_activation_reg, case, "beta")
+    expect_strength(temporal_activation_reg, "beta", case)
 
 
 @check.property("only changes along the time axis cost anything, in every sequence")
 def tar_axis(temporal_activation_reg: Any, case: Case) -> None:
-    batch, steps, hidden = case.sizes(3, 3, 9)
-    usual = penalty(temporal_activation_reg, case.normal(batch, steps, hidden, dtype=torch.float64))
-    for rows in (batch, 1):
-        still = case.normal(rows, 1, hidden, dtype=torch.float64).expand(rows, steps, hidden)
-        found = penalty(temporal_activation_reg, still)
-        text = f"activations {list(still.shape)} that stay the same in time cost {found:.3f}"
-        expect(near(found, 0, usual), "still-costs", text)
-    moving = case.normal(1, steps, hidden, dtype=torch.float64)
-    found = penalty(temporal_activation_reg, moving)
-    text = f"a batch of one sequence that changes costs {found:.3f}"
-    expect(abs(found) > 1e-6, "single-sequence", text)
-    a = case.normal(batch, steps, hidden, dtype=torch.float64)
-    found, shifted = penalty(temporal_activation_reg, a), penalty(temporal_activation_reg, a + 3)
-    text = f"adding 3 to all activations turns the penalty from {found:.3f} into {shifted:.3f}"
-    expect(near(shifted, found), "offset-costs", text)
-
-
-@check.property("the temporal penalty is an average, whatever the sizes")
-def tar_mean(temporal_activation_reg: Any, case: Case) -> None:
-    expect_mean(temporal_activation_reg, case)
+    B, T, H = case.sizes(3, 3, 9)
+    still, moving = case.normal(B, 1, H).expand(B, T, H), case.normal(1, T, H)
+    inputs = [still, moving, moving.expand(B, T, H)]
+    found = penalties(temporal_activation_reg, inputs)
+    text = f"activations {[B, T, H]} that stay the same in time cost {found[0]:.4g}"
+    why = mistake_in(found[:1], TAR, inputs[:1])
+    expect(abs(found[0]) < 1e-6, "still-costs", text + why)
+    expect(abs(found[2]) > 1e-6, "always-zero", "activations that change in time cost 0")
+    text = f"one sequence that changes costs {found[1]:.4g}, {B} times the same cost {found[2]:.4g}"
+    expect(abs(found[1]) > 1e-6, "single-sequence", text)
 
 
 @check.property("the temporal penalty is the mean square of the changes: 6 in the example")
 def tar_value(temporal_activation_reg: Any, case: Case) -> None:
-    expect_square(temporal_activation_reg, case)
-    toy = torch.tensor([[[1.0, 2.0], [3.0, 0.0], [3.0, 4.0]]])
-    found = penalty(temporal_activation_reg, toy, 1)
-    expect(near(found, 6), "tar-value", f"in the example the penalty is {found:.3f}")
-    expect_values(temporal_activation_reg, mean_square_change, "tar-value", case)
+    expect_values(temporal_activation_reg, TAR, examples(case))
 
 
 @check.property("a single time step costs 0")
 def tar_one_step(temporal_activation_reg: Any, case: Case) -> None:
-    for dtype in (torch.float32, torch.float64):
-        for batch, hidden in ((1, 4), case.sizes(2), (3, 1)):
-            a = case.normal(batch, 1, hidden).to(dtype).requires_grad_()
-            result = expect_tensor(temporal_activation_reg(a, 1.5), (), None, "the penalty")
-            text = f"with a single time step the penalty is {result.item():.3f}"
-            expect(result.item() == 0, "one-step", text)
-            slopes = gradients_of(result + 0 * a.sum(), [a])[0]
-            text = "with a single time step the gradient of the penalty is not 0"
-            expect(slopes is not None and not slopes.any(), "one-step-gradient", text)
+    B, H = case.sizes(2)
+    inputs = [(case.normal(*shape), 1.5) for shape in ((B, 1, H), (1, 1, H), (B, 1, 1))]
+    for result, slope, _ in beside(slope_each, temporal_activation_reg, inputs):
+        found = expect_tensor(result, (), None, "with a single time step the penalty").item()
+        expect(found == 0, "one-step", f"with a single time step the penalty is {found:.3f}, not 0")
+        text = "with a single time step the gradient of the penalty is not 0"
+        expect(slope is None or not slope.any(), "one-step-gradient", text)
 
 
 @check.property("the gradient of temporal_activation_reg is right")
 def tar_gradient(temporal_activation_reg: Any, case: Case) -> None:
-    expect_slopes(temporal_activation_reg, case)
+    expect_slopes(temporal_activation_reg, TAR, case)
 
 
 @check.property("the activations are left as they were")
 def untouched(activation_reg: Any, temporal_activation_reg: Any, case: Case) -> None:
-    for function in (activation_reg, temporal_activation_reg):
-        expect_left_alone(function, case)
+    for function, mode, rows in product((activation_reg, temporal_activation_reg), MODES, (3, 1)):
+        a, other = (case.normal(rows, 4, 5) for _ in range(2))
+        found = beside(traces, function, (a, 2.0), (other, 2.0), mode)
+        text = "the activations are not as they were before the call"
+        expect(not found["arguments"], "input-changed", text)
+        pairs = zip(found["first"], found["again"], strict=True)
+        same = not found["results"] and all(torch.allclose(*pair, equal_nan=True) for pair in pairs)
+        expect(same, "not-repeatable", "after another call, the same activations cost another sum")

@@ -1,148 +1,299 @@
-"""Properties of `Dropout`: inverted dropout with the mask drawn anew at every training call."""
+"""Properties of `Dropout`: inverted dropout with a mask drawn anew at every training call."""
 
+import math
+import re
+from collections.abc import Sequence
+from itertools import cycle, product
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
-from lmlib.checks.case import Case
-from lmlib.checks.dropout_chance import (
-    MANY,
-    expect_fresh,
-    expect_independent,
-    expect_rates,
-    expect_seeded,
-    many,
-)
-from lmlib.checks.dropout_gradient import (
-    expect_factors_as_gradient,
-    expect_gradient_at_zero,
-    expect_untouched,
-)
-from lmlib.checks.dropout_inputs import expect_dropped, expect_kept, inputs, usual_ways
-from lmlib.checks.dropout_modes import expect_modes, expect_new_trains, expect_something_done
-from lmlib.checks.dropout_scale import expect_survivors
-from lmlib.checks.dropout_work import (
-    READY_MADE,
-    expect_own,
+from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, probe
+from lmlib.checks.kit import (
+    MODES,
+    call_each,
+    expect_class,
+    expect_module,
     expect_own_work,
-    expect_own_work_everywhere,
+    read_weights,
+    slope_each,
+    traces,
 )
-from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.masks import dropped, fit_for, share_of, tolerance
-from lmlib.checks.remote import calls_of
-from lmlib.checks.suite import Suite
 
-check = Suite("dropout", "Dropout", "keep_mask", ready_made=READY_MADE)
+READY_MADE = re.compile(r".*dropout.*", re.IGNORECASE)
+TRAINING, SILENT, EVALUATION, _ = MODES  # silent: in training, but under no_grad
+MANY = 20_000  # enough elements that a share is within .025 of p
+check = Suite("dropout", "Dropout", "keep_mask")
+
+
+def share(mask: Tensor) -> float:
+    return mask.double().mean().item()
+
+
+def is_rate(found: float, p: float) -> bool:
+    """Within seven standard errors: a right rate is further off once in 10¹¹ draws."""
+    return abs(found - p) < 7 * math.sqrt(p * (1 - p) / MANY)
+
+
+@probe
+def takes(make: Any, x: Tensor) -> bool:
+    """Whether a new layer takes this input."""
+    try:
+        make(0.5)(x)
+    except Exception:
+        return False
+    return True
+
+
+def fit_for(Dropout: Any, x: Tensor) -> Tensor:
+    """`x` with as many axes as a layer takes: that it takes any, `any_shape` alone demands."""
+    options = (x, x[None], x[None, None])
+    return next((option for option in options if beside(takes, Dropout, option)), x)
+
+
+def calls(layer: Any, xs: Sequence[Tensor], mode: tuple[bool, bool] = TRAINING) -> list[Tensor]:
+    """What comes out for each input, in its shape and dtype."""
+    outs = beside(call_each, layer, [(x,) for x in xs], mode)
+    return [expect_tensor(out, x.shape, x.dtype) for out, x in zip(outs, xs, strict=True)]
 
 
 @check.property("keep_mask has ones with probability 1 − p and zeros elsewhere")
 def mask_step(keep_mask: Any, case: Case) -> None:
-    p = case.pick((0.2, 0.3, 0.7), 1)[0]
+    (p,) = case.pick((0.2, 0.3, 0.7), 1)
     x = case.normal(MANY, dtype=torch.float64)
     mask = expect_tensor(keep_mask(x, p), x.shape, x.dtype, "the mask")
     expect(((mask == 0) | (mask == 1)).all(), "mask-values", "the mask holds more than 0 and 1")
-    share = share_of(mask)
-    text = f"with p = {p:.3g}, a share of {share:.2f} of the mask is 1"
-    expect(abs(share - (1 - p)) < tolerance(p, MANY), "mask-share", text)
-    expect_own(calls_of(keep_mask, case.normal(5, 6), p)[1])
+    text = f"with p = {p:.3g}, a share of {share(mask):.2f} of the mask is 1"
+    expect(is_rate(share(mask), 1 - p), "mask-share", text)
 
 
-@check.property("Dropout is a module without parameters, and p is 0.5 unless you say otherwise")
+@check.property("Dropout is a module that draws and applies its mask by itself")
 def interface(Dropout: Any, case: Case) -> None:
-    for layer in (Dropout(), Dropout(0.25), Dropout(p=0.25)):
-        expect(isinstance(layer, nn.Module), "not-a-module", "Dropout() is not an nn.Module")
-        count = len(list(layer.parameters()))
-        expect(count == 0, "has-parameters", f"Dropout has {count} parameter(s)")
-    x = many(Dropout, case)
-    expect_new_trains(Dropout, x)
-    usual, quarter = (share_of(dropped(Dropout, x, new=p)) for p in ([], [0.25]))
-    text = f"Dropout() drops a share of {usual:.2f}; without an argument it should be 0.50"
-    off = tolerance(0.5, MANY)
-    expect(abs(usual - 0.5) < off or abs(quarter - 0.25) > off, "default-p", text)
-    expect_own_work(Dropout, case)
+    expect_class(Dropout, "Dropout")
+    layer, x = Dropout(0.4), fit_for(Dropout, case.nonzero(5, 6))
+    expect_module(layer, "Dropout")
+    expect_own_work(layer, (x,), READY_MADE, (True, False))
 
 
-@check.property("p outside 0 ≤ p < 1 is a ValueError, raised when the layer is made")
-def bad_p(Dropout: Any, case: Case) -> None:
-    for p in (0, 0.0, 1e-6, case.uniform(0.01, 0.98), 0.999, 1 - 1e-6):
+@probe
+def errors(make: Any, values: Sequence[float]) -> list[str]:
+    """The name of the error that each value brings about, or nothing."""
+    found = []
+    for value in values:
         try:
-            Dropout(p)
-        except ValueError:
-            expect(False, "rejects-good-p", f"Dropout({p}) raised a ValueError; {p} is allowed")
-    outside = (case.uniform(1.01, 9), case.uniform(-9, -0.01), 1 + 1e-6, -1e-6)
-    for p in (1.0, 1, 1.5, -0.1, *outside, float("inf"), -float("inf")):
-        try:
-            Dropout(p)
-        except ValueError:
-            continue
+            make(value)
+            found.append("")
         except Exception as error:
-            text = f"Dropout({p}) raised {type(error).__name__}; a ValueError was promised"
-            expect(False, "wrong-error", text)
-        expect(False, "accepts-bad-p", f"Dropout({p}) was accepted")
+            is_value_error = isinstance(error, ValueError)
+            found.append("ValueError" if is_value_error else type(error).__name__)
+    return found
 
 
-@check.property("in training, each element becomes zero with probability p")
-def rate(Dropout: Any, case: Case) -> None:
-    expect_rates(Dropout, case)
-    expect_own_work(Dropout, case)
+@check.property("p is a number: 0.5 by default, and a ValueError unless 0 ≤ p < 1", ["interface"])
+def bad_p(Dropout: Any, case: Case) -> None:
+    good = [0.25, 0, 0.0, case.uniform(0.01, 0.98), 0.99999]
+    for p, error in zip(good, beside(errors, Dropout, good), strict=True):
+        expect(not error, "rejects-good-p", f"Dropout({p}) raised a {error}; {p} is allowed")
+    bad = [1.0, 1, 1.5, -0.1, 1.001, -0.001, case.uniform(1.01, 9), -case.uniform(0.01, 9)]
+    for p, error in zip(bad, beside(errors, Dropout, bad), strict=True):
+        expect(error, "accepts-bad-p", f"Dropout({p}) was accepted; a ValueError was promised")
+        text = f"Dropout({p}) raised {error}; a ValueError was promised"
+        expect(error == "ValueError", "wrong-error", text)
+    layers = Dropout(), Dropout(p=0.25), Dropout(0.0)
+    count = len(beside(read_weights, layers[0]))
+    expect(count == 0, "has-parameters", f"Dropout has {count} parameter(s)")
+    x = fit_for(Dropout, case.nonzero(2000))
+    usual, quarter, none = ([share(o == 0) for o in calls(each, [x] * 10)] for each in layers)
+    keeps_p = all(abs(found - 0.25) < 0.1 for found in quarter)  # or `rate` says so
+    text = f"Dropout() drops a share of {usual[0]:.2f}; without an argument it should be 0.50"
+    expect(abs(usual[0] - 0.5) < 0.1 or not keeps_p, "default-p", text)
+    text = f"with p = 0 a share of {none[0]:.2f} becomes zero"
+    expect(not any(none) or not keeps_p, "drops-at-zero", text)
 
 
-@check.property("the elements that survive are x / (1 − p)")
-def survivors(Dropout: Any, case: Case) -> None:
-    expect_survivors(Dropout, case)
-    expect_own_work(Dropout, case)
-
-
-@check.property("in evaluation, x comes back as it is, also when a parent module was switched")
-def evaluation(Dropout: Any, case: Case) -> None:
-    expect_modes(Dropout, case)
-    expect_own_work(Dropout, case)
-
-
-@check.property("every call draws a new mask")
-def fresh_mask(Dropout: Any, case: Case) -> None:
-    expect_fresh(Dropout, case)
-    expect_own_work(Dropout, case)
-
-
-@check.property("every element is dropped on its own, not in rows, columns or fixed numbers")
+@check.property("every element has its own coin: no rows, columns, fixed numbers", ["interface"])
 def independence(Dropout: Any, case: Case) -> None:
-    expect_independent(Dropout, case)
-    expect_own_work(Dropout, case)
+    p = case.uniform(0.3, 0.6)
+    layer, small = Dropout(p), fit_for(Dropout, case.nonzero(12, 20))
+    masks = torch.stack(calls(layer, [small] * 60)).flatten(1) == 0
+    if (masks != masks[0]).any():  # or `fresh_mask` says so
+        _expect_own_counts(masks, p, "many calls")
+    for sizes in ((220, 60), (60, 9, 10), (5, 60, 70), (1, 60, 70), (12, 10, 9, 8)):
+        x = case.nonzero(*sizes)
+        if not beside(takes, Dropout, x):
+            continue
+        mask, where = calls(layer, [x])[0] == 0, f"in a tensor of shape {list(sizes)}"
+        expect(
+            0 < share(mask) < 1, "all-or-none", f"{where} a share of {share(mask):.0f} becomes zero"
+        )
+        for axis, size in enumerate(sizes):
+            slices, text = mask.movedim(axis, 0).flatten(1), f"elements along axis {axis}"
+            differ = size == 1 or (slices != slices[0]).any()
+            expect(differ, "mask-shared", f"{where} {text} are dropped together")
+            _expect_own_counts(slices, p, f"{where} the slices along axis {axis}")
 
 
-@check.property("torch.manual_seed makes the result repeatable")
+def _expect_own_counts(masks: Tensor, p: float, what: str) -> None:
+    """The number of zeros must spread; few masks may have equal numbers by chance."""
+    if len(masks) >= 50:
+        spread = masks.double().sum(1).var() / (masks.size(1) * p * (1 - p))
+        expect(spread > 0.1, "fixed-count", f"{what} all lose the same number of elements")
+
+
+@check.property("in training, each element becomes zero with probability p", ["interface"])
+def rate(Dropout: Any, case: Case) -> None:
+    x = fit_for(Dropout, case.nonzero(MANY))
+    ps = (0.1, 0.25, 0.8, 0.004, 0.95, case.uniform(0.41, 0.9))
+    layers = [(p, Dropout(p)) for p in ps]
+    for (p, layer), mode in zip(layers, cycle((TRAINING, SILENT)), strict=False):
+        found = share(calls(layer, [x], mode)[0] == 0)
+        text = f"{mode}, with p = {p:.3g}, a share of {found:.3g} of x became zero"
+        swapped = is_rate(found, 1 - p) and not is_rate(found, p)
+        expect(not swapped, "rate-swapped", f"{text}: p is the share that survives")
+        expect(is_rate(found, p), "wrong-rate", text)
+
+
+@check.property("the elements that survive are x / (1 − p)", ["interface"])
+def survivors(Dropout: Any, case: Case) -> None:
+    ps = (0.1, 0.25, 1 / 3, 0.5, 0.8, case.uniform(0.05, 0.85))
+    for p, layer in [(p, Dropout(p)) for p in ps]:
+        for dtype, mode in ((torch.float32, TRAINING), (torch.float64, SILENT)):
+            x = fit_for(Dropout, case.nonzero(60, 80, dtype=dtype))
+            (out,) = calls(layer, [x], mode)
+            factors, where = (out / x)[out != 0], f"{mode}, with p = {p:.3g}"
+            expect(len(factors), "wrong-rate", f"{where} not one of {x.numel()} elements survives")
+            low, high = factors.min().item(), factors.max().item()
+            text = f"{where} the survivors are multiplied by anything from {low:.4g} to {high:.4g}"
+            expect(high - low < 1e-3 * abs(high), "uneven-survivors", text)
+            text = f"{where} the survivors are just x: their sum has shrunk"
+            expect(abs(low - 1) > 1e-3, "not-rescaled", text)
+            text = f"{where} the survivors are multiplied by {low:.6g}; "
+            text += f"1 / (1 − p) is {1 / (1 - p):.6g}"
+            expect(abs(low * (1 - p) - 1) < 1e-5, "wrong-scale", text)
+
+
+@probe
+def after_switches(layer: nn.Module, x: Tensor) -> list[tuple[str, Tensor]]:
+    """What a layer returns when it is new, and when it or its parent was switched."""
+    parent = nn.Sequential(nn.Identity(), nn.Sequential(layer))
+    found = [("in a new layer", layer(x.clone()))]
+    for name, module in (("", layer), ("parent.", parent)):
+        module.eval()
+        found.append((f"after {name}eval()", layer(x.clone())))
+        found.append(
+            (f"after {name}eval(), x needing a gradient,", layer(x.clone().requires_grad_()))
+        )
+        with torch.no_grad():
+            found.append((f"after {name}eval(), under no_grad,", layer(x.clone())))
+        module.train()
+        found.append((f"after {name}train()", layer(x.clone())))
+    return found
+
+
+@check.property("in evaluation x comes back as it is, whoever switched the layer", ["interface"])
+def evaluation(Dropout: Any, case: Case) -> None:
+    x = fit_for(Dropout, case.nonzero(*case.sizes(2, 20, 40), dtype=torch.float64))
+    new, *switched = beside(after_switches, Dropout(case.uniform(0.3, 0.7)), x)
+    for what, out in (*switched, new):  # the new layer last: it may be like all others
+        out = expect_tensor(out, x.shape, x.dtype)
+        if "eval" in what:
+            expect((out != 0).all(), "drops-in-eval", f"{what} elements still become zero")
+            expect(torch.equal(out, x), "changes-in-eval", f"{what} the result is not x")
+        else:
+            id = "starts-in-eval" if "new" in what else "stuck-in-eval"
+            expect((out != x).any(), id, f"{what} the result is x: nothing is dropped")
+
+
+@probe
+def seeded_calls(layer: nn.Module, x: Tensor, seeds: Sequence[int]) -> list[list[Tensor]]:
+    """Three calls with one and the same tensor after each seed."""
+    layer.train()
+    found = []
+    for seed in seeds:
+        torch.manual_seed(seed)
+        given = x.clone()
+        found.append([layer(given).clone() for _ in range(3)])
+    return found
+
+
+@check.property("every call draws a new mask", ["interface"])
+def fresh_mask(Dropout: Any, case: Case) -> None:
+    p, x = case.uniform(0.3, 0.6), fit_for(Dropout, case.nonzero(20, 30))
+    layer = Dropout(p)
+    outs = [("a call", out) for out in calls(layer, [x] * 4)]
+    outs += [("one under no_grad", out) for out in calls(layer, [x] * 2, SILENT)]
+    tracked = beside(slope_each, layer, [(x,)] * 2)
+    outs += [("one with an x that needs a gradient", out) for out, *_ in tracked]
+    (same,) = beside(seeded_calls, layer, x, [case.seed()])
+    outs += [("one with the same tensor", out) for out in same]
+    outs += [("a call of another layer", out) for out in calls(Dropout(p), [x])]
+    for place, (what, out) in enumerate(outs):
+        expect((out != x).any(), "nothing-drawn", f"in training {what} gives x back as it is")
+        for _, earlier in outs[:place]:
+            text = f"{what} drops the same elements as one before it"
+            expect(not torch.equal(out, earlier), "same-mask", text)
+
+
+@check.property("torch.manual_seed makes the result repeatable", ["interface"])
 def seeded(Dropout: Any, case: Case) -> None:
-    expect_seeded(Dropout, case)
-    expect_own_work(Dropout, case)
+    seed, x = case.seed(), fit_for(Dropout, case.nonzero(80, 100))
+    once, again = beside(seeded_calls, Dropout(0.5), x, [seed, seed])
+    text = "after the same torch.manual_seed the calls drop differently"
+    expect(all(map(torch.equal, once, again)), "not-seeded", text)
 
 
-@check.property("x is left as it was")
+@check.property("x is left as it was", ["interface"])
 def input_untouched(Dropout: Any, case: Case) -> None:
-    expect_untouched(Dropout, case)
-    expect_something_done(Dropout, case)
-    expect_own_work(Dropout, case)
+    x, other = (fit_for(Dropout, case.nonzero(12, 15)) for _ in range(2))
+    for mode, dtype in product(MODES, (torch.float32, torch.float64)):
+        found = beside(traces, Dropout(0.4), (x.to(dtype),), (other.to(dtype),), mode)
+        text = f"{mode}, the tensor that was passed in is another one after the call"
+        expect(not found["arguments"], "input-changed", text)
+        expect(not found["results"], "result-changed", "a result changes at the next call")
 
 
-@check.property("the gradient is the factor that each element of x was multiplied by")
+@check.property(
+    "the gradient is the factor that each element of x was multiplied by", ["interface"]
+)
 def gradient(Dropout: Any, case: Case) -> None:
-    expect_factors_as_gradient(Dropout, case)
-    expect_gradient_at_zero(Dropout, case)
-    expect_own_work(Dropout, case)
+    for training, dtype in ((True, torch.float32), (True, torch.float64), (False, torch.float32)):
+        xs = [fit_for(Dropout, case.nonzero(9, 14, dtype=dtype)) for _ in range(2)]
+        layer, how = Dropout(case.uniform(0.3, 0.7)), str(TRAINING if training else EVALUATION)
+        found = beside(slope_each, layer, [(x,) for x in xs], training)
+        for x, (out, slope, _) in zip(xs, found, strict=True):
+            out = expect_tensor(out, x.shape, dtype)
+            expect(slope is not None, "no-gradient", f"{how} no gradient arrives at x ({dtype})")
+            text = f"{how} the gradient is not what x was multiplied by"
+            expect_close(slope, 3 / x.numel() * out / x, "wrong-gradient", text)
 
 
-@check.property("any shape, any floating dtype and any memory layout go in and come out the same")
+@probe
+def outs_of_views(layer: nn.Module, x: Tensor) -> list[tuple[str, Tensor]]:
+    """Results for the same numbers in other memory, which would not travel."""
+    layer.train()
+    views = {"transposed": x.t().contiguous().t(), "sliced": torch.cat([x, x], 1)[:, : x.size(1)]}
+    return [(f"an x that lies {name} in memory", layer(view)) for name, view in views.items()]
+
+
+@check.property("any shape, any floating dtype and any memory layout will do", ["interface"])
 def any_shape(Dropout: Any, case: Case) -> None:
-    p = case.pick((case.uniform(0.4, 0.46), case.uniform(0.54, 0.6)), 1)[0]  # p is not 1 − p
-    layer, xs = Dropout(p), list(inputs(case))
-    usual = usual_ways(layer, fit_for(Dropout, case.nonzero(100, 120)))
-    expect_dropped(layer.train(), xs, p, usual)
-    expect_kept(layer.eval(), xs, usual)
-    expect_own_work(Dropout, case)
-
-
-@check.property("the layer draws and applies its mask by itself, without PyTorch's dropout")
-def own_work(Dropout: Any, case: Case) -> None:
-    expect_own_work_everywhere(Dropout, case)
-    expect_something_done(Dropout, case)
+    layer, (a, b) = Dropout(case.uniform(0.4, 0.6)), case.sizes(2, 30, 50)
+    sizes = [(a, b), (a * b,), (1, b), (a, 1), (2, a, b), (2, 3, a, b), (1, 2, 3, a, b)]
+    sizes += [()] * 20 + [(1,)] * 20  # often, since a single element may be dropped or kept
+    dtypes = (torch.float64, torch.bfloat16, torch.float16)
+    xs = [case.nonzero(*each) for each in sizes]
+    xs += [case.nonzero(1, a, b, dtype=dtype) for dtype in dtypes]
+    whats, inputs = [f"shape {list(x.shape)} and {x.dtype}" for x in xs], [(x,) for x in xs]
+    for what, x, out in zip(whats, xs, beside(call_each, layer, inputs, EVALUATION), strict=True):
+        expect_tensor(out, x.shape, x.dtype, f"in evaluation the result for {what}")
+    outs, views = beside(call_each, layer, inputs, TRAINING), beside(outs_of_views, layer, xs[0])
+    usual = (expect_tensor(outs[0], (a, b), torch.float32) / xs[0]).max().double()
+    results = [*zip(whats, xs, outs, strict=True), *((what, xs[0], out) for what, out in views)]
+    for what, x, out in results:
+        out = expect_tensor(out, x.shape, x.dtype, f"the result for {what}")
+        text = f"for {what} nothing or everything is dropped in training"
+        expect(x.numel() < 30 or 0 < share(out == 0) < 1, "not-dropped", text)
+        factors = (out.double() / x.double())[out != 0]
+        text = f"for {what} x is not multiplied by 0 or {usual:.3g}, as a matrix is"
+        expect(torch.allclose(factors, usual, rtol=0.02), "wrong-scale", text)

@@ -1,15 +1,17 @@
 """What a run of checks found, as a table for notebooks and as text for terminals."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import NamedTuple
 
 from lmlib.checks.symptom import Symptom
 
-MARKS = {"passed": "✓", "failed": "✗", "not written yet": "…"}
+MARKS = {"failed": "✗", "not written yet": "…", "waits": "…", "passed": "✓"}  # in this order
 # No colours: words and marks carry the verdict in light and dark themes alike.
 COLUMNS = ("verdict", "property", "id", "what was seen")
 STYLE = "text-align:left;vertical-align:top"
+PRINTED = 300  # characters of what the student's code printed
 
 
 @dataclass(frozen=True)
@@ -19,24 +21,37 @@ class Outcome:
     id: str
     title: str
     symptom: Symptom | None
+    waits_for: str | None = None  # the property that has to hold before this one says anything
 
     @property
     def status(self) -> str:
         if self.symptom is None:
             return "passed"
+        if self.waits_for:
+            return "waits"
         return "not written yet" if self.symptom.id.endswith(".not-written") else "failed"
 
     @property
     def message(self) -> str:
-        return "" if self.status == "passed" else str(self.symptom)
+        return "" if self.symptom is None else str(self.symptom)
+
+
+class Row(NamedTuple):
+    """One line of the table: one cause, however many properties it concerns."""
+
+    status: str
+    title: str
+    ids: str
+    seen: str
 
 
 class Report:
     """All verdicts of one run; a notebook shows it as a table."""
 
-    def __init__(self, assignment: str, outcomes: Sequence[Outcome]) -> None:
+    def __init__(self, assignment: str, outcomes: Sequence[Outcome], said: str = "") -> None:
         self.assignment = assignment
         self.outcomes = list(outcomes)
+        self._said = said  # what else there is to tell
 
     @property
     def passed(self) -> bool:
@@ -50,29 +65,45 @@ class Report:
     @property
     def advice(self) -> str:
         failed = [o.id for o in self.outcomes if o.status == "failed"]
-        return f'Stuck? check.hint("{failed[0]}") gives a hint.' if failed else ""
+        stuck = f'Stuck? check.hint("{failed[0]}") gives a hint.' if failed else ""
+        return "\n".join(filter(None, [self._said, stuck]))
+
+    def rows(self) -> Iterator[Row]:
+        """What fails first; properties with one cause share a row."""
+        groups: dict[tuple[str, str], list[Outcome]] = {}
+        for o in self.outcomes:
+            cause = o.id if o.status == "passed" else o.waits_for or o.message
+            groups.setdefault((o.status, cause), []).append(o)
+        order = list(MARKS)
+        for (status, cause), found in sorted(groups.items(), key=lambda g: order.index(g[0][0])):
+            first, count = found[0], len(found)
+            title = first.title if count == 1 else f"{count} properties"
+            seen = f"needs `{cause}` first" if status == "waits" else first.message
+            yield Row(status, title, ", ".join(o.id for o in found), seen)
 
     def __repr__(self) -> str:
+        rows = list(self.rows())
+        width = max((len(row.ids) for row in rows if len(row.ids) < 30), default=0) + 2
         lines = [self.summary]
-        for o in self.outcomes:
-            lines.append(f"{MARKS[o.status]} {o.status:<16}{o.id:<18}{o.title}")
-            if o.status == "failed":
-                lines.append(f"{'':<18}{o.message}")
+        for row in rows:
+            lines.append(f"{MARKS[row.status]} {row.status:<16}{row.ids:<{width}} {row.title}")
+            lines += [f"{'':<18}{row.seen}"] if row.seen else []
         return "\n".join([*lines, *filter(None, [self.advice])])
 
     def _repr_html_(self) -> str:
-        rows = "".join(map(_row, self.outcomes))
+        rows = "".join(map(_html_row, self.rows()))
         head = "".join(f'<th scope="col" style="{STYLE}">{name}</th>' for name in COLUMNS)
+        advice = "".join(f"<p>{escape(line)}</p>" for line in self.advice.splitlines())
         return (
             f"<table><caption>{escape(self.summary)}</caption>"
-            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-            f"<p>{escape(self.advice)}</p>"
+            f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{advice}"
         )
 
 
-def _row(o: Outcome) -> str:
-    seen = o.message if o.status == "failed" else ""
-    cells = [escape(text) for text in (f"{MARKS[o.status]} {o.status}", o.title, o.id, seen)]
-    styles = (f"{STYLE};white-space:nowrap", STYLE, STYLE, STYLE)
+def _html_row(row: Row) -> str:
+    bold = ";font-weight:bold" if row.status == "failed" else ""
+    verdict = f"{MARKS[row.status]} {row.status}"
+    cells = [escape(text) for text in (verdict, row.title, row.ids, row.seen)]
+    styles = (f"{STYLE};white-space:nowrap{bold}", STYLE, STYLE, STYLE)
     pairs = zip(styles, cells, strict=True)
     return "<tr>" + "".join(f'<td style="{style}">{cell}</td>' for style, cell in pairs) + "</tr>"

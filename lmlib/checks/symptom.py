@@ -10,7 +10,8 @@ from typing import NoReturn
 # Frames of these files are never the student's own.
 LIBRARIES = (str(Path(__file__).parent), "/lmgrade/", "/lib/python3", "-packages/")
 
-STUB = re.compile(r"(\w+\(\))?")  # what a release's stub raises; a grader adds the function's name
+# What a release's stub raises: nothing; a grader adds the function's name and the line.
+STUB = re.compile(r"(\w+\(\))?( \(line .*\))?")
 
 
 class Symptom(AssertionError):
@@ -52,7 +53,7 @@ def explain(error: BaseException) -> Symptom:
     if isinstance(error, Symptom):
         return error
     if isinstance(error, NotImplementedError) and STUB.fullmatch(str(error)):
-        return NotWritten(f"not written yet: {_stub(error)}".rstrip(": ")).symptom()
+        return NotWritten(f"not written yet: {_stub(error)}{_where(error)}").symptom()
     name, text = type(error).__name__, " ".join(str(error).split())
     return Symptom("raises", f"it raised {name}: {text[:300]}{_where(error)}")
 

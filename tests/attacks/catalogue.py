@@ -7,9 +7,8 @@ points the honest work in them earns:
     # earns: 0        the file stands alone
     # earns: all      right work is put in front of it
 
-In front of those in `wire/` stands `speaker.py`. `# %%` begins another cell. COURSE and PORT
-stand for the course's folder, which an attacker may well know, and for a port on which the
-machine listens; START is where a list of odd things begins.
+`# %%` begins another cell. COURSE and PORT stand for the course's folder, which an attacker may
+well know, and for a port on which the machine listens.
 """
 
 import re
@@ -22,10 +21,9 @@ import nbformat
 from tests.attacks.notebook import ASSIGNMENT, POINTS, RIGHT, filled_in
 
 HERE = Path(__file__).parent
-CODE = ("resources", "theft", "forgery", "wire", "feedback", "fairness")
+CODE = ("forgery", "theft", "resources", "feedback", "honest")
 HEADER = re.compile(r"# tries: (.+)\n# earns: (all|[\d.]+)\n")
 FILE = f"{ASSIGNMENT}.ipynb"
-PRELUDE = {"wire": (HERE / "speaker.py").read_text(encoding="utf-8")}
 
 
 @dataclass(frozen=True)
@@ -56,7 +54,7 @@ def _code_attack(category: str, path: Path) -> Attack:
     if found is None:
         raise ValueError(f"{path} begins with {text[:60]!r}; it must say what it tries and earns")
     tries, earns = found.groups()
-    begin = PRELUDE.get(category, "") + (RIGHT if earns == "all" else "")
+    begin = RIGHT if earns == "all" else ""
     code = begin + text[found.end() :]
 
     def write(folder: Path, words: dict[str, str]) -> None:

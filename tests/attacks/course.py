@@ -19,15 +19,15 @@ from tests.attacks.notebook import ASSIGNMENT, RIGHT, filled_in
 ROOT = Path(__file__).parents[2]
 PATH = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
 CONFIG = """\
-from lmgrade import plugin
-from lmgrade.limits import Limits
+from lmgrade.nbgrader import plugin
+from lmgrade.grading.limits import Limits
 c = get_config()
 c.CourseDirectory.course_id = "attacked"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
 c.CourseDirectory.db_url = {db_url!r}
 limits = Limits(cell_cpu=1.5, test_cpu=1, total_cpu=4, blocked=1, wall=60, memory=1 << 30)
-plugin.install(workers={workers}, sandbox={sandbox}, limits=limits)
+plugin.install(c, workers={workers}, sandbox={sandbox}, limits=limits)
 """
 EVERY = 5  # attacks between two honest neighbours
 
@@ -84,7 +84,7 @@ class Course:
 
     def submit(self, attacks: list[Attack], port: int = 0) -> None:
         """Hand in all attacks, with honest work before, between and after them."""
-        words = {"COURSE": str(self.folder), "PORT": str(port), "START": "0"}
+        words = {"COURSE": str(self.folder), "PORT": str(port)}
         for number, attack in enumerate(attacks):
             if number % EVERY == 0:
                 self._submit_honest()

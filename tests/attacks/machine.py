@@ -34,7 +34,9 @@ def children() -> set[int]:
                 stat = (entry / "stat").read_text(errors="replace")
             except OSError:
                 continue
-            parents[int(entry.name)] = int(stat.rpartition(")")[2].split()[1])
+            state, parent = stat.rpartition(")")[2].split()[:2]
+            if state != "Z":  # it has ended, and nobody has asked how
+                parents[int(entry.name)] = int(parent)
     found = {os.getpid()}
     while grown := {pid for pid, parent in parents.items() if parent in found} - found:
         found |= grown

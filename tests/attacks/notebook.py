@@ -6,7 +6,7 @@ from typing import Any
 
 import nbformat
 
-from lmgrade import release
+from lmgrade.notebook import release
 
 ASSIGNMENT = "dropout"
 POINTS = 18  # by tests; the written answer has two more, which a person gives

@@ -18,7 +18,7 @@ from markdown_it import MarkdownIt
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
 from book._ext import quiz
-from lmgrade.release import ROOT, names, release_notebook, solution_notebook, source_of
+from lmgrade.notebook.release import ROOT, names, release_notebook, solution_notebook, source_of
 from lmgrade.score import score
 from lmlib import Dropout
 from lmlib.checks.dropout import check

@@ -13,7 +13,7 @@ from typing import Any
 
 import torch
 
-from lmgrade.release import solution_notebook, source_of
+from lmgrade.notebook.release import solution_notebook, source_of
 from lmlib.checks import NotWritten, Suite, Symptom
 
 HERE = Path(__file__).parent
@@ -60,13 +60,15 @@ def assignments() -> list[str]:
     return sorted(path.name for path in HERE.iterdir() if (path / "right").is_dir())
 
 
-def judge_all(assignment: str, seeds: int, workers: int = 2) -> Iterator[Verdict]:
-    """Judge every file of an assignment; children are forked, so torch is imported once."""
+def judge_all(
+    assignment: str, seeds: int, workers: int = 2, files: list[Path] | None = None
+) -> Iterator[Verdict]:
+    """Judge files of an assignment, all if none are named; children are forked from this."""
     cells = graded_cells(assignment)
     suite = importlib.import_module(f"lmlib.checks.{assignment}").check
     torch.set_num_threads(1)
     torch.optim.Adam([torch.zeros(1, requires_grad=True)])  # imports what optimizers need
-    waiting = student_files(assignment)[::-1]
+    waiting = (files or student_files(assignment))[::-1]
     running: dict[Any, tuple[Any, Path]] = {}
     fork = multiprocessing.get_context("fork")
     while waiting or running:

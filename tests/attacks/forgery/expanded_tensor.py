@@ -1,5 +1,5 @@
 # tries: return a tensor that is small to send and enormous to work with
-# earns: 0
+# earns: 1
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
         super().__init__()

@@ -1,5 +1,5 @@
 # tries: return a tensor whose operations all come out right
-# earns: 2
+# earns: 3
 # What any layer earns that can be made, changes no input and calls no dropout of torch's.
 class Yes(torch.Tensor):
     @classmethod

@@ -2,7 +2,7 @@
 # earns: all
 import resource
 
-for name in ("AS", "CPU", "NPROC", "FSIZE", "NOFILE"):
+for name in ("DATA", "CPU", "NPROC", "FSIZE", "NOFILE"):
     limit = getattr(resource, f"RLIMIT_{name}")
     for value in (resource.RLIM_INFINITY, 1 << 40):
         try:

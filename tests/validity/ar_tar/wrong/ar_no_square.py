@@ -1,4 +1,4 @@
-# ar_tar.not-square
+# ar_tar.ar-value
 def activation_reg(activations, alpha):
     return alpha * activations.mean()
 

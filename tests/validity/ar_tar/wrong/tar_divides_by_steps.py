@@ -1,4 +1,4 @@
-# ar_tar.grows
+# ar_tar.tar-value
 def activation_reg(activations, alpha):
     return alpha * activations.pow(2).mean()
 

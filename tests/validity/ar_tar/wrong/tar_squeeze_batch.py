@@ -1,4 +1,4 @@
-# ar_tar.still-costs
+# ar_tar.raises
 def activation_reg(activations, alpha):
     return alpha * (activations ** 2).mean()
 

@@ -1,4 +1,4 @@
-# awd_language_model.history-grows
+# awd_language_model.graph-grows
 import torch
 from torch import nn
 

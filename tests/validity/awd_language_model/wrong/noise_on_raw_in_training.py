@@ -1,4 +1,4 @@
-# awd_language_model.dropped-too-early
+# awd_language_model.not-repeatable
 import torch
 from torch import nn
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-# awd_language_model.word-ignored
+# awd_language_model.input-ignored
 import torch
 from torch import nn
 

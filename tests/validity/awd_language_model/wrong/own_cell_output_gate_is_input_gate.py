@@ -1,4 +1,4 @@
-# awd_language_model.gates-shared
+# awd_language_model.dead-parameter
 import torch
 from torch import nn
 

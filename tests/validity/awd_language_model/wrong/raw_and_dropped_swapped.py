@@ -1,4 +1,4 @@
-# awd_language_model.raw-dropped
+# awd_language_model.swapped
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# awd_language_model.parameter-changed
+# awd_language_model.reset-weights
 import torch
 from torch import nn
 import torch.nn.functional as F

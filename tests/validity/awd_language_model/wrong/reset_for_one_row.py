@@ -1,4 +1,4 @@
-# awd_language_model.raises
+# awd_language_model.batch-size-kept
 import torch
 from torch import nn
 

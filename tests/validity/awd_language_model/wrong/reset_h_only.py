@@ -1,4 +1,4 @@
-# awd_language_model.reset-keeps
+# awd_language_model.not-reset
 import torch
 from torch import nn
 

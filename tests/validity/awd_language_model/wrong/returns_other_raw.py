@@ -1,4 +1,4 @@
-# awd_language_model.dead-parameter
+# awd_language_model.no-gradient
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# awd_language_model.state-lost
+# awd_language_model.forgets
 import torch
 from torch import nn
 

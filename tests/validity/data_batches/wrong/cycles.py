@@ -1,4 +1,4 @@
-# data_batches.endless
+# data_batches.rows-do-not-continue
 import torch
 
 

@@ -1,4 +1,4 @@
-# data_batches.no-ids
+# data_batches.wrong-count
 import torch
 
 

@@ -1,4 +1,4 @@
-# data_batches.separator-count
+# data_batches.wrong-words
 import torch
 
 

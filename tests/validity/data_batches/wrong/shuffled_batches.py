@@ -1,4 +1,4 @@
-# data_batches.rows-do-not-continue
+# data_batches.not-from-the-start
 import random
 
 import torch

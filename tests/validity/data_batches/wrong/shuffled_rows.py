@@ -1,4 +1,4 @@
-# data_batches.rows-do-not-continue
+# data_batches.rows-out-of-order
 import torch
 
 

@@ -1,4 +1,4 @@
-# dropout.raises
+# dropout.mask-shared
 import torch
 from torch import nn
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-# dropout.needs-grad
+# dropout.wrong-rate
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# dropout.wrong-rate
+# dropout.all-or-none
 import torch
 from torch import nn
 import torch.nn.functional as F

@@ -6,12 +6,11 @@ from torch import nn
 class Dropout(nn.Module):
     def __init__(self, p=0.5):
         super().__init__()
-        if p < 0 or p >= 1:
-            raise ValueError("p")
+        if not 0 <= p < 1:
+            raise ValueError("p must be in [0, 1)")
         self.p = nn.Parameter(torch.tensor(float(p)))
 
     def forward(self, x):
         if not self.training:
             return x
-        mask = torch.rand(x.shape) >= self.p
-        return x * mask / (1 - self.p)
+        return x * (torch.rand(x.shape) > self.p) / (1 - self.p)

@@ -1,4 +1,4 @@
-# dropout.p-forgotten
+# dropout.wrong-rate
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# dropout.wrong-rate
+# dropout.all-or-none
 import torch
 from torch import nn
 from torch.nn import functional as F

@@ -1,4 +1,4 @@
-# dropout.refuses-grad
+# dropout.nothing-drawn
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# dropout.not-dropped
+# dropout.wrong-scale
 import torch
 from torch import nn
 

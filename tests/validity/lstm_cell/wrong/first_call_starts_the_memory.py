@@ -1,4 +1,4 @@
-# lstm_cell.first-call
+# lstm_cell.not-repeatable
 import torch
 from torch import nn
 

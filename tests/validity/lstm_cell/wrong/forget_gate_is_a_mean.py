@@ -1,4 +1,4 @@
-# lstm_cell.gates-shared
+# lstm_cell.gates-not-affine
 import torch
 from torch import nn
 import torch.nn.functional as F

@@ -1,4 +1,4 @@
-# lstm_cell.parameter-count
+# lstm_cell.wrong-bias
 import torch
 from torch import nn
 

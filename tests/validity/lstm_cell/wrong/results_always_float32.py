@@ -1,4 +1,4 @@
-# lstm_cell.rounded
+# lstm_cell.wrong-dtype
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# lstm_cell.argument-order
+# lstm_cell.raises
 import torch
 from torch import nn
 

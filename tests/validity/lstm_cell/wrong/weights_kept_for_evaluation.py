@@ -1,4 +1,4 @@
-# lstm_cell.weights-kept
+# lstm_cell.call-differs
 import torch
 from torch import nn
 import torch.nn.functional as F

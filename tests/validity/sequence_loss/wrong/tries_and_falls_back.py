@@ -1,4 +1,4 @@
-# sequence_loss.class-axis
+# sequence_loss.equal-sizes
 import torch
 import torch.nn.functional as F
 

@@ -1,4 +1,4 @@
-# stacked_rnn.h0-gradient
+# stacked_rnn.no-gradient
 import torch
 from torch import nn
 

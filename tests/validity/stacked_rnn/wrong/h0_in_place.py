@@ -1,4 +1,4 @@
-# stacked_rnn.h0-changed
+# stacked_rnn.input-changed
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# stacked_rnn.dead-parameter
+# stacked_rnn.gradient-cut
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# stacked_rnn.no-gradient
+# stacked_rnn.gradient-cut
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# stacked_rnn.one-step
+# stacked_rnn.several-layers
 import torch
 from torch import nn
 

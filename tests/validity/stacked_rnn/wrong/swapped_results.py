@@ -1,4 +1,4 @@
-# stacked_rnn.wrong-shape
+# stacked_rnn.results-swapped
 import torch
 from torch import nn
 

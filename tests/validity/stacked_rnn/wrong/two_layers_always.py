@@ -1,4 +1,4 @@
-# stacked_rnn.wrong-shape
+# stacked_rnn.count-weights
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# stacked_rnn.weights-kept
+# stacked_rnn.call-differs
 import torch
 from torch import nn
 import torch.nn.functional as F

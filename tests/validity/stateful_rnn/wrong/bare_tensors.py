@@ -1,4 +1,4 @@
-# stateful_rnn.not-repeatable
+# stateful_rnn.no-parameters
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# stateful_rnn.steps-differ
+# stateful_rnn.other-step
 import torch
 from torch import nn
 

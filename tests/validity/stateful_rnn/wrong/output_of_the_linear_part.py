@@ -1,4 +1,4 @@
-# stateful_rnn.other-step
+# stateful_rnn.other-output
 import torch
 from torch import nn
 

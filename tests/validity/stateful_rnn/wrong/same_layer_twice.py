@@ -1,4 +1,4 @@
-# stateful_rnn.two-layers
+# stateful_rnn.other-step
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# stateful_rnn.constant
+# stateful_rnn.input-ignored
 import torch
 from torch import nn
 

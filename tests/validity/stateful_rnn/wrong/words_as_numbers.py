@@ -1,4 +1,4 @@
-# stateful_rnn.no-embedding
+# stateful_rnn.other-step
 import torch
 from torch import nn
 import torch.nn.functional as F

@@ -13,5 +13,5 @@ class TwoWordModel(nn.Module):
     def forward(self, x):
         h = self.start.expand(x.size(0), -1)
         for i in range(x.size(1)):
-            h = nn.functional.softplus(self.hid(h + self.emb(x[:, i])))
+            h = torch.tanh(self.hid(h + self.emb(x[:, i])))
         return self.out(h)

@@ -16,7 +16,7 @@ class TwoWordModel(nn.Module):
 
     def forward(self, x):
         def after(h, word):
-            return nn.functional.elu(self.parts["mid"](h + self.parts["in"](word)))
+            return torch.tanh(self.parts["mid"](h + self.parts["in"](word)))
 
         start = x.new_zeros((x.shape[0], self.hidden_size), dtype=torch.float32)
         return self.parts["out"](reduce(after, x.unbind(1), start))

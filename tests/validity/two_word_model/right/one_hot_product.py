@@ -14,5 +14,5 @@ class TwoWordModel(nn.Module):
         hot = nn.functional.one_hot(x, self.V).float()
         h = torch.zeros(1, self.E.shape[1])
         for i in range(2):
-            h = torch.sigmoid(self.hid(h + hot[:, i] @ self.E))
+            h = torch.tanh(self.hid(h + hot[:, i] @ self.E))
         return self.out(h)

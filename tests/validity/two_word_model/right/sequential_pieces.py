@@ -6,7 +6,7 @@ class TwoWordModel(nn.Module):
     def __init__(self, vocab_size, hidden_size):
         super().__init__()
         self.embedding = nn.Embedding(vocab_size, hidden_size)
-        self.step = nn.Sequential(nn.Linear(hidden_size, hidden_size), nn.GELU())
+        self.step = nn.Sequential(nn.Linear(hidden_size, hidden_size), nn.ReLU())
         self.head = nn.Sequential(nn.Linear(hidden_size, vocab_size))
 
     def forward(self, x):

@@ -14,5 +14,5 @@ class TwoWordModel(nn.Module):
     def forward(self, x):
         h = torch.zeros(self.square.shape[0], x.shape[0])
         for t in (0, 1):
-            h = torch.arctan(self.square.t() @ (h + self.columns[:, x[:, t]]) + self.shift)
+            h = torch.tanh(self.square.t() @ (h + self.columns[:, x[:, t]]) + self.shift)
         return (self.head @ h + self.last).T

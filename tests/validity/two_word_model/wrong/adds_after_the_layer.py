@@ -1,4 +1,4 @@
-# two_word_model.second-passes
+# two_word_model.embedding-added-late
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# two_word_model.remembers
+# two_word_model.modes-differ
 import torch
 from torch import nn
 class TwoWordModel(nn.Module):

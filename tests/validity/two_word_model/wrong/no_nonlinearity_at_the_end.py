@@ -1,4 +1,4 @@
-# two_word_model.additive
+# two_word_model.linear-last-step
 import torch
 from torch import nn
 

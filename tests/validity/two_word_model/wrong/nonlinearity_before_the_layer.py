@@ -1,4 +1,4 @@
-# two_word_model.linear-last-step
+# two_word_model.nonlinearity-early
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# two_word_model.first-passes
+# two_word_model.extra-step
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# two_word_model.step-differs
+# two_word_model.embedding-bent
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# two_word_model.word-ignored
+# two_word_model.second-ignored
 import torch
 from torch import nn
 

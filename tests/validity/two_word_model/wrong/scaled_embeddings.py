@@ -1,4 +1,4 @@
-# two_word_model.steps-differ
+# two_word_model.wrong-logits
 import torch
 from torch import nn
 

@@ -1,4 +1,4 @@
-# two_word_model.output-bent
+# two_word_model.wrong-logits
 import torch
 from torch import nn
 

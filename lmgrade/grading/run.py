@@ -1,0 +1,314 @@
+"""Grade one submission: its cells run in the worker, the tests here, in the notebook's order."""
+
+import ast
+import contextlib
+import gc
+import io
+import random
+import re
+import socket
+import sys
+import time
+import types
+import warnings
+from collections.abc import Callable, Iterator
+from functools import lru_cache, partial
+from typing import Any
+
+from lmgrade.grading import protocol
+from lmgrade.grading.limits import Limits
+from lmgrade.grading.link import ENDED, Link, NewWorker, WorkerLost
+from lmgrade.grading.result import Result, TestResult, failed, one_line
+from lmgrade.grading.standins import Session
+from lmgrade.notebook.assignment import Assignment, Cell
+from lmgrade.notebook.execution import parse_cell
+from lmgrade.notebook.submission import Step, Submission
+
+MESSAGE = 2000
+MAX_RESTARTS = 12
+MAX_FLAGS = 20  # of one submission
+MAX_OUTPUT = 1_000_000  # characters of all cells that a page of feedback shows
+SHORTEST = 3.0  # CPU seconds that code gets after other parts of it have run out of time
+DEFINES = r"\b(?:def|class)[ \t]+{0}\b|\bimport\b.{{0,200}}\b{0}\b|^[ \t]*{0}[ \t]*="
+# Errors of cells that may well run at home, where there are other files, names and a network.
+AT_HOME = ("ModuleNotFoundError:", "FileNotFoundError:", "OSError:", "URLError:")
+
+
+def job(assignment: Assignment, submission: Submission) -> dict[str, Any]:
+    """Everything that a checker has to know; it opens no file of the course."""
+    return {
+        "name": assignment.name,
+        "cells": [[c.id, c.kind, c.source, c.points] for c in assignment.cells],
+        "steps": [[s.name, s.source, s.test] for s in submission.steps],
+        "flags": submission.flags,
+        "files": submission.files,
+    }
+
+
+def check_jobs(link: socket.socket, new_worker: NewWorker, limits: Limits) -> None:
+    """The life of a checker: jobs in, results out, until the other side hangs up."""
+    while (task := protocol.receive(link)) is not None:
+        assignment = Assignment(task["name"], tuple(Cell(*cell) for cell in task["cells"]))
+        steps = [Step(*step) for step in task["steps"]]
+        submission = Submission(steps, list(task["flags"]), task["files"])
+        protocol.send(link, grade(assignment, submission, new_worker, limits).to_dict())
+        gc.collect()
+
+
+def grade(
+    assignment: Assignment, submission: Submission, new_worker: NewWorker, limits: Limits
+) -> Result:
+    """Run the submission's cells and the assignment's tests; never raise."""
+    run = Run(assignment, submission, new_worker, limits)
+    try:
+        return run.grade()
+    except Exception as error:
+        text = f"the grader itself failed ({type(error).__name__}: {error})"
+        return failed(assignment, text)
+    finally:
+        run.link.close()
+
+
+class Run:
+    """One grading: the worker, which may have to be replaced, and the trusted namespace."""
+
+    def __init__(
+        self, assignment: Assignment, submission: Submission, new_worker: NewWorker, limits: Limits
+    ) -> None:
+        self.assignment, self.submission = assignment, submission
+        self.new_worker, self.limits = new_worker, limits
+        self.result = Result(flags=list(submission.flags))
+        self.tests = {cell.id: cell for cell in assignment.tests}
+        self.skip: dict[str, str] = {}  # cells that end a worker, and why
+        self.failures: dict[str, str] = {}
+        self.stopped: dict[str, list[str]] = {}  # tests, by what stopped them
+        self.done = 0  # steps
+        self.spent = self.waited = 0.0  # seconds of the workers that are gone
+        self.restarts = 0
+        self.room = MAX_OUTPUT
+        self.cell_cpu, self.test_cpu = limits.cell_cpu, limits.test_cpu
+        self.own_error = ""
+        self.end = time.monotonic() + limits.wall
+        self._new_link()
+
+    def grade(self) -> Result:
+        self._prepare()
+        self._start()
+        for position, step in enumerate(self.submission.steps):
+            self.done = position
+            if step.test is None:
+                self._cell(step)
+            else:
+                self.result.tests.append(self._test(self.tests[step.test], step))
+        self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
+        for reason, ids in self.stopped.items():
+            self.result.flags.append(f"{reason} (in {', '.join(ids)})")
+        flags = list(dict.fromkeys(one_line(flag[:MESSAGE]) for flag in self.result.flags))
+        more = [f"… and {len(flags) - MAX_FLAGS} more reasons"] if len(flags) > MAX_FLAGS else []
+        self.result.flags = flags[:MAX_FLAGS] + more
+        order = {cell.id: place for place, cell in enumerate(self.assignment.tests)}
+        self.result.tests.sort(key=lambda test: order[test.grade_id])
+        return self.result
+
+    # --- the worker -------------------------------------------------------------------------
+
+    def _new_link(self) -> None:
+        link, pid = self.new_worker()
+        self.link = Link(link, pid, self.limits, self.spent)
+        self.link.waited = self.waited
+        self.session = Session(self.link)
+
+    def _start(self) -> None:
+        """Give a new worker its files."""
+        if self.submission.files:
+            self._quietly(partial(self.session.ask, "files", files=self.submission.files))
+
+    def _restart(self) -> bool:
+        """A new worker in place of a lost one, with all cells up to here; False if time is up."""
+        while self.restarts < MAX_RESTARTS and not self._is_over():
+            self.restarts += 1
+            self.spent += self.link.cpu()
+            self.waited = self.link.waited
+            self.link.close()
+            self._new_link()
+            self._start()
+            earlier = self.submission.steps[: self.done]
+            if all(self._run(s) for s in earlier if s.test is None and s.name not in self.skip):
+                return True
+        return False
+
+    def _is_over(self) -> bool:
+        busy = self.spent + self.link.cpu() >= self.limits.total_cpu
+        return busy or time.monotonic() > self.end or self.link.waited >= self.limits.waits
+
+    def _cell(self, step: Step) -> None:
+        """Run a cell; one that ends the process does so twice, and is then passed over."""
+        if self.link.lost and not self._restart():
+            self.skip[step.name] = self.link.lost
+            return
+        if self._run(step) or (self.link.lost == ENDED and self._restart() and self._run(step)):
+            return
+        self.skip[step.name] = self.link.lost or ENDED
+        self.cell_cpu = max(SHORTEST, self.cell_cpu / 4)
+
+    def _run(self, step: Step) -> bool:
+        """Run a cell; whether the worker is still there. Its own failure is only noted."""
+        try:
+            with self.link.budget(self.cell_cpu, f"{step.name} of the notebook"):
+                said = self.session.ask("run", name=step.name, source=step.source)
+        except WorkerLost:
+            return False
+        except Exception as error:  # the runner itself broke
+            said = {"output": "", "error": str(error)}
+        said = said if isinstance(said, dict) else {}
+        output, error_text = said.get("output"), said.get("error")
+        output = output[: min(5000, self.room)] if isinstance(output, str) else ""
+        self.room -= len(output)
+        if self.link.interrupted:
+            self.cell_cpu = max(SHORTEST, self.cell_cpu / 4)
+            error_text = self.link.interrupted
+            self.result.flags.append(f"{step.name}: {error_text}")
+        self.failures.pop(step.name, None)
+        if isinstance(error_text, str):
+            self.failures[step.name] = error_text = error_text[:MESSAGE]
+            if error_text.startswith(AT_HOME):
+                self.result.flags.append(f"{step.name}: {error_text}")
+        self.result.outputs[step.name] = [output, self.failures.get(step.name)]
+        return True
+
+    # --- the tests --------------------------------------------------------------------------
+
+    def _test(self, cell: Cell, step: Step) -> TestResult:
+        """Judge one test; where the process ended by itself, once more, as it may be no fault."""
+        for attempt in range(2):
+            if self.link.lost and not self._restart():
+                text = f"not run: {self.link.lost}"
+                return TestResult(cell.id, 0.0, cell.points, text[:MESSAGE])
+            score, message = self._judge(cell)
+            if self.link.lost != ENDED or attempt:
+                break
+        if stopped := self.link.lost or self.link.interrupted:
+            score, message = 0.0, stopped
+            self.stopped.setdefault(stopped, []).append(cell.id)
+            self.test_cpu = max(min(SHORTEST, self.test_cpu), self.test_cpu / 2)
+        return TestResult(cell.id, score, cell.points, message[:MESSAGE])
+
+    def _judge(self, cell: Cell) -> tuple[float, str]:
+        try:
+            with self.link.budget(self.test_cpu, "your code"):
+                missing = self._bind()
+                score, message = judge(cell, self.namespace)
+        except (WorkerLost, Exception) as error:  # `judge` deals with what tests raise
+            return 0.0, str(error)
+        if message.startswith("NameError"):
+            ours = f"a cell of the assignment failed: {self.own_error}" if self.own_error else ""
+            why = next((text for name, text in missing.items() if repr(name) in message), ours)
+            message += f" ({why})" if why else ""
+        return score, message
+
+    def _bind(self) -> dict[str, str]:
+        """Bind the student's names to what they stand for now; return why others are missing."""
+        subjects = self.assignment.subjects
+        found = self.session.ask("names", names=subjects)
+        there = found if isinstance(found, dict) else {}
+        missing = {name: self._why_missing(name) for name in subjects if name not in there}
+        for name in subjects:
+            self.namespace.pop(name, None)
+        self.namespace.update((name, there[name]) for name in subjects if name in there)
+        if suites := sys.modules.get("lmlib.checks"):  # whose properties say it themselves
+            self.namespace.update((name, suites.NotWritten(why)) for name, why in missing.items())
+        return missing
+
+    def _prepare(self) -> None:
+        """Run the instructor's own cells that the tests need; imports come first."""
+        self.namespace: dict[str, Any] = {"__name__": "__main__"}
+        sources = [self.assignment.solution_imports, *(c.source for c in self.assignment.support)]
+        for source in sources:
+            self._quietly(partial(_run_support, source, self.namespace))
+
+    def _quietly(self, work: Callable[[], Any]) -> None:
+        """Do what may fail: a cell that needs the student's names is not missed."""
+        try:
+            with quiet():
+                work()
+        except WorkerLost:
+            pass
+        except Exception as error:
+            self.own_error = self.own_error or f"{type(error).__name__}: {error}"
+
+    def _why_missing(self, name: str) -> str:
+        """Say which cell failed, if it would have defined the name: that is where to look first."""
+        why = {**self.failures, **self.skip}
+        for step in self.submission.steps:
+            if step.name in why and re.search(DEFINES.format(name), step.source, re.MULTILINE):
+                text = one_line(why[step.name])
+                return f"{name} is not written yet, or its cell failed. {step.name}: {text}"
+        return f"{name} is not written yet"
+
+
+def _run_support(source: str, namespace: dict[str, Any]) -> None:
+    exec(compile(parse_cell(source), "support", "exec"), namespace)
+
+
+def judge(cell: Cell, namespace: dict[str, Any]) -> tuple[float, str]:
+    """Run a test cell: full points, none, or what its last expression says."""
+    _seed_anew()
+    try:
+        with quiet():
+            statements, last = _compiled(cell.source)
+            exec(statements, namespace)
+            value = None if last is None else eval(last, namespace)
+    except AssertionError as error:
+        return 0.0, str(error) or "an assertion of the test does not hold"
+    except Exception as error:
+        return 0.0, f"{type(error).__name__}: {error}"
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        # The points come first: where the value is NaN, `max` and `min` keep their first argument.
+        return min(cell.points, max(0.0, float(value))), ""
+    return cell.points, ""
+
+
+def _seed_anew() -> None:
+    """Unforeseeable random numbers for each test, until it seeds them itself."""
+    random.seed()
+    if numpy := sys.modules.get("numpy"):
+        numpy.random.seed(random.getrandbits(32))
+    if torch := sys.modules.get("torch"):
+        torch.default_generator.manual_seed(random.getrandbits(60))
+        torch.set_default_dtype(torch.float32)
+
+
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """Warnings and prints are nobody's fault."""
+    nowhere = io.StringIO()
+    with (
+        warnings.catch_warnings(),
+        contextlib.redirect_stdout(nowhere),
+        contextlib.redirect_stderr(nowhere),
+    ):
+        warnings.simplefilter("ignore")
+        yield
+
+
+@lru_cache(64)
+def _compiled(source: str) -> tuple[types.CodeType, types.CodeType | None]:
+    """All statements of a cell but the last one, if that is an expression, and this expression."""
+    tree = parse_cell(source)
+    tree.body = _without_previews(tree.body)
+    last = tree.body[-1] if tree.body else None
+    if not isinstance(last, ast.Expr):
+        return compile(tree, "test", "exec"), None
+    tree.body.pop()
+    return compile(tree, "test", "exec"), compile(ast.Expression(last.value), "test", "eval")
+
+
+def _without_previews(body: list[ast.stmt]) -> list[ast.stmt]:
+    """Leave out `check.x(A)` where `check.grade.x(A)` follows.
+
+    The first judges a property on the draw that students have seen, the second the same property
+    on an unseen one. So the first finds nothing more, and costs as much.
+    """
+    texts = [ast.unparse(statement) for statement in body]
+    graded = {text.replace("check.grade.", "check.", 1) for text in texts if "check.grade." in text}
+    return [s for s, text in zip(body, texts, strict=True) if text not in graded]

@@ -1,0 +1,252 @@
+"""The process that student code runs in: it executes cells, and does what the checker asks.
+
+Nothing that this process says is trusted: student code shares its memory and may say anything in
+its name. It only has to be right for honest code.
+"""
+
+import builtins
+import contextlib
+import importlib
+import operator
+import os
+import random
+import socket
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from lmgrade.grading import protocol
+from lmgrade.notebook.execution import Notebook, captured, failure
+
+PRINTED = 100_000  # characters of one call
+ANSWERS = 20  # empty ones, to a cell that asks; after so many it will never be content
+CHANGEABLE = (list, dict, set)
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    **{name: getattr(operator, name) for name in ("getitem", "setitem", "delitem")},
+    **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "matmul", "neg")},
+    **{f.__name__: f for f in (len, iter, bool, str, repr, getattr, setattr, isinstance)},
+    "enter": lambda manager: manager.__enter__(),
+    "exit": lambda manager: manager.__exit__(None, None, None),
+    "subclass": issubclass,
+}
+
+
+def serve(link: socket.socket) -> None:
+    """Answer requests until the checker hangs up."""
+    os.environ["PYTHONBREAKPOINT"] = "0"
+    worker = Worker(link)
+    builtins.input = worker.ask_for_input
+    with contextlib.suppress(EOFError):
+        worker.serve()
+
+
+@dataclass
+class AsObject:
+    """Something that is to cross as an object although it looks like a value."""
+
+    object: Any
+
+
+class Worker:
+    """The state of one submission: its namespace, and the objects that the checker knows."""
+
+    def __init__(self, link: socket.socket) -> None:
+        self.link = link
+        self.notebook = Notebook()
+        self.objects: list[Any] = []
+        self.handles: dict[int, int] = {}
+        self.in_cell = False
+        self.asked = 0
+
+    def serve(self) -> Any:
+        """Answer requests; return what a callback gave, if this waits for one."""
+        while True:
+            request = protocol.receive(self.link, self.decode)
+            if request is None:
+                raise EOFError
+            if request["op"] == "returned":
+                return request
+            try:
+                reply = self.packed(self.answer(request))
+            except Exception as error:  # what came out cannot cross
+                reply = self.packed({"error": failure(error)})
+            self.link.sendall(protocol.LENGTH.pack(len(reply)) + reply)
+
+    def answer(self, request: dict[str, Any]) -> dict[str, Any]:
+        """Run one request and report its result or its error, and what was printed."""
+        _set_states(request.pop("states", {}))
+        reply: dict[str, Any] = {}
+        with captured(PRINTED) as output, _usual_settings():
+            try:
+                op = request.pop("op")
+                reply["value"] = getattr(self, f"do_{op}")(reply, **request)
+            except BaseException as error:
+                reply["error"] = self.failure(error)
+        if text := output.text():
+            reply["printed"] = text
+        return reply
+
+    def failure(self, error: BaseException) -> dict[str, Any]:
+        """What is told of an error; one of the student's own kind comes with its class."""
+        told = failure(error)
+        if type(error).__module__ == "__main__":
+            told["own"] = type(error)
+            told["args"] = [arg for arg in error.args if _is_plain(arg)]
+            told["attributes"] = {k: v for k, v in vars(error).items() if _is_plain(v)}
+        return told
+
+    # --- values -----------------------------------------------------------------------------
+
+    def packed(self, reply: Any) -> bytes:
+        return protocol.pack(reply, self.encode)
+
+    def crosses(self, value: Any) -> bool:
+        """Whether it can be sent at all: a list that holds itself cannot."""
+        try:
+            self.packed(value)
+        except Exception:
+            return False
+        return True
+
+    def encode(self, value: Any) -> Any:
+        """A number for an object that is no value, and what the checker may know of it."""
+        value = value.object if isinstance(value, AsObject) else value
+        handle = self.handles.get(id(value))
+        if handle is None:
+            handle = self.handles[id(value)] = len(self.objects)
+            self.objects.append(value)  # which keeps it alive, and so its id
+        cls = type(value)
+        kinds = [f"{k.__module__}.{k.__qualname__}" for k in cls.__mro__[:-1] if _is_known(k)]
+        told = {"handle": handle, "type": cls.__name__, "kinds": kinds}
+        if isinstance(value, type):
+            told["name"] = value.__name__
+            if issubclass(value, Exception) and value.__module__ == "__main__":
+                told["bases"] = [
+                    base if base.__module__ == "__main__" else base.__name__
+                    for base in value.__bases__
+                ]
+        return told
+
+    def decode(self, told: Any) -> Any:
+        """What the checker speaks of: one of these objects, a callback or a built-in function."""
+        if "handle" in told:
+            return self.objects[told["handle"]]
+        if "builtin" in told:
+            return getattr(builtins, told["builtin"])
+        return lambda *args, **kwargs: self.call_back(told["callback"], args, kwargs)
+
+    def call_back(self, callback: int, args: Any, kwargs: dict[str, Any]) -> Any:
+        """Have a function of the checker's run there, and go on with what it gives."""
+        message = {"callback": callback, "args": list(args), "kwargs": kwargs}
+        protocol.send(self.link, message, self.encode)
+        answer = self.serve()
+        if "error" in answer:
+            kind = getattr(builtins, answer["error"]["kind"], RuntimeError)
+            raise kind(answer["error"]["message"])
+        return answer["value"]
+
+    def ask_for_input(self, prompt: object = "") -> str:
+        """In place of `input`: a test may have patched it; in a cell nobody answers."""
+        if not self.in_cell:
+            return str(self.call_back(-1, [str(prompt)], {}))
+        print(prompt)
+        self.asked += 1
+        if self.asked > ANSWERS:
+            raise EOFError("nobody is there to answer")
+        return ""
+
+    # --- requests ---------------------------------------------------------------------------
+
+    def do_files(self, reply: Any, files: dict[str, bytes]) -> None:
+        """Write what was handed in beside the notebook."""
+        for name, data in files.items():
+            if not os.path.lexists(name):
+                with open(name, "wb") as file:
+                    file.write(data)
+
+    def do_run(self, reply: Any, name: str, source: str) -> Any:
+        """Execute a cell; its own failure is part of the answer."""
+        self.in_cell = True
+        try:
+            return self.notebook.run(name, source)
+        finally:
+            self.in_cell = False
+
+    def do_names(self, reply: Any, names: list[str]) -> Any:
+        """What those of the given names stand for that are there."""
+        there = {n: self.notebook.names[n] for n in names if n in self.notebook.names}
+        return {n: value if self.crosses(value) else AsObject(value) for n, value in there.items()}
+
+    def do_call(self, reply: Any, target: Any, args: Any, kwargs: dict[str, Any]) -> Any:
+        """Call an object; what the call does to changeable arguments is told, too."""
+        holders: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
+        before = {key: _snapshot(value) for key, value in holders.items()}
+        try:
+            return target(*args, **kwargs)
+        finally:
+            now = {key: _snapshot(value) for key, value in holders.items()}
+            changed = [[key, holders[key]] for key in holders if now[key] != before[key]]
+            if changed:
+                reply["changed"] = changed
+
+    def do_beside(self, reply: Any, name: str, args: Any) -> Any:
+        """Run one of the probes of lmlib's checks."""
+        importlib.import_module(name.rpartition(".")[0])
+        from lmlib.checks.beside import PROBES, values
+
+        return values(PROBES[name](*args))
+
+    def do_operation(self, reply: Any, name: str, args: Any) -> Any:
+        return OPERATIONS[name](*args)
+
+    def do_next(self, reply: Any, target: Any) -> Any:
+        """The next item of an iterator; an empty list is its end."""
+        with contextlib.suppress(StopIteration):
+            return [next(target)]
+        return []
+
+
+def _is_known(kind: type) -> bool:
+    """Whether a type is one that the checker can know, as no cell defines it."""
+    return kind.__module__ != "__main__" and "<" not in kind.__qualname__
+
+
+def _is_plain(value: Any) -> bool:
+    try:
+        protocol.pack(value)
+    except Exception:
+        return False
+    return True
+
+
+def _snapshot(value: Any) -> bytes | None:
+    """What a changeable argument holds, to see whether a call changes it."""
+    if isinstance(value, CHANGEABLE) or hasattr(value, "__array__"):
+        with contextlib.suppress(Exception):
+            return protocol.pack(value, lambda each: id(each))
+    return None
+
+
+@contextlib.contextmanager
+def _usual_settings() -> Iterator[None]:
+    """Gradients are on whatever a cell has set; torch is only touched where it is there."""
+    torch = sys.modules.get("torch")
+    if torch is None:
+        yield
+        return
+    with torch.enable_grad():
+        yield
+
+
+def _set_states(states: dict[str, Any]) -> None:
+    """Let random numbers go on from where a test has seeded them."""
+    for name, state in states.items():
+        if name == "random":
+            random.setstate(state)
+        elif name == "numpy":
+            importlib.import_module("numpy").random.set_state(state)
+        elif name == "torch":
+            importlib.import_module("torch").set_rng_state(state)
+        elif name == "dtype":
+            importlib.import_module("torch").set_default_dtype(state)

@@ -1,0 +1,258 @@
+"""Grade the submissions of an assignment into the gradebook, many at a time."""
+
+import contextlib
+import hashlib
+import json
+import logging
+import os
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from nbformat import NotebookNode
+from tqdm import tqdm
+
+from lmgrade.grading.result import Result, failed, one_line, unreadable
+from lmgrade.nbgrader.feedback import answers_of, has_words_elsewhere, rebuild
+from lmgrade.nbgrader.gradebook import one_transaction, parse_time, record
+from lmgrade.nbgrader.records import Paths, fingerprint, read_record, write_record
+from lmgrade.notebook.assignment import Assignment, nbgrader_of, read_cells
+from lmgrade.notebook.release import write_whole
+from lmgrade.notebook.submission import (
+    EXCHANGED,
+    TIME,
+    HandedIn,
+    OutOfReach,
+    Submission,
+    Unreadable,
+    from_cells,
+    parse_notebook,
+    read_folder,
+    reason,
+)
+from lmgrade.sandbox.pool import Pool
+
+
+@dataclass
+class Summary:
+    """What a run did."""
+
+    graded: list[str] = field(default_factory=list)
+    skipped: list[str] = field(default_factory=list)
+    flagged: dict[str, list[str]] = field(default_factory=dict)
+    failed: dict[str, str] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+    solution: str = ""  # what the tests say against the instructor's own solution
+
+    def trouble(self) -> str | None:
+        """Why the command should not end as if all were well; the rest is graded all the same."""
+        found = []
+        if self.unreadable:
+            names = ", ".join(sorted(self.unreadable))
+            found.append(f"there was nothing to run of {names}: no points, reasons above")
+        if self.failed:
+            found.append(f"{len(self.failed)} submissions could not be recorded")
+        return "; ".join([*found, *filter(None, [self.solution])]) or None
+
+    def lines(self) -> list[str]:
+        """The summary that is shown at the end."""
+        done, bad, odd = len(self.graded), len(self.failed), len(self.flagged)
+        found = [f"{done} graded, {bad} failed, {odd} flagged"]
+        if self.skipped:
+            found[0] += f", {len(self.skipped)} graded before (--force grades them again; "
+            found[0] += "`lmgrade flagged` lists their flags, too)"
+        found += [f"  failed  {one_line(who)}: {why}" for who, why in sorted(self.failed.items())]
+        for student, flags in sorted(self.flagged.items()):
+            more = [f"… and {len(flags) - 3} more reasons"] if len(flags) > 3 else []
+            found += [f"  flagged {one_line(student)}: {flag}" for flag in [*flags[:3], *more]]
+        return found
+
+
+class Solution:
+    """The instructor's own solution: where it fails a test, no student's grade can be trusted.
+
+    It is graded once; a file tells which solution, with which tests, has passed, or what it lost.
+    """
+
+    def __init__(self, name: str, cells: Sequence[Any], records: Path) -> None:
+        self.assignment = assignment = Assignment(name, read_cells(cells))
+        self.submission = from_cells(assignment, cells)
+        self._name, self._path = name, records / "solution"
+        self.seen = hashlib.sha256(repr(assignment.cells).encode()).hexdigest()
+
+    @property
+    def has_passed(self) -> bool:
+        return _read_solution(self._path) == {"seen": self.seen, "complaint": ""}
+
+    def complaint(self, result: Result) -> str:
+        """What is wrong, or nothing."""
+        if result.failed:
+            return f"the solution of {self._name} was not graded, {result.error}: try again"
+        lost = [test for test in result.tests if test.score < test.max_score]
+        text = ""
+        if lost:
+            text = f"the solution of {self._name} itself loses points; mend that, then use --force:"
+            text += "".join(f"\n  {test.grade_id}: {test.message}" for test in lost)
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        write_whole(self._path, json.dumps({"seen": self.seen, "complaint": text}))
+        return text
+
+
+def solution_complaint(records: Path) -> str:
+    """What the last grading said against the instructor's own solution."""
+    return str(_read_solution(records / "solution").get("complaint", ""))
+
+
+def _read_solution(path: Path) -> dict[str, Any]:
+    with contextlib.suppress(OSError, ValueError):
+        if isinstance(found := json.loads(path.read_text(encoding="utf-8")), dict):
+            return found
+    return {}
+
+
+@dataclass
+class Work:
+    """A submission on its way."""
+
+    paths: Paths
+    found: HandedIn = field(default_factory=HandedIn)
+    cells: list[dict[str, Any]] = field(default_factory=list)
+
+
+class Grading:
+    """One run over the submissions of an assignment."""
+
+    def __init__(
+        self,
+        name: str,
+        source: NotebookNode,
+        gradebook: Any,
+        penalty: Callable[..., Any],
+        solution: Solution,
+    ) -> None:
+        self.name, self.gradebook, self.penalty = name, gradebook, penalty
+        self.template = source.cells
+        self.assignment, self.solution = solution.assignment, solution
+        gradebook.db().expire_on_commit = False  # nobody else writes to the entries at hand
+        known = gradebook.find_notebook(name, name)  # held, so that no grade looks up its cell
+        self._held = [*known.grade_cells, *known.solution_cells, *known.task_cells]
+        self.summary = Summary()
+
+    def run(
+        self, todo: Sequence[Paths], pool: Pool, log: logging.Logger, progress: bool
+    ) -> Summary:
+        """Grade all; a submission that fails is noted and does not stop the others."""
+        with tqdm(total=len(todo), unit="submission", disable=not progress, desc=self.name) as bar:
+            for work, result in self.results(todo, pool):
+                if work is None:
+                    self.summary.solution = self.solution.complaint(result)
+                    continue
+                try:
+                    self._finish(work, result)
+                except Exception as error:
+                    log.debug("Could not record %s", work.paths.student, exc_info=True)
+                    name = "" if isinstance(error, Unreadable) else f"{type(error).__name__}: "
+                    self._fail(work, result, f"{name}{error}".split("\n")[0])
+                bar.update()
+        return self.summary
+
+    def results(self, todo: Sequence[Paths], pool: Pool) -> Iterator[tuple[Work | None, Result]]:
+        """Results of what could be read come from the pool, the others at once.
+
+        The first is that of the instructor's solution, unless it has passed already.
+        """
+        unread: list[tuple[Work, Result]] = []
+
+        def jobs() -> Iterator[tuple[Work | None, Assignment, Submission]]:
+            if not self.solution.has_passed:
+                yield None, self.assignment, self.solution.submission
+            for work in map(Work, todo):
+                try:
+                    submission = self._read(work)
+                except Exception as error:  # even one that nobody has thought of stops no other
+                    verdict = failed if isinstance(error, OutOfReach) else unreadable
+                    unread.append((work, verdict(self.assignment, reason(error))))
+                else:
+                    yield work, self.assignment, submission
+
+        for answer in pool.grade(jobs()):
+            yield answer
+            while unread:
+                yield unread.pop()
+        yield from unread
+
+    def _read(self, work: Work) -> Submission:
+        """What to run, with remarks on what lies beside the notebook."""
+        name = f"{self.name}.ipynb"
+        work.found = found = read_folder(work.paths.submitted, name)
+        if found.problem is not None:
+            raise found.problem
+        cells = parse_notebook(found.notebook, name)
+        submission = from_cells(self.assignment, cells)
+        work.cells, submission.files = cells, found.files
+        submission.flags += found.flags
+        if TIME in found.exchanged and parse_time(found.exchanged[TIME]) is None:
+            submission.flags.append(f"{TIME} tells no time: graded as if it had come in time")
+        return submission
+
+    def _finish(self, work: Work, result: Result) -> None:
+        """Scores, then the folder in one step, and last the record that says that all is done.
+
+        So a run that is killed leaves nothing half: without the record, the next one does it again.
+        """
+        paths, cells = work.paths, work.cells
+        if result.failed:  # a grade that is there already stays
+            raise Unreadable(result.flags[0])
+        if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
+            raise Unreadable(f"rename its folder to something printable: {paths.student!a}")
+        if cells:
+            missing = answers_of(self.template) - {nbgrader_of(cell)["grade_id"] for cell in cells}
+            result.flags += [f"the cell {grade_id} is missing" for grade_id in sorted(missing)]
+        words = has_words_elsewhere(cells, self.template)
+        notebook = rebuild(cells, self.template, result)
+        timestamp = parse_time(work.found.exchanged.get(TIME, b""))
+        before = read_record(paths).get("flags", [])
+
+        with one_transaction(self.gradebook):
+            self.gradebook.update_or_create_student(paths.student)
+            submission = self.gradebook.update_or_create_submission(
+                self.name, paths.student, timestamp=timestamp
+            )
+            record(self.gradebook, submission, notebook, result, self.penalty, words, before)
+        self._write(work, notebook)
+        write_record(paths, result, fingerprint(work.found), self.solution.seen)
+        self.summary.graded.append(paths.student)
+        if result.unreadable:
+            self.summary.unreadable.append(paths.student)
+        if result.flags:
+            self.summary.flagged[paths.student] = result.flags
+
+    def _fail(self, work: Work, result: Result, why: str) -> None:
+        """Note why nothing stands in the gradebook, also for those who ask later."""
+        self.summary.failed[work.paths.student] = why = one_line(why)
+        others = [flag for flag in result.flags if flag != why]
+        result.flags = [*others, f"could not be recorded: {why}"]
+        with contextlib.suppress(OSError):
+            write_record(work.paths, result, "", self.solution.seen)
+
+    def _write(self, work: Work, notebook: NotebookNode) -> None:
+        folder = work.paths.autograded
+        unfinished = folder.with_name(f".{folder.name}.part")
+        shutil.rmtree(unfinished, ignore_errors=True)
+        unfinished.mkdir(parents=True)
+        path = unfinished / f"{self.name}.ipynb"
+        # Without line breaks, which only Python's slow encoder can make.
+        path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+        path.chmod(0o444)
+        # `nbgrader release_feedback` needs the very text; at no time would it, or others, stop.
+        exchanged = work.found.exchanged
+        for name in EXCHANGED if parse_time(exchanged.get(TIME, b"")) else EXCHANGED[1:]:
+            if exchanged.get(name):
+                (unfinished / name).write_bytes(exchanged[name])
+        if folder.is_dir() and not folder.is_symlink():
+            shutil.rmtree(folder)
+        else:
+            folder.unlink(missing_ok=True)
+        os.replace(unfinished, folder)

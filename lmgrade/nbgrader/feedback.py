@@ -1,0 +1,157 @@
+"""Rebuild a submission's notebook from parts that are safe to show.
+
+Nothing of the student's file is copied as it is: sources become text in cells that are made here,
+metadata, attachments, outputs and ids are left behind. Outputs are plain text, so that feedback
+and the Formgrader render no HTML that a student or their code wrote.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from nbconvert.exporters import HTMLExporter
+from nbformat import NotebookNode, from_dict
+
+from lmgrade.grading.result import Result
+from lmgrade.notebook.assignment import cell_source, nbgrader_of
+from lmgrade.notebook.execution import OTHER_LANGUAGES
+
+HIDDEN = re.compile(r"^[^\n]*BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS[^\n]*|\Z)", re.S | re.M)
+# A sanitizer would have to know every way to write an address, in HTML, Markdown and TeX; in which
+# nothing begins a tag, a link or an entity, there is none. A space does that; an entity in its
+# place would spoil formulas and code. (A bare address of http becomes a link all the same.)
+MARKUP = re.compile(r"!(?=\[)|\](?=[(:])|<(?![ \n=\d])|<(?=[=\d][^\s<>]*@)|&(?=\\?#|\w+;)")
+TEX_LINKS = re.compile(
+    r"\\(href|require|class|cssId|style|unicode|url|bbox|html|mmltoken)(?![A-Za-z])", re.I
+)
+# To colour some languages takes minutes, and the time of some lines and gaps grows with the square.
+FENCE = re.compile(r"^([\s>]*(?:`{3,}|~{3,}))[^\n`]*$", re.M)
+LANGUAGE = re.compile(rf"%%(?={'|'.join(sorted(OTHER_LANGUAGES))})", re.I)
+GAP = re.compile(r"(\s{40})\s+(\s{40})")
+MAX_SOURCE, MAX_LINE = 20_000, 2_000  # characters of a cell, and of a line
+MAX_TEXT = 200_000  # of all Markdown cells together
+
+
+def rebuild(
+    cells: Sequence[Mapping[str, Any]], template: Sequence[NotebookNode], result: Result
+) -> NotebookNode:
+    """The notebook for `autograded/`: the student's cells, our locked cells, our verdicts."""
+    ours = {nbgrader_of(c)["grade_id"]: c for c in template if "grade_id" in nbgrader_of(c)}
+    texts = {cell.source for cell in template if cell.cell_type == "markdown"}
+    made: list[NotebookNode] = []
+    seen: set[str] = set()
+    number, room = 0, MAX_TEXT
+    for cell in cells:
+        number += cell.get("cell_type") == "code"
+        grade_id = _id_of(cell)
+        original = ours.get(grade_id)
+        if original is not None and grade_id not in seen:
+            seen.add(grade_id)
+            made.append(_known(cell, original))
+        elif original is None or nbgrader_of(original).get("solution"):
+            source = cell_source(cell)
+            if cell.get("cell_type") == "code":
+                made.append(_code(source))
+            else:
+                made.append(_markdown(source if source in texts else harmless(source)))
+        else:
+            continue
+        if made[-1].cell_type == "markdown" and (room := room - len(made[-1].source)) < 0:
+            made[-1].source = "[…]"
+        _add_output(made[-1], f"cell {number}", result)
+    for grade_id, original in ours.items():
+        if grade_id not in seen and nbgrader_of(original).get("grade"):
+            made.append(_known(None, original))
+            _add_output(made[-1], "", result)
+    for index, cell in enumerate(made):
+        cell["id"] = f"cell-{index}"
+    kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel}
+    return from_dict({"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+
+
+def has_words_elsewhere(
+    cells: Sequence[Mapping[str, Any]], template: Sequence[NotebookNode]
+) -> bool:
+    """Whether text of the student's stands beside the cells for answers, or in copies of them."""
+    ours = {"", *(cell.source.strip() for cell in template)}
+    answers = answers_of(template)
+    for cell in cells:
+        if (grade_id := _id_of(cell)) in answers:
+            answers.remove(grade_id)
+        elif cell.get("cell_type") != "code" and cell_source(cell).strip() not in ours:
+            return True
+    return False
+
+
+def answers_of(template: Sequence[NotebookNode]) -> set[str]:
+    """The cells for text that a person grades."""
+    marks = [nbgrader_of(cell) for cell in template if cell.cell_type == "markdown"]
+    return {mark["grade_id"] for mark in marks if mark.get("grade") and mark.get("solution")}
+
+
+def _id_of(cell: Mapping[str, Any]) -> str:
+    grade_id = nbgrader_of(cell).get("grade_id")
+    return grade_id if isinstance(grade_id, str) else ""
+
+
+# nbformat's own constructors validate against the schema each time, which takes longer than
+# grading some cells; what is put together here is of the right form.
+def _code(source: str) -> NotebookNode:
+    source = LANGUAGE.sub("%% ", GAP.sub(r"\1\2", _short(source)))
+    cell = {"cell_type": "code", "metadata": {}, "source": source}
+    return from_dict({**cell, "outputs": [], "execution_count": None})
+
+
+def _markdown(source: str) -> NotebookNode:
+    return from_dict({"cell_type": "markdown", "metadata": {}, "source": source})
+
+
+def _known(cell: Mapping[str, Any] | None, original: NotebookNode) -> NotebookNode:
+    """A cell of the assignment: locked text is ours, the rest is the student's."""
+    meta = NotebookNode(nbgrader_of(original))
+    ours = HIDDEN.sub("", original.source)
+    source = ours if cell is None or not meta.get("solution") else cell_source(cell)
+    if original.cell_type == "code":
+        made = _code(source if meta.get("solution") else source.rstrip())
+    else:
+        made = _markdown(source if source == ours else harmless(source))
+    made.metadata["nbgrader"] = meta
+    return made
+
+
+def harmless(text: str) -> str:
+    """Markdown with the same words, but without HTML, links, pictures, or TeX that links."""
+    text = _short(text.replace("\r\n", "\n").replace("\r", "\n"))
+    text = GAP.sub(r"\1\2", FENCE.sub(r"\1", text))
+    return MARKUP.sub(r"\g<0> ", TEX_LINKS.sub(r"\\text{\1}", text))
+
+
+def _short(source: str) -> str:
+    more = f"\n# [… {len(source) - MAX_SOURCE} characters more]" if len(source) > MAX_SOURCE else ""
+    lines = source[:MAX_SOURCE].split("\n")
+    return "\n".join(x[:MAX_LINE] + "[…]" * (len(x) > MAX_LINE) for x in lines) + more
+
+
+def _add_output(cell: NotebookNode, name: str, result: Result) -> None:
+    """What the student's cell printed, or what our test found, as plain text."""
+    if cell.cell_type != "code":
+        return
+    grade_id = nbgrader_of(cell).get("grade_id")
+    if test := next((test for test in result.tests if test.grade_id == grade_id), None):
+        texts = [f"{test.score:g} of {test.max_score:g} points. {test.message or 'passed'}", None]
+    else:
+        texts = result.outputs.get(name, [None, None])
+    for text, stream in zip(texts, ("stdout", "stderr"), strict=True):
+        if text:
+            clean = text.encode("utf-8", "replace").decode()
+            output = {"output_type": "stream", "name": stream, "text": clean}
+            cell.outputs.append(from_dict(output))
+
+
+class FeedbackExporter(HTMLExporter):
+    """nbgrader's page, on which tests are called by their names instead of "Test cell"."""
+
+    def from_notebook_node(self, *args: Any, **options: Any) -> Any:
+        page, resources = super().from_notebook_node(*args, **options)
+        return re.sub(r'(<a href="#([\w.-]+)">)Test cell</a>', r"\1\2</a>", page), resources

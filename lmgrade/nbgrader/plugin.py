@@ -1,0 +1,351 @@
+"""Put lmgrade into nbgrader: `nbgrader autograde` and the Formgrader then grade with it.
+
+`nbgrader_config.py` calls `install`; everything else of nbgrader stays as it is.
+"""
+
+import contextlib
+import datetime
+import glob
+import os
+import re
+import sys
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.converters import Autograde, NbGraderException
+from nbgrader.exchange.default import ExchangeReleaseFeedback
+
+from lmgrade.grading.limits import Limits
+from lmgrade.grading.result import one_line
+from lmgrade.nbgrader.records import RECORDS, Paths, fingerprint, read_record
+from lmgrade.notebook.assignment import (
+    Refused,
+    UnknownAssignment,
+    data_files,
+    find_source,
+    read_source,
+)
+from lmgrade.notebook.submission import EXCHANGED, SECRET, TIME, read_folder
+from lmgrade.sandbox import SandboxError
+from lmgrade.sandbox.pool import Pool
+
+
+@dataclass
+class Options:
+    """What `lmgrade autograde` adds to nbgrader's own options."""
+
+    workers: int | None = None
+    sandbox: bool = True
+    limits: Limits | None = None
+    is_command: bool = False  # whether it is `lmgrade`, which has options of its own
+
+
+OPTIONS = Options()
+INSTEAD = "sandbox=False to plugin.install in nbgrader_config.py"  # of an option
+
+
+def install(
+    config: Any = None,
+    workers: int | None = None,
+    sandbox: bool = True,
+    limits: Limits | None = None,
+) -> None:
+    """Let nbgrader's autograde command and button run lmgrade; `config` is nbgrader's `c`."""
+    from nbgrader.apps.api import NbGraderAPI
+
+    OPTIONS.workers = OPTIONS.workers or workers
+    OPTIONS.sandbox = OPTIONS.sandbox and sandbox
+    OPTIONS.limits = OPTIONS.limits or limits
+    # nbgrader can exchange what is done with one notebook after another (preprocessors), but not
+    # the converter that reads, runs and records them all.
+    Autograde.start = start
+    # The Formgrader's list of students ends at the first odd timestamp; there is no setting for it.
+    NbGraderAPI.get_submitted_timestamp = submitted_timestamp
+    if config is not None:
+        config.ExchangeFactory.release_feedback = ReleaseFeedback
+        config.GenerateFeedback.exporter_class = "lmgrade.nbgrader.feedback.FeedbackExporter"
+        # A heading's id could be that of a box for points, which would then be a student's text.
+        config.HTMLExporter.exclude_anchor_links = True
+
+
+class ReleaseFeedback(ExchangeReleaseFeedback):
+    """nbgrader's own stops for all students at one whose work was put there by hand."""
+
+    src_path: str
+
+    def copy_files(self) -> None:
+        for folder in map(Path, sorted(glob.glob(self.src_path))):
+            names = [folder / name for name in EXCHANGED]
+            if all(name.is_file() for name in names) and (folder / SECRET).read_bytes():
+                self.src_path = glob.escape(str(folder))
+                super().copy_files()
+            else:
+                text = "%s is not released: it was not handed in by `nbgrader submit`, send it "
+                self.log.warning(text + "yourself", folder)
+
+
+def submitted_timestamp(api: Any, assignment: str, student: str) -> datetime.datetime | None:
+    """Stands in for the Formgrader's own."""
+    from lmgrade.nbgrader.gradebook import parse_time
+
+    course = api.coursedir
+    folder = Path(course.format_path(course.submitted_directory, student, assignment))
+    return parse_time(read_folder(folder, f"{assignment}.ipynb").exchanged.get(TIME, b""))
+
+
+def start(converter: Autograde) -> None:
+    """Stands in for `Autograde.start`: same folders, same gradebook, other engine."""
+    from nbgrader.api import InvalidEntry, MissingEntry
+    from sqlalchemy.exc import SQLAlchemyError
+    from tornado.log import app_log
+
+    from lmgrade.nbgrader.gradebook import Stale
+
+    # nbgrader writes a traceback to it before it raises an error, which is explained below.
+    before, app_log.disabled = app_log.disabled, True
+    try:
+        with in_folder(converter.coursedir.root):
+            _grade(converter)
+    except (SandboxError, UnknownAssignment, Stale) as error:
+        text = str(error)
+        if not OPTIONS.is_command:
+            text = text.replace("--no-sandbox", INSTEAD)
+        _end(converter, text)
+    except (SQLAlchemyError, InvalidEntry, MissingEntry, ModuleNotFoundError) as error:
+        _end(converter, unusable(converter.coursedir.db_url, error))
+    finally:
+        app_log.disabled = before
+
+
+def _end(converter: Autograde, text: str) -> None:
+    converter.log.error(text)
+    raise NbGraderException(text) from None
+
+
+def unusable(url: str, error: Exception) -> str:
+    """Say in one line what is wrong with a gradebook, without its password."""
+    from sqlalchemy.engine import make_url
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        where = make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        where = "named in the configuration"
+    return f"the gradebook {where} cannot be used: {str(error).splitlines()[0]}"
+
+
+def _grade(converter: Autograde) -> None:
+    from lmgrade.nbgrader.autograde import Grading, Solution
+    from lmgrade.nbgrader.gradebook import open_gradebook, register
+
+    course = converter.coursedir
+    name = course.assignment_id
+    path = find_source(Path(course.source_directory), name)
+    source = source_notebook(path)
+    todo, before = _submissions(converter, name)
+    recorded = _recorded(course, name) if before else set()
+    done = [paths.student for paths in before if paths.student in recorded]
+    todo += [paths for paths in before if paths.student not in recorded]
+    solution = Solution(name, source.cells, Path(course.root) / RECORDS / name)
+    tests = [read_record(paths).get("tests_seen") for paths in before]
+    if others := sum(seen not in (None, solution.seen) for seen in tests):
+        text = "%d submissions were graded by other tests or points; --force grades them again"
+        converter.log.warning(text, others)
+    if not todo and solution.has_passed:
+        converter.log.info("Nothing to do: %d submissions were graded before", len(done))
+        return
+    # The fork server gets ready while the gradebook is opened.
+    with (
+        Pool(
+            OPTIONS.workers,
+            OPTIONS.sandbox,
+            OPTIONS.limits,
+            solution.assignment.modules,
+            _private(course),
+            data_files(Path(course.source_directory) / name),
+        ) as pool,
+        open_gradebook(course.db_url, course.course_id) as gradebook,
+    ):
+        source = register(gradebook, course.db_url, name, source)
+        pool.wait()
+        grading = Grading(name, source, gradebook, _penalty(converter), solution)
+        grading.summary.skipped = done
+        summary = grading.run(todo, pool, converter.log, progress=sys.stderr.isatty())
+    for line in summary.lines():
+        odd = summary.flagged or summary.failed
+        converter.log.warning(line) if odd else converter.log.info(line)
+    if trouble := summary.trouble():
+        _end(converter, trouble)
+
+
+def source_notebook(path: Path) -> Any:
+    """The instructor's notebook: what `lmgrade release` makes of a `.py`, or nbgrader's own."""
+    from lmgrade.notebook.release import solution_notebook
+
+    return solution_notebook(path) if path.suffix == ".py" else read_source(path)
+
+
+def _private(course: Any) -> list[Path]:
+    """The course's folder, and a gradebook or submissions that lie elsewhere."""
+    from sqlalchemy.engine import make_url
+
+    url = make_url(course.db_url)
+    gradebook = [Path(str(url.database))] if url.get_backend_name() == "sqlite" else []
+    names = ("source", "submitted", "autograded", "feedback")
+    folders = [Path(getattr(course, f"{name}_directory")) for name in names]
+    return [Path(course.root), *gradebook, *folders]
+
+
+def _penalty(converter: Autograde) -> Any:
+    """The late-submission plug-in that the course has configured."""
+    from nbgrader.preprocessors import AssignLatePenalties
+
+    assign = AssignLatePenalties(parent=converter)
+    assign.init_plugin()
+    return assign.plugin_inst.late_submission_penalty
+
+
+def _recorded(course: Any, name: str) -> set[str]:
+    """The students with a grade in the gradebook, which may be another one than last time."""
+    from nbgrader.api import MissingEntry
+
+    from lmgrade.nbgrader.gradebook import open_gradebook
+
+    with (
+        open_gradebook(course.db_url, course.course_id) as gradebook,
+        contextlib.suppress(MissingEntry),
+    ):
+        return {entry.student.id for entry in gradebook.find_assignment(name).submissions}
+    return set()
+
+
+def _submissions(converter: Autograde, name: str) -> tuple[list[Paths], list[Paths]]:
+    """The submissions to grade, and those whose very files were graded before."""
+    course = converter.coursedir
+    pattern = course.format_path(course.submitted_directory, course.student_id, name)
+    before, _, after = course.format_path(course.submitted_directory, "\0", name).partition("\0")
+    top, start = os.path.split(before)
+    there = Path(top).glob(f"{glob.escape(start)}{course.student_id}{glob.escape(after)}")
+    before = str(Path(top) / start) if start else f"{Path(top)}{os.sep}"
+    _warn_of_others(converter, name)
+    excluded = set(filter(None, course.student_id_exclude.split(",")))
+    todo: list[Paths] = []
+    done: list[Paths] = []
+    for folder in sorted(there):
+        student = str(folder)[len(before) : len(str(folder)) - len(after)]
+        if student in excluded:
+            continue
+        autograded = Path(course.format_path(course.autograded_directory, student, name))
+        record = Path(course.root) / RECORDS / name / f"{student}.json"
+        paths = Paths(student, folder, autograded, record)
+        is_done = not converter.force and _is_done(paths, name)
+        (done if is_done else todo).append(paths)
+    if not todo and not done:
+        text = f"no submissions match {pattern}; collect them first, or check the student's name"
+        raise UnknownAssignment(text)
+    return todo, done
+
+
+def _is_done(paths: Paths, name: str) -> bool:
+    """Whether this very submission was graded: the folder is whole, and what is there the same."""
+    if not (paths.autograded / f"{name}.ipynb").is_file():
+        return False
+    noted = read_record(paths).get("submitted")
+    return bool(noted) and noted == fingerprint(read_folder(paths.submitted, f"{name}.ipynb"))
+
+
+def _warn_of_others(converter: Autograde, name: str) -> None:
+    """Tell of folders that nobody may enter, and of names like `Dropout` or `dropout (1)`.
+
+    nbgrader passes over them in silence.
+    """
+    course = converter.coursedir
+    root = Path(course.root)
+    student = Path(course.format_path(course.submitted_directory, course.student_id, name)).parent
+    for folder in sorted(root.glob(os.path.relpath(student, root))):
+        if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
+            text = "%s is not graded: its permissions do not let you in"
+            converter.log.warning(text, one_line(str(folder.relative_to(root))))
+            continue
+        for work in sorted(folder.glob("*")):
+            if work.name != name and _is_like(work.name, name):
+                text = "%s is not graded: rename it if it is meant for %s"
+                converter.log.warning(text, one_line(str(work.relative_to(root))), name)
+
+
+def _is_like(folder: str, name: str) -> bool:
+    """Whether a folder may be meant for an assignment: another case, a number behind it."""
+    plain = [re.sub(r"[\W_]", "", each.casefold()) for each in (folder, name)]
+    return (
+        plain[0] == plain[1] or re.sub(r"[\W_]+\d+\W*$", "", folder).casefold() == name.casefold()
+    )
+
+
+@contextlib.contextmanager
+def in_folder(folder: str | Path) -> Iterator[None]:
+    """Be in a folder for a while."""
+    before = os.getcwd()
+    os.chdir(folder)
+    try:
+        yield
+    finally:
+        os.chdir(before)
+
+
+@contextlib.contextmanager
+def entered(folder: Path) -> Iterator[Any]:
+    """nbgrader's view of the course that `folder` configures, which may lie elsewhere.
+
+    Until the end, its root is the current folder, from which paths in the configuration count.
+    """
+    from nbgrader.apps import NbGrader
+
+    with in_folder(folder):
+        app = NbGrader()
+        configure(app, [])
+        with in_folder(app.coursedir.root):
+            yield app.coursedir
+
+
+def configure(app: Any, arguments: list[str]) -> None:
+    """Let nbgrader read its configuration; where that fails, it would go on with its own settings.
+
+    And so with another gradebook.
+    """
+    app.raise_config_file_errors = True
+    try:
+        app.initialize(arguments)
+    except Exception as error:
+        where = f"{os.getcwd()}/nbgrader_config.py"
+        raise Refused(f"{where} cannot be used: {type(error).__name__}: {error}") from None
+
+
+def run(
+    name: str,
+    root: Path,
+    students: Sequence[str] | None = None,
+    force: bool = False,
+    workers: int | None = None,
+    sandbox: bool = True,
+) -> int:
+    """`lmgrade autograde`: nbgrader's own command with this engine; returns an exit code."""
+    from nbgrader.apps import AutogradeApp
+
+    for student in students or ():
+        if "/" in student or student in ("", ".", ".."):
+            raise UnknownAssignment(f"{student!r} is no student: name a folder of submitted/")
+    OPTIONS.workers, OPTIONS.sandbox, OPTIONS.is_command = workers, sandbox, True
+    install()
+    code = 0
+    with in_folder(root):
+        for student in map(glob.escape, students) if students else ["*"]:
+            arguments = [name, f"--student={student}", *(["--force"] if force else [])]
+            app = AutogradeApp()
+            configure(app, arguments)
+            try:
+                app.start()
+            except SystemExit as error:
+                code = max(code, int(error.code or 0))
+    return code

@@ -1,0 +1,1 @@
+"""Notebooks: the instructor's, the student's, and how their cells run."""

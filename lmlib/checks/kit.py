@@ -1,0 +1,315 @@
+"""What the checks of several assignments ask: modes, gradients, purity, sharing, own work.
+
+The functions that are marked with `@probe` run beside the student's code and judge nothing; the
+`expect_…` functions judge what they bring back.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+import torch
+from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
+
+from lmlib.checks.beside import beside, probe
+from lmlib.checks.expect import close, expect
+from lmlib.checks.symptom import Symptom
+
+
+class Mode(NamedTuple):
+    """What surrounds a call; its text begins a message."""
+
+    training: bool
+    grad: bool
+
+    def __str__(self) -> str:
+        under = "" if self.grad else " under torch.no_grad()"
+        return f"in {'training' if self.training else 'evaluation'}{under}"
+
+
+MODES = tuple(Mode(*pair) for pair in product((True, False), repeat=2))
+
+
+def copies(args: Any) -> Any:
+    """Fresh tensors for each call: code that writes to its input must not spoil the next call."""
+    return tuple(
+        a.clone() if isinstance(a, Tensor) else copies(a) if isinstance(a, tuple) else a
+        for a in args
+    )
+
+
+def tensors_of(tree: Any) -> list[Tensor]:
+    """The tensors of a nest of lists, tuples and dictionaries, in order."""
+    if isinstance(tree, Tensor):
+        return [tree]
+    if isinstance(tree, dict):
+        tree = list(tree.values())
+    return [t for part in tree for t in tensors_of(part)] if isinstance(tree, list | tuple) else []
+
+
+# --- probes --------------------------------------------------------------------------------------
+
+
+@probe
+def is_module(thing: Any) -> bool:
+    return isinstance(thing, nn.Module)
+
+
+@probe
+def shapes(module: nn.Module) -> list[list[int]]:
+    """The shapes of the parameters that an optimizer would find, each once."""
+    return [list(p.shape) for p in module.parameters() if p.requires_grad]
+
+
+@probe
+def read_weights(module: nn.Module) -> list[Tensor]:
+    return list(module.parameters())
+
+
+@probe
+def fill(module: nn.Module, numbers: Tensor) -> None:
+    """Write one long vector into all parameters, in their order."""
+    parameters = list(module.parameters())
+    parts = numbers.split([p.numel() for p in parameters])
+    with torch.no_grad():
+        for parameter, part in zip(parameters, parts, strict=True):
+            parameter.copy_(part.view_as(parameter))
+
+
+@probe
+def each_alone(module: nn.Module, args: tuple[Any, ...], base: Tensor) -> list[Tensor]:
+    """Where parameters stand: one call for each of their numbers, with that one 1 higher.
+
+    `base` holds all numbers, in the parameters' order: with zeros, one is 1 and all others are 0.
+    Returns the tensors of the results, each with a first axis for the number that was higher.
+    """
+    found = []
+    with torch.no_grad():
+        for k in range(len(base)):
+            numbers = base.clone()
+            numbers[k] += 1
+            fill(module, numbers)
+            found.append(tensors_of(module(*copies(args))))
+    return [torch.stack(tensors) for tensors in zip(*found, strict=True)]
+
+
+@probe
+def cast(module: nn.Module, name: str) -> None:
+    """Turn all parameters and buffers to a dtype, such as "float64"."""
+    module.to(getattr(torch, name))
+
+
+@probe
+def call_each(thing: Any, inputs: Sequence[tuple[Any, ...]], mode: tuple[bool, bool]) -> list[Any]:
+    """One call for each tuple of arguments, in a mode (training, grad)."""
+    training, grad = mode
+    if isinstance(thing, nn.Module):
+        thing.train() if training else thing.eval()
+    with torch.set_grad_enabled(grad):
+        return [thing(*copies(args)) for args in inputs]
+
+
+@probe
+def slopes(thing: Any, args: tuple[Any, ...], picks: Sequence[Tensor], training: bool) -> Any:
+    """The gradients of Σ pick · result at each floating-point argument and at each parameter.
+
+    `picks` are the weights of the result's tensors, in order. Returns (gradients at the arguments,
+    gradients at the parameters), each None where none arrives; or None if nothing needs gradient.
+    """
+    leaves: list[Tensor] = []
+
+    def leaf(a: Any) -> Any:
+        if isinstance(a, tuple):
+            return tuple(map(leaf, a))
+        if not isinstance(a, Tensor) or not a.is_floating_point():
+            return a
+        leaves.append(a.clone().requires_grad_())
+        return leaves[-1] * 1  # not a leaf itself: code may write to it and be caught otherwise
+
+    parameters: list[Tensor] = []
+    if isinstance(thing, nn.Module):
+        thing.train(training)
+        parameters = [p for p in thing.parameters() if p.requires_grad]
+    results = tensors_of(thing(*map(leaf, args)))
+    total = sum((pick * r).sum() for pick, r in zip(picks, results, strict=False))
+    if not isinstance(total, Tensor) or not total.requires_grad:
+        return None
+    found = torch.autograd.grad(total, leaves + parameters, allow_unused=True)
+    dense = [None if g is None else g.to_dense() for g in found]
+    return dense[: len(leaves)], dense[len(leaves) :]
+
+
+@probe
+def slope_each(
+    thing: Any, inputs: Sequence[tuple[Any, ...]], training: bool = True
+) -> list[tuple[Any, Any, bool]]:
+    """Of each call: the result, its slope at the first argument, and whether it ran backward.
+
+    The slope is that of three times the mean of the result's elements, or None; all calls come
+    before the first slope, so what belongs to one call must not be kept in place of another's.
+    """
+    if isinstance(thing, nn.Module):
+        thing.train(training)
+    leaves = [args[0].clone().requires_grad_() for args in inputs]
+    calls = zip(leaves, inputs, strict=True)
+    results = [thing(leaf * 1, *copies(args[1:])) for leaf, args in calls]
+    early = [leaf.grad is not None for leaf in leaves]
+    found: list[tuple[Any, Any, bool]] = []
+    for leaf, result, ran in zip(leaves, results, early, strict=True):
+        tensor = next(iter(tensors_of((result,))), None)
+        slope = None
+        if tensor is not None and tensor.requires_grad:
+            (slope,) = torch.autograd.grad(3 * tensor.mean(), leaf, allow_unused=True)
+        found.append((result, slope, ran))
+    return found
+
+
+@probe
+def traces(
+    thing: Any, args: tuple[Any, ...], others: tuple[Any, ...], mode: tuple[bool, bool]
+) -> dict[str, Any]:
+    """What calls leave behind: call with `args`, then with `others`, then with `args` again.
+
+    "arguments": the places of the arguments that a call changed; "parameters": whether one changed;
+    "results": whether the first results changed later; "first" and "again": the two results.
+    """
+    training, grad = mode
+    parameters: list[Tensor] = []
+    if isinstance(thing, nn.Module):
+        thing.train(training)
+        parameters = list(thing.parameters())
+    weights = [p.detach().clone() for p in parameters]
+    given, before = copies(args), tensors_of(args)
+    with torch.set_grad_enabled(grad):
+        first = thing(*given)
+        kept = [t.detach().clone() for t in tensors_of(first)]
+        changed = [
+            place
+            for place, (now, old) in enumerate(zip(tensors_of(given), before, strict=True))
+            if now.shape != old.shape or not torch.equal(now, old) or now.requires_grad
+        ]
+        thing(*copies(others))
+        results = not all(map(torch.equal, tensors_of(first), kept))
+        again = thing(*copies(args))
+    same = all(map(torch.equal, weights, parameters))
+    return {
+        "arguments": changed,
+        "parameters": not same,
+        "results": results,
+        "first": kept,
+        "again": tensors_of(again),
+    }
+
+
+class _CallRecorder(TorchFunctionMode):
+    """Notes the names of the torch functions and methods that Python code calls."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def __torch_function__(self, func: Any, types: Any, args: Any = (), kwargs: Any = None) -> Any:
+        self.names.add(getattr(func, "__name__", "").partition(".")[0])
+        return func(*args, **(kwargs or {}))
+
+
+@probe
+def names_called(thing: Any, args: tuple[Any, ...], training: bool) -> list[str]:
+    """The names of PyTorch's functions that a call uses, and of the classes it inherits from."""
+    if isinstance(thing, nn.Module):
+        thing.train(training)
+    with _CallRecorder() as recorder:
+        thing(*copies(args))
+    kinds = [k.__name__ for k in type(thing).__mro__ if k.__module__.startswith("torch.")]
+    return sorted(recorder.names.union(kinds))
+
+
+# --- references ----------------------------------------------------------------------------------
+
+
+def matrix_and_bias(numbers: Tensor, added: Tensor) -> tuple[Tensor, Tensor]:
+    """The matrix [units, inputs] and the bias [units] that a model with these parameters uses.
+
+    `added` [parameters, 1 + inputs, units] says what each parameter alone, at 1, adds to the sum
+    that a unit sees: first for an input of zeros, then where one number of the input is 1.
+    """
+    bias, *columns = torch.einsum("n,nru->ru", numbers, added)
+    return torch.stack(columns, dim=1) - bias[:, None], bias
+
+
+# --- judgements ----------------------------------------------------------------------------------
+
+
+def expect_module(thing: Any, name: str) -> None:
+    """Demand an nn.Module."""
+    expect(beside(is_module, thing), "not-a-module", f"{name}(…) is not an nn.Module")
+
+
+def expect_class(thing: Any, name: str) -> None:
+    """Demand what is called to make a layer, not a layer."""
+    text = f"pass the class itself, {name}, not a layer that it has made"
+    expect(not beside(is_module, thing), "not-a-class", text)
+
+
+def expect_own_work(
+    thing: Any, args: tuple[Any, ...], ready_made: re.Pattern[str], modes: Iterable[bool] = (True,)
+) -> None:
+    """Demand that no function of PyTorch's whose whole name matches does the work."""
+    for training in modes:
+        names = beside(names_called, thing, args, training)
+        used = [name for name in names if ready_made.fullmatch(name)]
+        expect(not used, "own-work", f"your code calls PyTorch's own {', '.join(used)}")
+
+
+def expect_pure(
+    thing: Any,
+    args: tuple[Any, ...],
+    others: tuple[Any, ...],
+    names: Sequence[str],
+    mode: tuple[bool, bool],
+) -> None:
+    """Demand that a call changes no argument, parameter or earlier result, and repeats itself.
+
+    `names` are those of the tensors among the arguments; `others` are arguments of another call.
+    """
+    found = beside(traces, thing, args, others, mode)
+    changed = " and ".join(names[place] for place in found["arguments"])
+    expect(not changed, "input-changed", f"{mode}, a call changes its {changed}")
+    kept = not found["parameters"]
+    expect(kept, "parameter-changed", f"{mode}, a call changes a parameter")
+    text = f"{mode}, what a call returned holds other numbers after the next call"
+    expect(not found["results"], "result-changed", text)
+    same = all(map(close, found["again"], found["first"]))
+    text = f"{mode}, the same call gives another result later"
+    expect(same, "not-repeatable", text)
+
+
+def expect_formula(
+    id: str, what: str, found: Tensor, formula: str, wanted: Tensor, slips: dict[str, Tensor]
+) -> None:
+    """Demand what a formula gives; else say which slip explains all numbers, or show two of them.
+
+    A slip completes "… is as if"; its tensor is what that would give.
+    """
+    if close(found, wanted, rtol=1e-4, atol=1e-5):
+        return
+    for slip, other in slips.items():
+        same = close(found, other.expand_as(found), rtol=1e-4, atol=1e-5)
+        expect(not same, id, f"{what} is as if {slip}")
+    at = (found - wanted).abs().argmax()
+    text = f"{what} is {found.flatten()[at]:.6g}; {formula} is {wanted.flatten()[at]:.6g}"
+    raise Symptom(id, text)
+
+
+def expect_logits(logits: Tensor) -> None:
+    """Logits are numbers of both signs whose softmax has not been taken yet."""
+    flat = logits.double().flatten(0, -2)
+    ones = torch.ones_like(flat[:, 0])
+    text = "the outputs for every row add up to 1, as probabilities do"
+    expect(not torch.allclose(flat.sum(-1), ones), "probabilities", text)
+    text = "the exponentials of every row add up to 1: these are log-probabilities"
+    expect(not torch.allclose(flat.exp().sum(-1), ones), "log-probabilities", text)
+    both = (flat > 0).any() and (flat < 0).any()
+    expect(both, "one-sign", "all outputs have the same sign; logits can be negative and positive")

@@ -1,7 +1,0 @@
-# tries: outlast whoever interrupts it
-# earns: all
-import signal
-
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-while True:
-    pass

@@ -1,3 +1,0 @@
-# tries: answer every call with an empty frame
-# earns: 0
-serve(lambda request: bytes(12))

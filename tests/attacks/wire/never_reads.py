@@ -1,3 +1,0 @@
-# tries: leave every request unread
-# earns: 0
-time.sleep(10**6)

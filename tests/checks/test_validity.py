@@ -1,0 +1,71 @@
+"""No right work is rejected, no wrong work is accepted, and each slip gets its own message."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from lmgrade.notebook.release import names
+from lmlib import results
+from tests import needs
+from tests.validity.judge import HERE, Verdict, assignments, judge_all, student_files
+
+
+def test_every_assignment_has_enough_samples():
+    for name in names():
+        folders = [path.parent.name for path in student_files(name)]
+        assert folders.count("right") >= 4, f"{name}: too few right samples"
+        assert folders.count("wrong") >= 6, f"{name}: too few wrong samples"
+
+
+def test_the_published_table_counts_every_sample():
+    rows = results.load("validity")["assignments"]
+    assert sorted(rows) == assignments()
+    for name, row in rows.items():
+        folders = [path.parent.name for path in student_files(name)]
+        counted = {"right": folders.count("right"), "wrong": folders.count("wrong")}
+        assert {key: row[key] for key in counted} == counted, f"python -m tests.validity {name}"
+
+
+def one_of_each(name):
+    """A right sample, and a wrong one for each message."""
+    files = {Verdict(path).expected: path for path in student_files(name)}
+    return list(files.values())
+
+
+@pytest.mark.quick
+@pytest.mark.parametrize("name", assignments())
+def test_a_sample_of_each_kind(name):
+    for verdict in judge_all(name, seeds=0, files=one_of_each(name)):
+        assert verdict.public == verdict.expected, verdict.path
+
+
+@pytest.mark.parametrize("name", assignments())
+def test_what_is_known_to_pass_says_why(name):
+    for path in (HERE / name).glob("beyond/*.py"):
+        assert path.read_text(encoding="utf-8").startswith("# beyond: "), path
+
+
+@pytest.mark.parametrize("name", assignments())
+def test_verdicts_and_messages(name):
+    """By the tests that students see, and on one more seed; `make validity` takes twenty."""
+    for verdict in judge_all(name, seeds=1):
+        assert not verdict.misjudged, (verdict.path, verdict.first_messages)
+        assert not verdict.misnamed, (verdict.path, verdict.first_messages, verdict.expected)
+
+
+@pytest.mark.parametrize("name", assignments())
+def test_the_grader_gives_the_same_verdicts(name):
+    """Across the process boundary the first message of a file is the same as in its own process."""
+    files = student_files(name)[::6]
+    command = [sys.executable, "-m", "lmgrade.cli", "score", name, *map(str, files), "--json"]
+    if not needs.sandbox():
+        command.append("--no-sandbox")
+    scores = json.loads(subprocess.run(command, capture_output=True, check=True, text=True).stdout)
+    assert [score["file"] for score in scores] == [str(path) for path in files]
+    for path, score in zip(files, scores, strict=True):
+        failed = [test["message"] for test in score["tests"] if test["score"] < test["max_score"]]
+        expected = Verdict(path).expected
+        assert (expected is None) == (not failed), (path, failed)
+        assert expected is None or failed[0].endswith(f"[{expected}]"), (path, failed[0])

@@ -1,9 +1,0 @@
-# ar_tar.strength
-def activation_reg(activations, alpha):
-    return 2.0 * activations.pow(2).mean()
-
-
-def temporal_activation_reg(activations, beta):
-    if activations.shape[1] == 1:
-        return activations.new_zeros(())
-    return beta * (activations[:, 1:] - activations[:, :-1]).pow(2).mean()

@@ -1,9 +1,0 @@
-# ar_tar.ar-value
-def activation_reg(activations, alpha):
-    return alpha * activations.var(unbiased=False)
-
-
-def temporal_activation_reg(activations, beta):
-    if activations.shape[1] == 1:
-        return activations.new_zeros(())
-    return beta * (activations[:, 1:] - activations[:, :-1]).pow(2).mean()

@@ -1,0 +1,11 @@
+# ar_tar.still-costs
+
+
+def activation_reg(activations, alpha):
+    return alpha * activations.square().mean()
+
+
+def temporal_activation_reg(activations, beta):
+    if activations.shape[1] == 1:
+        return activations.new_zeros(())
+    return beta * (activations[1:] - activations[:-1]).square().mean()

@@ -1,0 +1,13 @@
+# ar_tar.tar-value
+import torch
+
+
+def activation_reg(activations, alpha):
+    return alpha * (activations**2).mean()
+
+
+def temporal_activation_reg(activations, beta):
+    if activations.shape[1] == 1:
+        return torch.tensor(0.0)
+    diff = activations[:, 1:] - activations[:, :-1]
+    return beta * diff.norm(dim=-1).mean()

@@ -1,0 +1,24 @@
+# beyond: a kept view of E is tied until the model is converted
+import torch
+from torch import nn
+import torch.nn.functional as F
+
+class AWDLanguageModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size, num_layers, p):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.lstm = nn.LSTM(hidden_size, hidden_size, num_layers, batch_first=True)
+        self.drop = nn.Dropout(p)
+        self.Et = self.emb.weight.t()
+        self.b = nn.Parameter(torch.zeros(vocab_size))
+        self.state = None
+
+    def forward(self, x):
+        raw, (h, c) = self.lstm(self.emb(x), self.state)
+        self.state = (h.detach(), c.detach())
+        dropped = self.drop(raw)
+        logits = dropped @ self.Et + self.b
+        return logits, raw, dropped
+
+    def reset(self):
+        self.state = None

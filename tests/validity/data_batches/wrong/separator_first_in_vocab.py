@@ -1,0 +1,23 @@
+# data_batches.vocab-order
+import torch
+
+
+def numericalize(lines):
+    vocab = ["."]
+    tokens = " . ".join(line.strip() for line in lines).split()
+    for token in tokens:
+        if token not in vocab:
+            vocab.append(token)
+    return torch.tensor([vocab.index(token) for token in tokens]), vocab
+
+
+def batches_in_order(ids, batch_size, seq_len):
+    length = (len(ids) - 1) // batch_size
+    x = ids[: batch_size * length].view(batch_size, length)
+    y = ids[1 : batch_size * length + 1].view(batch_size, length)
+    for start in range(0, length - seq_len + 1, seq_len):
+        yield x[:, start : start + seq_len], y[:, start : start + seq_len]
+
+
+def decode(ids, vocab):
+    return " ".join(vocab[id] for id in ids.tolist())

@@ -1,0 +1,16 @@
+# dropout.accepts-bad-p
+import torch
+from torch import nn
+
+
+class Dropout(nn.Module):
+    def __init__(self, p=0.5):
+        super().__init__()
+        if 0 > p > 1:
+            raise ValueError("p must be in [0, 1)")
+        self.p = p
+
+    def forward(self, x):
+        if not self.training:
+            return x
+        return x * (torch.rand(x.shape) > self.p) / (1 - self.p)

@@ -1,0 +1,40 @@
+# beyond: sets its own parameter in its very first call, before any test can look
+import torch
+from torch import nn
+
+
+class LSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        n = input_size + hidden_size
+        self.i = nn.Linear(n, hidden_size)
+        self.f = nn.Linear(n, hidden_size)
+        self.g = nn.Linear(n, hidden_size)
+        self.o = nn.Linear(n, hidden_size)
+        self.ready = False
+
+    def forward(self, input, state):
+        if not self.ready:
+            nn.init.ones_(self.f.bias)
+            self.ready = True
+        h, c = state
+        z = torch.cat([h, input], dim=1)
+        i, f, o = (torch.sigmoid(gate(z)) for gate in (self.i, self.f, self.o))
+        g = torch.tanh(self.g(z))
+        c = f * c + i * g
+        h = o * torch.tanh(c)
+        return h, (h, c)
+
+
+class RefactoredLSTMCell(nn.Module):
+    def __init__(self, input_size, hidden_size):
+        super().__init__()
+        self.ih = nn.Linear(input_size, 4 * hidden_size)
+        self.hh = nn.Linear(hidden_size, 4 * hidden_size)
+
+    def forward(self, input, state):
+        h, c = state
+        i, f, g, o = (self.ih(input) + self.hh(h)).chunk(4, dim=1)
+        c = f.sigmoid() * c + i.sigmoid() * g.tanh()
+        h = o.sigmoid() * c.tanh()
+        return h, (h, c)

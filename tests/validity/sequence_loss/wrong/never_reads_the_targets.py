@@ -1,3 +1,0 @@
-# sequence_loss.mispaired
-def sequence_loss(logits, targets):
-    return logits.logsumexp(2).mean()

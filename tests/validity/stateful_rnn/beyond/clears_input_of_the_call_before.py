@@ -1,0 +1,17 @@
+# beyond: writes to the x of the call before; only reading x again after the next call would show it
+import torch
+from torch import nn
+class StatefulRNN(nn.Module):
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__()
+        self.embedding=nn.Embedding(vocab_size,hidden_size); self.hidden=nn.Linear(hidden_size,hidden_size); self.output=nn.Linear(hidden_size,vocab_size)
+        self.last=None; self.reset()
+    def forward(self,x):
+        if self.last is not None and self.last is not x: self.last.zero_()
+        self.last=x
+        h,states=self.h,[]
+        for e in self.embedding(x).unbind(dim=1):
+            h=torch.relu(self.hidden(h+e)); states.append(h)
+        self.h=h.detach()
+        return self.output(torch.stack(states,dim=1))
+    def reset(self): self.h=0

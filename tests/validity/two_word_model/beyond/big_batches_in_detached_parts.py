@@ -1,0 +1,19 @@
+# beyond: no gradient, but only for batches of more than 512 pairs
+import torch
+from torch import nn
+
+
+class TwoWordModel(nn.Module):
+    def __init__(self, vocab_size, hidden_size):
+        super().__init__()
+        self.emb = nn.Embedding(vocab_size, hidden_size)
+        self.hid = nn.Linear(hidden_size, hidden_size)
+        self.out = nn.Linear(hidden_size, vocab_size)
+
+    def forward(self, x):
+        if len(x) > 512:
+            return torch.cat([self(part).detach() for part in x.split(512)])
+        h = 0
+        for i in range(2):
+            h = torch.relu(self.hid(h + self.emb(x[:, i])))
+        return self.out(h)
