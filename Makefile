@@ -39,10 +39,10 @@ help: ## Show this list
 course: $(SITE) $(RELEASED) $(GRADED) ## Install, build the book, release the assignments, grade the examples
 	@$(RUN) python -m examples summary
 
-$(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py
+$(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py book/_tools/progress.py
 	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) on PATH. Install Python 3.11 or" \
 		"newer, or name one that you have: make course PYTHON=python3.12" >&2; exit 1; }
-	@"$(PYTHON)" scripts/make_venv.py $(VENV)
+	@"$(PYTHON)" -m scripts.make_venv $(VENV)
 	@touch $@
 
 .PHONY: book
@@ -51,6 +51,14 @@ book: $(SITE) ## Build the site and the chapter notebooks into _build/
 $(SITE): $(TOOLS) $(BOOK) $(LMLIB) $(SOLUTIONS) _config.yml _toc.yml $(call lost,$(BUILT))
 	$(RUN) python -m book.build
 	@touch $@
+
+.PHONY: pdf epub site-zip
+pdf: _build/book.pdf ## Write the book as _build/book.pdf (needs Chromium)
+epub: _build/book.epub ## Write the book as _build/book.epub
+site-zip: _build/site.zip ## Write _build/site.zip: unpack it, and the site works without a server
+
+_build/book.pdf _build/book.epub _build/site.zip: $(SITE)
+	$(RUN) python -m book.keep $(patsubst .%,%,$(suffix $@))
 
 .PHONY: exercises
 exercises: $(RELEASED) ## Write exercises/NAME/NAME.ipynb from solutions/NAME.py
@@ -67,7 +75,9 @@ FORCE:
 
 .PHONY: my-work
 my-work: $(RELEASED) ## Copy the assignments to my-work/, to work in; nothing there is written over
-	@mkdir -p my-work && cp -rn exercises/. my-work/ && echo "Your copies are in my-work/."
+	@mkdir -p my-work; for name in $(notdir $(patsubst %/,%,$(wildcard exercises/*/))); do \
+		[ -e my-work/$$name ] || cp -r exercises/$$name my-work/ || exit 1; done
+	@echo "Your copies are in my-work/."
 
 .PHONY: serve
 serve: $(SITE) ## Show the site at http://127.0.0.1:8000 (PORT=…)
@@ -89,6 +99,10 @@ test: lint course ## Run everything that CI runs
 test-quick: lint ## Style, types, a sample of the tests, one chapter
 	$(RUN) pytest -n $(or $(JOBS),2) -m quick
 	$(RUN) python -m book.build 33
+
+.PHONY: configure
+configure: $(TOOLS) ## Name the repository that publishes the course (REPO=owner/name)
+	@$(RUN) python scripts/configure.py "$(REPO)"
 
 .PHONY: new-assignment
 new-assignment: $(TOOLS) ## Write a new assignment to fill in (NAME=…)
@@ -113,8 +127,9 @@ bench-grading: $(TOOLS) ## Measure the grader against stock nbgrader (long)
 	$(NUMBERS)
 
 .PHONY: bench-book
-bench-book: $(TOOLS) ## Measure the book's build against Jupyter Book's own (long)
+bench-book: $(SITE) ## Measure the book's build, and the memory of its notebooks (long)
 	$(RUN) python -m benchmarks.book
+	$(RUN) python -m benchmarks.memory
 	$(NUMBERS)
 
 .PHONY: numbers

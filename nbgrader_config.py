@@ -10,3 +10,6 @@ c.CourseDirectory.release_directory = "exercises"
 
 # `nbgrader autograde` and the Formgrader's button grade with lmgrade.
 plugin.install(c)
+
+# Your own settings, which git ignores; without that file, nothing happens.
+load_subconfig("nbgrader_config.local.py")

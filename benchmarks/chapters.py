@@ -464,6 +464,7 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
         "in order, state kept": Run(model3, 3),
         "batches shuffled, state kept": Run(model3, 3, reorder=shuffled),
         "in order, no state": Run(model2, 3),
+        "batches shuffled, no state": Run(model2, 3, reorder=shuffled),
     },
     "03-two-tweaks": {
         "file order": Run(model2, 1),

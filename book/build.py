@@ -14,9 +14,10 @@ from pathlib import Path
 
 import yaml
 
-from book._tools import notebooks
+from book._tools import notebooks, weights
 from book._tools.chapters import BUILD, ROOT, BuildError, Chapter, chapters, find, toc
 from book._tools.execute import execute, executed
+from book._tools.progress import SignOfLife
 
 DRAFT = BUILD / "draft"
 # Pages that every draft has, so that glossary terms and citations resolve.
@@ -32,12 +33,13 @@ def jupyter_book(*arguments: str, outside: str = "") -> None:
     )
     assert process.stderr is not None  # a pipe, as asked for above
     shown = hidden = 0
-    for line in process.stderr:
-        if outside and outside in line:
-            hidden += 1
-        else:
-            shown += bool(line.strip())
-            print(line, end="", file=sys.stderr)
+    with SignOfLife("building the pages"):
+        for line in process.stderr:
+            if outside and outside in line:
+                hidden += 1
+            else:
+                shown += bool(line.strip())
+                print(line, end="", file=sys.stderr)
     if hidden:
         print(f"{hidden} links leave this draft; the whole build checks them.")
     if process.wait() and (shown or not hidden):
@@ -45,6 +47,10 @@ def jupyter_book(*arguments: str, outside: str = "") -> None:
 
 
 def build_book() -> Path:
+    trained = weights.export()
+    print(
+        f"{trained} models to play with were trained, the others came from the cache.", flush=True
+    )
     ran = execute(chapters())
     print(f"{ran} chapters were run, {len(chapters()) - ran} came from the cache.", flush=True)
     jupyter_book()
@@ -54,6 +60,8 @@ def build_book() -> Path:
 
 
 def build_draft(selected: list[Chapter]) -> Path:
+    if any("{play}" in chapter.text() for chapter in selected):
+        weights.export()
     execute(selected)
     DRAFT.mkdir(parents=True, exist_ok=True)
     names = [c.path.relative_to(ROOT).with_suffix("").as_posix() for c in selected]

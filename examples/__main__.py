@@ -16,6 +16,8 @@ from pathlib import Path
 import jupytext
 import nbformat
 
+from book._tools.progress import SignOfLife
+
 ROOT = Path(__file__).parents[1]
 COURSE = ROOT / "_build" / "examples"
 GRADES = COURSE / "grades.csv"
@@ -25,6 +27,7 @@ c = get_config()
 load_subconfig("nbgrader_config.py", path={root!r})
 c.CourseDirectory.root = {course!r}
 c.CourseDirectory.source_directory = {source!r}
+c.CourseDirectory.db_url = "sqlite:///gradebook.db"  # whatever your own settings say
 """
 NEXT = """\
 The book       _build/html/index.html         make serve shows it
@@ -41,8 +44,16 @@ def examples() -> Iterator[tuple[str, str, Path]]:
             yield path.parent.name, path.stem, path
 
 
-def hand_in(assignment: str, student: str, work: Path) -> None:
+def fill_in(notebook: nbformat.NotebookNode, work: Path) -> None:
     """Put the student's cells, which are titled by grade id, into the released notebook."""
+    cells = {cell.metadata.get("title"): cell for cell in jupytext.read(work).cells}
+    for cell in notebook.cells:
+        if done := cells.get(cell.metadata.get("nbgrader", {}).get("grade_id", "")):
+            cell.source = done.source
+
+
+def hand_in(assignment: str, student: str, work: Path) -> None:
+    """Submit the released notebook with the student's work in it."""
     name = f"{assignment}.ipynb"
     released = ROOT / "exercises" / assignment / name
     if not released.is_file():
@@ -52,10 +63,7 @@ def hand_in(assignment: str, student: str, work: Path) -> None:
     except ValueError as error:
         where = released.relative_to(ROOT)
         sys.exit(f"{where} is no notebook ({error}): delete it, then run `make exercises`.")
-    cells = {cell.metadata.get("title"): cell for cell in jupytext.read(work).cells}
-    for cell in notebook.cells:
-        if done := cells.get(cell.metadata.get("nbgrader", {}).get("grade_id", "")):
-            cell.source = done.source
+    fill_in(notebook, work)
     target = COURSE / "submitted" / student / assignment / name
     target.parent.mkdir(parents=True)
     nbformat.write(notebook, target)
@@ -78,7 +86,8 @@ def run(*command: str) -> None:
     programs = Path(sys.executable).parent
     path = f"{programs}{os.pathsep}{os.environ['PATH']}"  # nbgrader starts alembic by name
     call = [str(programs / command[0]), *command[1:]]
-    done = subprocess.run(call, cwd=COURSE, env={**os.environ, "PATH": path}, check=False)
+    with SignOfLife(f"running {command[0]} {command[1]}"):
+        done = subprocess.run(call, cwd=COURSE, env={**os.environ, "PATH": path}, check=False)
     if done.returncode != 0:
         sys.exit(f"`{' '.join(command)}` failed in {COURSE.relative_to(ROOT)}; see above.")
 
@@ -95,7 +104,7 @@ def grade() -> None:
     sandbox = sandbox_option()
     for assignment in sorted({assignment for assignment, _, _ in examples()}):
         run("lmgrade", "autograde", assignment, *sandbox)
-        run("nbgrader", "generate_feedback", assignment, "--log-level=WARN")
+        run("lmgrade", "feedback", assignment)
     run("nbgrader", "export", f"--to={GRADES}", "--log-level=WARN")
 
 

@@ -21,6 +21,7 @@ Grade notebooks. Student code runs in a sandbox and never in the process that de
   lmgrade score dropout *.py --json  grade many, for a program to read
   lmgrade autograde dropout          grade submitted/*/dropout into nbgrader's gradebook
   lmgrade flagged dropout            which submissions to look at, and why
+  lmgrade feedback dropout           a page for each student, made anew where a grade changed
   lmgrade report dropout             which symptoms how many students ran into
   lmgrade export dropout --format canvas
 
@@ -71,25 +72,35 @@ def autograde(args: argparse.Namespace) -> int:
 
 
 def report(args: argparse.Namespace) -> int:
-    """The points are those that all of them lost by it."""
-    from lmgrade.report import is_recorded, plot, symptoms, table, write_csv
+    """The points are those that all of them lost by it. Without a name, all assignments count."""
+    from lmgrade.nbgrader.plugin import entered
+    from lmgrade.report import Report, graded_assignments, is_recorded
 
-    noted = _records(args)
-    records = [record for record in noted if is_recorded(record)]
-    if failed := len(noted) - len(records):
-        text = f"{failed} submissions could not be recorded and do not count"
-        text += f"; see: lmgrade flagged {args.assignment}"
-        if not records:
-            raise Refused(text)
-        print(f"lmgrade: {text}", file=sys.stderr)
-    found = symptoms(records)
-    if args.csv:
-        with _writing(args.csv):
-            write_csv(found, args.csv)
-    if args.plot:
-        with _writing(args.plot):
-            plot(found, len(records), args.assignment, args.plot)
-    print(table(found, len(records)))
+    with entered(args.course) as course:
+        names = [args.assignment] if args.assignment else graded_assignments(Path(course.root))
+    if not names:
+        raise Refused(f"nothing is graded in {args.course.resolve()} yet")
+    records: dict[str, list[dict[str, Any]]] = {}
+    for name in names:
+        noted = _records(args, name)
+        found = [record for record in noted if is_recorded(record)]
+        if failed := len(noted) - len(found):
+            text = f"{failed} submissions could not be recorded and do not count"
+            text += f"; see: lmgrade flagged {name}"
+            if not found:
+                raise Refused(text)
+            print(f"lmgrade: {text}", file=sys.stderr)
+        records[name] = found
+    made = Report(records, Path(course.source_directory))
+    for path, write in (
+        (args.csv, made.write_csv),
+        (args.plot, made.write_plot),
+        (args.html, made.write_html),
+    ):
+        with _writing(path):
+            if path:
+                write(path)
+    print(made.text())
     return 0
 
 
@@ -97,7 +108,17 @@ def flagged(args: argparse.Namespace) -> int:
     """Those of earlier runs are included."""
     from lmgrade.report import flagged as listed
 
-    print(listed(_records(args)))
+    print(listed(_records(args, args.assignment)))
+    return 0
+
+
+def feedback(args: argparse.Namespace) -> int:
+    """Pages of grades that have changed since are made again."""
+    from lmgrade.feedback import give
+
+    with _writing(args.zip):
+        for line in give(args.course, args.assignment, args.zip, args.release, args.anyway):
+            print(f"lmgrade: {line}")
     return 0
 
 
@@ -107,7 +128,7 @@ def export(args: argparse.Namespace) -> int:
     from lmgrade.notebook.release import write_whole
 
     rows = read_grades(args.course, args.assignment, args.anyway)
-    text = as_table(args.assignment, rows, args.format)
+    text = as_table(args.assignment, rows, args.format, args.column)
     if args.to:
         with _writing(args.to):
             if args.to.is_dir():
@@ -131,9 +152,10 @@ def release(args: argparse.Namespace) -> int:
 COMMANDS = {
     score: ("grade files without a gradebook", "dropout my.py"),
     autograde: ("grade all submissions into the gradebook", "dropout --student ada"),
+    feedback: ("a page for each student", "dropout --zip dropout-feedback.zip"),
     report: (
         "which symptoms how many students ran into",
-        "dropout --csv symptoms.csv --plot symptoms.png",
+        "dropout --csv symptoms.csv --html symptoms.html",
     ),
     flagged: ("submissions that a person should look at, and why", "dropout"),
     export: ("grades as a table to import", "dropout --format canvas --to canvas.csv"),
@@ -165,7 +187,11 @@ def build_parser() -> argparse.ArgumentParser:
             "--course", type=_folder, default=Path(), help="the course's folder (here)"
         )
         if function is not release:
-            added[function].add_argument("assignment", help="its name, such as dropout")
+            added[function].add_argument(
+                "assignment",
+                nargs="?" if function is report else None,
+                help="its name, such as dropout" + (" (all)" if function is report else ""),
+            )
     for each in (added[score], added[autograde]):
         each.add_argument("--workers", type=_count, help="submissions at a time (one a core)")
         each.add_argument(
@@ -180,11 +206,19 @@ def build_parser() -> argparse.ArgumentParser:
     add = added[report].add_argument
     add("--csv", type=Path, help="also write the table here, with names")
     add("--plot", type=Path, help="also draw it here (.png or .svg)")
+    add("--html", type=Path, help="also write a page for the lecture, without names")
+    add = added[feedback].add_argument
+    add("--zip", type=Path, help="also pack the pages for Canvas or Moodle to take back")
+    add("--release", action="store_true", help="also run nbgrader release_feedback")
     add = added[export].add_argument
     kinds = ("nbgrader", "canvas", "moodle")
     add("--format", choices=kinds, default=kinds[0], help="whose columns it has (nbgrader)")
     add("--to", type=Path, help="write to this file instead of the screen")
-    add("--anyway", action="store_true", help="even where your own solution fails a test")
+    add("--column", default="", help="what the platform calls the assignment (its name here)")
+    for each in (added[export], added[feedback]):
+        each.add_argument(
+            "--anyway", action="store_true", help="even where your own solution fails a test"
+        )
     add = added[release].add_argument
     add("names", nargs="*", help="assignments; without a name, all of them")
     return parser
@@ -202,16 +236,16 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _records(args: argparse.Namespace) -> list[dict[str, Any]]:
+def _records(args: argparse.Namespace, name: str) -> list[dict[str, Any]]:
     from lmgrade.nbgrader.plugin import entered
     from lmgrade.report import read_records
 
     with entered(args.course) as course:
-        return read_records(Path(course.root), args.assignment, Path(course.source_directory))
+        return read_records(Path(course.root), name, Path(course.source_directory))
 
 
 @contextlib.contextmanager
-def _writing(path: Path) -> Iterator[None]:
+def _writing(path: Path | None) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:  # a format that matplotlib does not know

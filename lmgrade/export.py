@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -13,16 +14,17 @@ from lmgrade.notebook.assignment import Refused, expect_known
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
-def as_table(name: str, rows: Sequence[dict[str, Any]], kind: str) -> str:
+def as_table(name: str, rows: Sequence[dict[str, Any]], kind: str, column: str = "") -> str:
     """The scores of an assignment as CSV in the columns that the system expects.
 
-    Canvas and Moodle leave a student without a row as they are; nbgrader lists everybody.
+    `column` is what the platform calls the assignment. Canvas and Moodle leave a student without a
+    row as they are; nbgrader lists everybody.
     """
     graded = [row for row in rows if row["graded"]]
     if kind == "nbgrader":
         lines = _nbgrader(name, rows)
     else:
-        lines = _canvas(name, graded) if kind == "canvas" else _moodle(name, graded)
+        lines = (_canvas if kind == "canvas" else _moodle)(column or name, graded)
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows(map(inert, lines))
     return text.getvalue()
@@ -33,13 +35,13 @@ def remarks(rows: Sequence[dict[str, Any]], kind: str) -> list[str]:
     found = []
     if missing := [row["student"] for row in rows if not row["graded"]]:
         shown = "0 points" if kind == "nbgrader" else "no row"
-        found.append(f"without a graded submission, so with {shown}: {_listed(missing)}")
+        found.append(f"without a graded submission, so with {shown}: {listed(missing)}")
     if waiting := [row["student"] for row in rows if row["waiting"]]:
-        found.append(f"waiting for points by hand, so not complete: {_listed(waiting)}")
+        found.append(f"waiting for points by hand, so not complete: {listed(waiting)}")
     return found
 
 
-def _listed(students: Sequence[str]) -> str:
+def listed(students: Sequence[str]) -> str:
     return f"{one_line(', '.join(students))} ({len(students)})"
 
 
@@ -53,33 +55,40 @@ def read_grades(folder: Path, name: str, anyway: bool = False) -> list[dict[str,
 
     Grades by tests that the instructor's own solution fails are only given out `anyway`.
     """
+    from lmgrade.nbgrader.plugin import entered
+
+    with entered(folder) as course, graded(course, name, anyway) as (gradebook, assignment):
+        found = {entry.student_id: entry for entry in assignment.submissions}
+        rows = [_row(each, assignment, found.get(each.id)) for each in gradebook.students]
+    return sorted(rows, key=lambda row: (row["last"], row["first"], row["student"]))
+
+
+@contextmanager
+def graded(course: Any, name: str, anyway: bool = False) -> Iterator[Any]:
+    """The gradebook, and its assignment, where there are grades that may be given out."""
     from nbgrader.api import Gradebook, MissingEntry
     from sqlalchemy.exc import SQLAlchemyError
 
     from lmgrade.nbgrader.autograde import solution_complaint
-    from lmgrade.nbgrader.plugin import entered, unusable
+    from lmgrade.nbgrader.plugin import unusable
 
-    with entered(folder) as course:
-        try:
-            _expect_gradebook(course.db_url)
-            with Gradebook(course.db_url, course.course_id) as gradebook:
+    try:
+        _expect_gradebook(course.db_url)
+        with Gradebook(course.db_url, course.course_id) as gradebook:
+            try:
                 assignment = gradebook.find_assignment(name)
-                found = {entry.student_id: entry for entry in assignment.submissions}
-                students = gradebook.students
-                rows = [_row(student, assignment, found.get(student.id)) for student in students]
-        except MissingEntry:
-            rows = []
-        except SQLAlchemyError as error:
-            raise Refused(unusable(course.db_url, error)) from None
-        if not any(row["graded"] for row in rows):
-            expect_known(name, Path(course.source_directory))
-            raise Refused(
-                f"the gradebook has no grades for {name!r}; run: lmgrade autograde {name}"
-            )
-        complaint = solution_complaint(Path(course.root) / RECORDS / name)
-        if complaint and not anyway:
-            raise Refused(f"{complaint}\nNothing is exported (--anyway exports all the same).")
-    return sorted(rows, key=lambda row: (row["last"], row["first"], row["student"]))
+            except MissingEntry:
+                assignment = None
+            if assignment is None or not assignment.submissions:
+                expect_known(name, Path(course.source_directory))
+                text = f"the gradebook has no grades for {name!r}"
+                raise Refused(f"{text}; run: lmgrade autograde {name}")
+            complaint = solution_complaint(Path(course.root) / RECORDS / name)
+            if complaint and not anyway:
+                raise Refused(f"{complaint}\nNothing is given out (--anyway does all the same).")
+            yield gradebook, assignment
+    except SQLAlchemyError as error:
+        raise Refused(unusable(course.db_url, error)) from None
 
 
 def _expect_gradebook(url: str) -> None:

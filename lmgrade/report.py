@@ -1,29 +1,52 @@
 """What a class struggles with: symptoms and how many students ran into each."""
 
 import csv
+import io
 import json
 import os
 import re
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from lmgrade.export import inert
 from lmgrade.grading.result import one_line
 from lmgrade.nbgrader.records import RECORDS
-from lmgrade.notebook.assignment import Refused, expect_known, is_name, sources_of
+from lmgrade.notebook.assignment import Refused, expect_known, find_source, is_name, sources_of
+from lmgrade.notebook.release import write_whole
 
 ID = re.compile(r"\[([\w.-]+)\]\s*$")
+WAITS = re.compile(r"needs `([\w-]+)` first")
+KIND = re.compile(r"\b([A-Z]\w*(?:Error|Exception|Interrupt|Iteration|Exit))\b")
+LIMIT = re.compile(r"used more than .* of computing time|your code waited for")
+LINE = re.compile(r" \((?:line \d+ of|in cell) .*\)|\bcell \d+: ")  # a student's own words
+CHAPTERS = re.compile(r"goes\s+with\s+(chapters?\s+[\d–, and]*\d)")
+TOP = 15
 
 
-@dataclass(frozen=True)
+@dataclass
 class Symptom:
-    """A message id, who got it in which words, and the points that it cost all of them."""
+    """A message id, the test that it was first seen in, who got it in which words, and its cost."""
 
+    assignment: str
     id: str
-    messages: dict[str, str]
-    points_lost: float
+    test: str
+    messages: dict[str, str] = field(default_factory=dict)
+    points_lost: float = 0.0
+
+    @property
+    def example(self) -> str:
+        """What most students read, without any student's own line of code."""
+        texts = Counter(LINE.sub("", text) for text in self.messages.values())
+        return texts.most_common(1)[0][0]
+
+
+def graded_assignments(root: Path) -> list[str]:
+    """Those of which something was noted."""
+    return sorted({path.parent.name for path in (root / RECORDS).glob("*/*.json")})
 
 
 def read_records(root: Path, name: str, sources: Path | None = None) -> list[dict[str, Any]]:
@@ -65,60 +88,162 @@ def is_recorded(record: dict[str, Any]) -> bool:
     return record.get("submitted") != ""
 
 
-def symptoms(records: Sequence[dict[str, Any]]) -> list[Symptom]:
-    """Group messages by their id, most frequent first; a student counts once for each."""
+def symptoms(name: str, records: Sequence[dict[str, Any]]) -> list[Symptom]:
+    """Group messages by their cause; a student counts once for each.
+
+    Where a test waits for another one, its points are lost by what that one has found.
+    """
     found: dict[str, Symptom] = {}
     for record in records:
-        for test in record["tests"]:
-            if not test["message"]:
-                continue
-            named = ID.search(test["message"])
-            id = named[1] if named else test["message"][:60]
-            before = found.get(id, Symptom(id, {}, 0.0))
-            own = {record["student"]: ID.sub("", test["message"]).strip()}
-            lost = before.points_lost + test["max_score"] - test["score"]
-            found[id] = Symptom(id, own | before.messages, lost)
-    return sorted(found.values(), key=lambda symptom: (-len(symptom.messages), symptom.id))
+        told = {test["grade_id"]: test for test in record["tests"] if test["message"]}
+        for test in told.values():
+            waits = WAITS.search(test["message"])
+            cause = told.get(waits[1], test) if waits else test
+            id, message = _cause(cause["message"])
+            symptom = found.setdefault(id, Symptom(name, id, cause["grade_id"]))
+            symptom.messages.setdefault(record["student"], message)
+            symptom.points_lost += test["max_score"] - test["score"]
+    return list(found.values())
 
 
-def table(found: Sequence[Symptom], total: int) -> str:
-    """The symptoms as text."""
-    if not found:
-        return f"Every test is passed by every submission ({total})."
-    lines = [f"{'students':>9}  {'points':>6}  symptom"]
-    for symptom in found:
-        share = f"{len(symptom.messages)}/{total}"
-        lines.append(f"{share:>9}  {symptom.points_lost:>6g}  {symptom.id}")
-        lines.append(f"{'':>19}{next(iter(symptom.messages.values()))[:100]}")
-    return "\n".join(lines)
+def _cause(message: str) -> tuple[str, str]:
+    """What a message is counted under, and its text: exceptions by kind, one for time limits."""
+    named, text = ID.search(message), ID.sub("", message).strip()
+    if LIMIT.search(text):
+        return "time limit", text
+    if named and not named[1].endswith((".raises", ".not-written")):
+        return named[1], text
+    kind = KIND.search(text)
+    if kind and kind[1] != "NotImplementedError":
+        return kind[1], text
+    return (named[1] if named else text[:60]), text
 
 
-def write_csv(found: Sequence[Symptom], path: Path) -> None:
-    """One line for each symptom and student."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        writer = csv.writer(file)
-        writer.writerow(["symptom", "student", "message"])
-        for symptom in found:
-            rows = ([symptom.id, who, message] for who, message in symptom.messages.items())
-            writer.writerows(map(inert, rows))
+class Report:
+    """The symptoms of one or more assignments: as text, table, picture and page."""
+
+    def __init__(self, records: dict[str, list[dict[str, Any]]], sources: Path) -> None:
+        self.totals = {name: len(found) for name, found in records.items()}
+        self.chapters = {name: _chapters(sources, name) for name in records}
+        parts = [symptoms(name, found) for name, found in records.items()]
+        share = {name: 1 / max(total, 1) for name, total in self.totals.items()}
+        self.found = sorted(
+            (symptom for part in parts for symptom in part),
+            key=lambda s: (-len(s.messages) * share[s.assignment], -s.points_lost, s.id),
+        )
+        self.title = ", ".join(records) if len(records) < 3 else "The course"
+
+    def label(self, symptom: Symptom) -> str:
+        """The symptom, with its assignment where there are several."""
+        prefix = f"{symptom.assignment}."
+        is_plain = len(self.totals) == 1 or symptom.id.startswith(prefix)
+        return symptom.id if is_plain else prefix + symptom.id
+
+    def text(self) -> str:
+        """The symptoms for a terminal, across a course the most frequent ones."""
+        if not self.found:
+            return f"Every test is passed by every submission ({sum(self.totals.values())})."
+        lines = [f"{'students':>9}  {'points':>6}  symptom"]
+        shown = self.found if len(self.totals) == 1 else self.found[:TOP]
+        for symptom in shown:
+            share = f"{len(symptom.messages)}/{self.totals[symptom.assignment]}"
+            chapters = self.chapters[symptom.assignment] if len(self.totals) > 1 else ""
+            where = f"  ({chapters})" if chapters else ""
+            lines.append(f"{share:>9}  {symptom.points_lost:>6g}  {self.label(symptom)}{where}")
+            lines.append(f"{'':>19}{symptom.example[:100]}")
+        return "\n".join(lines)
+
+    def write_csv(self, path: Path) -> None:
+        """One line for each symptom and student, with the student's own message."""
+        with path.open("w", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file)
+            writer.writerow(["assignment", "symptom", "student", "message"])
+            for symptom in self.found:
+                for who, message in symptom.messages.items():
+                    writer.writerow(inert([symptom.assignment, symptom.id, who, message]))
+
+    def write_plot(self, path: Path) -> None:
+        """A bar for each of the most frequent symptoms."""
+        self._plot(path, path.suffix[1:] or "png")
+
+    def _plot(self, target: Any, kind: str) -> None:
+        from matplotlib.figure import Figure
+
+        top = self.found[:TOP][::-1]
+        figure = Figure(figsize=(8, 1.2 + 0.35 * max(len(top), 1)), layout="constrained")
+        axes = figure.subplots()
+        shares = [100 * len(s.messages) / self.totals[s.assignment] for s in top]
+        bars = axes.barh(range(len(top)), shares)
+        counts = [f"{len(s.messages)} of {self.totals[s.assignment]}" for s in top]
+        axes.bar_label(bars, counts, padding=3)
+        # Where an id is the text of an error, a `$` in it would begin a formula.
+        axes.set_yticks(range(len(top)), map(self.label, top), parse_math=False)
+        axes.set_xlim(0, 115)
+        axes.set_xticks(range(0, 101, 25))
+        axes.set_xlabel("students in percent")
+        axes.set_title(f"{self.title}: what students ran into")
+        figure.savefig(target, format=kind)
+
+    def write_html(self, path: Path) -> None:
+        """A page for the next lecture: the picture and what to say first; it names nobody."""
+        picture = io.StringIO()
+        self._plot(picture, "svg")
+        _, _, svg = picture.getvalue().partition("<svg")
+        svg = f'<svg role="img" aria-label="a bar for each symptom: how many students"{svg}'
+        parts = "".join(map(self._section, self.found[:3]))
+        write_whole(path, PAGE.format(title=escape(self.title), picture=svg, parts=parts))
+
+    def _section(self, symptom: Symptom) -> str:
+        count = f"{len(symptom.messages)} of {self.totals[symptom.assignment]} students"
+        chapters = self.chapters[symptom.assignment]
+        lines = [count + (f" · {chapters}" if chapters else ""), symptom.example]
+        lines += [f"Hint: {hint}" for hint in _hints(symptom)[:1]]
+        texts = "".join(f"<p>{escape(line)}</p>" for line in lines)
+        return f"<section><h2>{escape(self.label(symptom))}</h2>{texts}</section>"
 
 
-def plot(found: Sequence[Symptom], total: int, name: str, path: Path) -> None:
-    """A bar for each of the most frequent symptoms."""
-    from matplotlib.figure import Figure
-    from matplotlib.ticker import MaxNLocator
+PAGE = """<!DOCTYPE html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}: what students ran into</title>
+<style>
+:root {{ color-scheme: light dark; }}
+body {{ max-width: 52rem; margin: 0 auto; padding: 1rem; font: 1.25rem/1.5 system-ui, sans-serif;
+  overflow-wrap: anywhere; }}
+svg {{ width: 100%; height: auto; background: #fff; }}
+</style>
+</head>
+<body>
+<main>
+<h1>{title}: what students ran into</h1>
+{picture}
+{parts}
+</main>
+</body>
+</html>
+"""
 
-    top = found[:15][::-1]
-    figure = Figure(figsize=(8, 1.2 + 0.35 * max(len(top), 1)), layout="constrained")
-    axes = figure.subplots()
-    axes.barh(range(len(top)), [len(symptom.messages) for symptom in top])
-    # Where an id is the text of an error, a `$` in it would begin a formula.
-    axes.set_yticks(range(len(top)), [symptom.id for symptom in top], parse_math=False)
-    axes.set_xlim(0, total)
-    axes.set_xlabel(f"students out of {total}")
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_title(f"{name}: what students ran into")
-    figure.savefig(path, format=path.suffix[1:] or "png")
+
+def _chapters(sources: Path, name: str) -> str:
+    """Which chapters an assignment goes with, as its first cell says."""
+    try:
+        text = find_source(sources, name).read_text(encoding="utf-8")[:5000]
+    except (Refused, OSError):
+        return ""
+    found = CHAPTERS.search(text.replace("\n#", "\n"))
+    return " ".join(found[1].split()) if found else ""
+
+
+def _hints(symptom: Symptom) -> list[str]:
+    """Where the assignment's tests are checks of `lmlib`, the hints that students can ask for."""
+    try:
+        from lmlib.checks.hints import hints_for
+
+        return hints_for(symptom.assignment, symptom.test)
+    except (ImportError, OSError):
+        return []
 
 
 def flagged(records: Sequence[dict[str, Any]]) -> str:

@@ -1,4 +1,4 @@
-"""Create or repair a virtual environment with the course's tools: ``make_venv.py FOLDER``.
+"""Create or repair an environment with the course's tools: ``python -m scripts.make_venv FOLDER``.
 
 A run that was interrupted leaves FOLDER/.installing behind, and the next run starts that folder
 afresh; a folder that this script did not make is never deleted.
@@ -7,6 +7,7 @@ afresh; a folder that this script did not make is never deleted.
 import shutil
 import subprocess
 import sys
+from collections import deque
 from pathlib import Path
 
 if sys.version_info < (3, 11):
@@ -74,16 +75,20 @@ def create(folder: Path) -> None:
 
 
 def install(folder: Path) -> None:
-    """Install the pinned tools; pip shows its own progress."""
+    """Install the pinned tools; pip's many lines are shown only where it fails."""
+    from book._tools.progress import SignOfLife  # an old Python has left by now
+
     command = [python_of(folder), "-m", "pip", "install", "--retries", "2"]
     command += ["--disable-pip-version-check", "-c", "constraints.txt", "-e", WHAT]
-    why = "See above."
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True) as pip:
-        assert pip.stderr is not None  # a pipe, as asked for above
-        for line in pip.stderr:
-            why = next((SIGNS[sign] for sign in SIGNS if sign in line), why)
-            print(line, end="", file=sys.stderr)
+    why, said = "See above.", deque(maxlen=30)
+    options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
+    with SignOfLife("installing") as sign, subprocess.Popen(command, cwd=ROOT, **options) as pip:
+        for line in pip.stdout:
+            said.append(line)
+            sign.what = f"installing: {line.strip():.70}"
+            why = next((SIGNS[part] for part in SIGNS if part in line), why)
     if pip.returncode != 0:
+        print(*said, sep="", file=sys.stderr)
         sys.exit(f"Installing the tools failed. {why} Then run the same command again.")
 
 

@@ -1,10 +1,11 @@
 """Write a new assignment that passes its own tests, to be filled in: ``new_assignment.py NAME``.
 
 It makes the four things that belong together: the solution, the checks with a reference, the hints,
-and right and wrong samples. The example asks for a function that doubles a number; replace it part
-by part and run ``make test-quick`` as often as you like.
+and right and wrong samples. The example asks for a function NAME that doubles a tensor; replace it
+part by part. CONTRIBUTING.md says how, and which commands judge the parts.
 """
 
+import keyword
 import re
 import sys
 from pathlib import Path
@@ -18,7 +19,10 @@ WRITTEN = (
     '# %% [markdown] nbgrader={"cell_type": "markdown", "grade": true, "grade_id": "answer", '
     '"locked": false, "points": 2, "schema_version": 3, "solution": true, "task": false}'
 )
-CHECKS = '''"""Checks for `{name}`: replace the reference and the properties by your own."""
+CHECKS = '''"""Checks for `{name}`: replace the reference and the properties by your own.
+
+What a property may draw is in `case.py`, what it may demand in `expect.py`; `kit.py` has probes.
+"""
 
 from typing import Any
 
@@ -27,7 +31,8 @@ from torch import Tensor
 
 from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, probe
 
-check = Suite("{name}", "double")
+# The assignment, and what the student writes: here a function of the same name.
+check = Suite("{name}", "{name}")
 
 
 def reference(x: Tensor) -> Tensor:
@@ -36,41 +41,41 @@ def reference(x: Tensor) -> Tensor:
 
 
 @probe
-def slope(double: Any, x: Tensor) -> Tensor | None:
+def slope({name}: Any, x: Tensor) -> Tensor | None:
     """The gradient of the result's sum, if one flows back; this runs beside student code."""
     leaf = x.clone().requires_grad_()
-    total = double(leaf * 1).sum()
+    total = {name}(leaf * 1).sum()
     return torch.autograd.grad(total, leaf)[0] if total.requires_grad else None
 
 
 @check.property("the result has the shape and dtype of x")
-def interface(double: Any, case: Case) -> None:
+def interface({name}: Any, case: Case) -> None:
     x = case.normal(*case.sizes(2))
-    expect_tensor(double(x), x.shape, x.dtype)
+    expect_tensor({name}(x), x.shape, x.dtype)
 
 
 @check.property("the result is twice x", depends=["interface"])
-def value(double: Any, case: Case) -> None:
+def value({name}: Any, case: Case) -> None:
     x = case.normal(*case.sizes(2))
-    found, wanted = double(x.clone()), reference(x)
+    found, wanted = {name}(x.clone()), reference(x)
     text = f"for {{x[0, 0]:.4g}} the result is {{found[0, 0]:.4g}}, not {{wanted[0, 0]:.4g}}"
     expect_close(found, wanted, "value", text)
 
 
 @check.property("a gradient flows back", depends=["value"])
-def gradient(double: Any, case: Case) -> None:
+def gradient({name}: Any, case: Case) -> None:
     x = case.normal(*case.sizes(2))
-    found = beside(slope, double, x)
+    found = beside(slope, {name}, x)
     expect(found is not None, "no-gradient", "no gradient flows back to x")
     text = "the gradient at x is not that of twice x"
     expect_close(found, 2 * torch.ones_like(x), "gradient", text)
 
 
 @check.property("x is left as it was", depends=["value"])
-def untouched(double: Any, case: Case) -> None:
+def untouched({name}: Any, case: Case) -> None:
     x = case.normal(*case.sizes(2))
     given = x.clone()
-    double(given)
+    {name}(given)
     expect_close(given, x, "input-changed", "x is not as it was before the call")
 '''
 HINTS = """# Hints for `{name}`
@@ -111,13 +116,13 @@ HEAD = """# ---
 from lmlib.checks.{name} import check
 
 # %% [markdown]
-# ## Your task: `double`
+# ## Your task: `{name}`
 #
-# `double(x)` takes a tensor and returns twice its numbers.
+# `{name}(x)` takes a tensor and returns twice its numbers.
 
 
 {solution_marks}
-def double(x):
+def {name}(x):
     \"\"\"Twice x.\"\"\"
     ### BEGIN SOLUTION
     return 2 * x
@@ -128,7 +133,7 @@ def double(x):
 # Where do you stand?
 
 # %%
-check(double)
+check({name})
 
 # %% [markdown]
 # ## What is graded
@@ -147,6 +152,12 @@ RIGHT = {
     "plus": "return x + x",
     "mul": "return x.mul(2)",
     "stack": "return torch.stack([x, x]).sum(0)",
+}
+BEYOND = {
+    "all_but_large": (
+        "right but for numbers above a million, which no check draws",
+        "return torch.where(x > 1e6, x, 2 * x)",
+    ),
 }
 WRONG = {
     "squares": ("value", "return x * x"),
@@ -173,8 +184,8 @@ def cell_marks(id: str, kind: str, points: int = 0) -> str:
 
 def solution(name: str) -> str:
     tests = "".join(
-        f"\n{cell_marks(id, 'test', 1)}\ncheck.{id}(double)\n### BEGIN HIDDEN TESTS\n"
-        f"check.grade.{id}(double)\n### END HIDDEN TESTS\n"
+        f"\n{cell_marks(id, 'test', 1)}\ncheck.{id}({name})\n### BEGIN HIDDEN TESTS\n"
+        f"check.grade.{id}({name})\n### END HIDDEN TESTS\n"
         for id in ("interface", "value", "gradient", "untouched")
     )
     head = HEAD.format(name=name, solution_marks=cell_marks(f"{name}-solution", "solution"))
@@ -183,7 +194,7 @@ def solution(name: str) -> str:
 
 def files(name: str) -> dict[str, str]:
     """Every file of a new assignment, by its path."""
-    body = "import torch\n\n\ndef double(x):\n    {}\n"
+    body = f"import torch\n\n\ndef {name}(x):\n    {{}}\n"
     samples = f"tests/validity/{name}"
     return {
         f"solutions/{name}.py": solution(name),
@@ -194,11 +205,15 @@ def files(name: str) -> dict[str, str]:
             f"{samples}/wrong/{key}.py": f"# {name}.{id}\n{body.format(line)}"
             for key, (id, line) in WRONG.items()
         },
+        **{
+            f"{samples}/beyond/{key}.py": f"# beyond: {why}\n{body.format(line)}"
+            for key, (why, line) in BEYOND.items()
+        },
     }
 
 
 def main(name: str) -> None:
-    if not re.fullmatch(r"[a-z][a-z0-9_]*", name):
+    if not re.fullmatch(r"[a-z][a-z0-9_]*", name) or keyword.iskeyword(name):
         sys.exit(f"{name!r} is no name for an assignment: use small letters, digits and _")
     written = files(name)
     if there := [path for path in written if (ROOT / path).exists()]:
@@ -208,7 +223,10 @@ def main(name: str) -> None:
         (ROOT / path).write_text(text, encoding="utf-8")
     print(f"wrote {len(written)} files:", *list(written)[:3], f"tests/validity/{name}/", sep="\n  ")
     print(
-        "Fill them in, one after the other; `make exercises test-quick` tells whether they agree."
+        "Fill them in, one after the other. As often as you like:",
+        f".venv/bin/python -m tests.validity {name} --seeds 2",
+        f"make exercises && .venv/bin/pytest -k {name} tests/checks tests/lmgrade/test_release.py",
+        sep="\n  ",
     )
 
 

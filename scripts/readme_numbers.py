@@ -63,6 +63,9 @@ def tool_rows() -> Iterator[tuple[str, str, str]]:
         yield what, ours, "nbgrader, without a sandbox"
     if book := load("book"):
         yield "Building the book from nothing", f"{book['ratio']:.1f} times faster", "Jupyter Book"
+    if memory := load("memory"):
+        ours = f"{memory['most']['megabytes']:,} MB"
+        yield "Most memory that a chapter's notebook takes", ours, "Binder gives 2,000 MB"
 
 
 def check_rows() -> Iterator[tuple[str, str, str]]:

@@ -41,7 +41,6 @@ def shot(browser: Browser, url: str, size: tuple[int, int], scheme: str, at: str
         viewport={"width": size[0], "height": size[1]}, color_scheme=scheme, device_scale_factor=1
     )
     page.goto(url, wait_until="load")
-    page.wait_for_timeout(1500)  # MathJax
     page.locator(at).first.evaluate("element => element.scrollIntoView({block: 'center'})")
     page.wait_for_timeout(500)
     picture = Image.open(io.BytesIO(page.screenshot()))

@@ -229,4 +229,4 @@ check.grade.any_shape(Dropout)
 # - Forget `model.eval()` before validation: which numbers change, and do they change the same way
 #   each time?
 # - Keep dropout on during evaluation and average fifty passes. What do you get that one pass does
-#   not give? (Chapter 36 tries it.)
+#   not give? (Chapter 34 tries it.)

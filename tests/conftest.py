@@ -9,7 +9,9 @@ from pathlib import Path
 import jaxtyping
 import pytest
 import torch
+from playwright.sync_api import Browser, sync_playwright
 
+from book._tools.browser import as_root, chromium
 from tests import needs, typecheck
 
 # Check shapes and dtypes of every call against the signatures of lmlib's own modules. The
@@ -18,6 +20,15 @@ MODULES = [
     f"lmlib.{file.stem}" for file in Path(__file__).parents[1].joinpath("lmlib").glob("[!_]*.py")
 ]
 jaxtyping.install_import_hook(MODULES, f"{typecheck.__name__}.checked")
+
+CHROMIUM = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 torch.set_num_threads(1)
 
@@ -56,3 +67,14 @@ def database() -> Iterator[str]:
         yield server.url.set(database=name).render_as_string(hide_password=False)
         connection.execute(sqlalchemy.text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all tests of a process: playwright allows no second."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=chromium(), args=[*CHROMIUM, *as_root()]
+        )
+        yield browser
+        browser.close()

@@ -12,15 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from book._tools.browser import chromium
+
 BUILD = Path(__file__).parents[1] / "_build"
 SITE = BUILD / "html"
-
-
-def chromium() -> str | None:
-    """Path of the browser to drive: ``LM39_CHROMIUM``, else the first Chromium on ``PATH``."""
-    named = os.environ.get("LM39_CHROMIUM")
-    candidates = [named] if named else ["chromium", "chromium-browser", "google-chrome"]
-    return next((path for name in candidates if (path := shutil.which(name))), None)
 
 
 def postgresql() -> str | None:

@@ -9,9 +9,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser
 
-from tests import needs
 from tests.attacks.course import Course
 from tests.attacks.grading import ATTACKS, BY_ID, Graded, choose, graded
 from tests.attacks.notebook import ASSIGNMENT, POINTS
@@ -152,18 +151,15 @@ def test_feedback_shows_no_secret(everyone: Graded, pages: dict[str, Path], name
 
 
 @pytest.mark.needs("browser")
-def test_feedback_runs_no_script_in_a_browser(pages: dict[str, Path]) -> None:
+def test_feedback_runs_no_script_in_a_browser(pages: dict[str, Path], browser: Browser) -> None:
     dialogs: list[str] = []
-    with sync_playwright() as playwright:
-        as_root = ["--no-sandbox"] if os.geteuid() == 0 else []  # Chromium refuses root otherwise
-        browser = playwright.chromium.launch(executable_path=needs.chromium(), args=as_root)
-        page = browser.new_page()
-        page.route("http**", lambda route: route.abort())
-        page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
-        for path in pages.values():
-            page.goto(path.as_uri(), wait_until="load")
-            assert "PWNED" not in page.title()
-        browser.close()
+    page = browser.new_page()
+    page.route("http**", lambda route: route.abort())
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+    for path in pages.values():
+        page.goto(path.as_uri(), wait_until="load")
+        assert "PWNED" not in page.title()
+    page.close()
     assert dialogs == []
 
 

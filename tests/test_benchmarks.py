@@ -6,6 +6,7 @@ import pytest
 from benchmarks import common, models
 from benchmarks.common import Journal, number_range, summary, write_results
 from benchmarks.report import summarise, table, training_flops
+from book._tools.chapters import chapters
 
 
 def test_ranges_of_numbers():
@@ -154,3 +155,9 @@ def test_results_replace_the_old_file_whole(tmp_path):
     write_results(path, {"a": 1})
     assert json.loads(path.read_text()) == {"a": 1}
     assert [file.name for file in path.parent.iterdir()] == ["x.json"]
+
+
+def test_every_chapter_fits_on_binder():
+    measured = json.loads((common.RESULTS / "memory.json").read_text())["megabytes"]
+    assert {c.name for c in chapters()} <= set(measured), "run `python -m benchmarks.memory`"
+    assert max(measured.values()) < 1500

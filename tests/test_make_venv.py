@@ -7,16 +7,18 @@ from pathlib import Path
 
 import pytest
 
+from book._tools.progress import SignOfLife
+
 ROOT = Path(__file__).parents[1]
-SCRIPT = ROOT / "scripts" / "make_venv.py"
 
 
 def run(folder, before="", **environment):
     """Run the script on ``folder`` in a Python where the statements ``before`` came first."""
-    code = f"import runpy, sys; sys.argv = ['make_venv.py', {str(folder)!r}]; {before}\n"
-    code += f"runpy.run_path({str(SCRIPT)!r}, run_name='__main__')"
+    code = f"import runpy, sys; sys.argv[1:] = [{str(folder)!r}]; {before}\n"
+    code += "runpy.run_module('scripts.make_venv', run_name='__main__')"
     return subprocess.run(
         [sys.executable, "-c", code],
+        cwd=ROOT,
         env={**os.environ, **environment},
         capture_output=True,
         text=True,
@@ -38,7 +40,7 @@ def test_an_old_python_is_told_which_one_to_use(tmp_path):
 def test_make_starts_the_python_that_is_named_or_the_usual_one(named):
     command = ["make", "--dry-run", "--always-make", ".venv/.installed", f"PYTHON={named}"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    assert f'"{named or "python3"}" scripts/make_venv.py .venv' in done.stdout
+    assert f'"{named or "python3"}" -m scripts.make_venv .venv' in done.stdout
 
 
 def test_a_python_without_venv_is_told_what_to_install(tmp_path):
@@ -94,3 +96,23 @@ def test_a_full_disk_is_named(tmp_path):
     done = run(tmp_path)
     assert done.returncode != 0
     assert "The disk is full: make room. Then run the same command again." in done.stderr
+
+
+def test_of_all_that_pip_says_nothing_is_repeated_where_it_succeeds(tmp_path):
+    python = tmp_path / "bin" / "python"
+    python.parent.mkdir()
+    python.write_text('#!/bin/sh\n[ "$1" = -c ] || yes "Collecting torch" | head -1000\n')
+    python.chmod(0o755)
+    done = run(tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(done.stdout.splitlines()) <= 2
+
+
+def test_what_takes_long_gives_a_sign_of_life(capsys):
+    said = ""
+    with SignOfLife("waiting", every=0.01) as sign:
+        while "still waiting (0 s)" not in said:
+            said += capsys.readouterr().out
+        sign.what = "hoping"
+        while "still hoping" not in said:
+            said += capsys.readouterr().out

@@ -31,15 +31,15 @@ def check(written: Path) -> Suite:
 def first_message(check: Suite, path: Path, seed: int) -> str | None:
     names: dict[str, object] = {}
     exec(path.read_text(), names)
-    outcomes = check(names["double"], seed=seed).outcomes
+    outcomes = check(names[NAME], seed=seed).outcomes
     return next((o.symptom.id for o in outcomes if o.symptom), None)
 
 
 def test_its_checks_judge_its_samples(written: Path, check: Suite) -> None:
     samples = list((written / "tests" / "validity" / NAME).glob("*/*.py"))
-    assert {path.parent.name for path in samples} == {"right", "wrong"}
+    assert {path.parent.name for path in samples} == {"right", "wrong", "beyond"}
     for path in samples:
-        wanted = None if path.parent.name == "right" else path.read_text().split()[1]
+        wanted = path.read_text().split()[1] if path.parent.name == "wrong" else None
         for seed in range(3):
             assert first_message(check, path, seed) == wanted, path
 
@@ -57,7 +57,7 @@ def test_its_parts_name_the_same_properties(written: Path, check: Suite) -> None
     assert re.findall(r"check\.grade\.(\w+)", solution) == list(check.properties)
 
 
-@pytest.mark.parametrize("name", ["", "Ten", "a-b", "../x"])
+@pytest.mark.parametrize("name", ["", "Ten", "a-b", "../x", "lambda"])
 def test_a_name_that_is_no_module_is_refused(name: str) -> None:
     with pytest.raises(SystemExit, match="no name for an assignment"):
         new_assignment.main(name)

@@ -10,6 +10,8 @@ from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from book._tools.chapters import repository
+
 SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
 HEAD = re.compile(
     r"^# # (?P<title>.+?)\n.*?\*\*About (?P<minutes>\d+) minutes · (?P<points>\d+) points\*\*"
@@ -60,15 +62,20 @@ class AssignmentsDirective(SphinxDirective):
         return self.parse_text_to_nodes("\n".join(rows))
 
     def row(self, entry: Assignment) -> str:
-        options = self.config.html_theme_options
-        repository = options["repository_url"].removeprefix("https://github.com/")
-        branch, launch = options["repository_branch"], options["launch_buttons"]
-        path = f"exercises/{entry.name}/{entry.name}.ipynb"
-        colab = f"{launch['colab_url']}/github/{repository}/blob/{branch}/{path}"
-        binder = f"{launch['binderhub_url']}/v2/gh/{repository}/{branch}?urlpath=lab/tree/{path}"
         name = f"{entry.title} (`{entry.name}`)"
-        links = f"[{entry.name} in Colab]({colab}), [on Binder]({binder})"
-        return f"| {name} | {entry.chapters} | {entry.minutes} min | {entry.points} | {links} |"
+        where = self.links(entry.name, f"exercises/{entry.name}/{entry.name}.ipynb")
+        return f"| {name} | {entry.chapters} | {entry.minutes} min | {entry.points} | {where} |"
+
+    def links(self, name: str, path: str) -> str:
+        """Links that open the notebook, or where it lies while nothing is published."""
+        options = self.config.html_theme_options
+        branch, launch = options["repository_branch"], options["launch_buttons"]
+        if not repository():
+            return f"`{path}`"
+        named = repository().removeprefix("https://github.com/")
+        colab = f"{launch['colab_url']}/github/{named}/blob/{branch}/{path}"
+        binder = f"{launch['binderhub_url']}/v2/gh/{named}/{branch}?urlpath=lab/tree/{path}"
+        return f"[{name} in Colab]({colab}), [on Binder]({binder})"
 
 
 def setup(app: Sphinx) -> dict[str, object]:

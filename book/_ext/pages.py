@@ -1,19 +1,24 @@
-"""Repairs of the theme's pages: front door, MathJax from this site, launch links, alt texts."""
+"""Repairs of the theme's pages: front door, alt texts, folded contents."""
 
 from __future__ import annotations
 
-import shutil
+import re
 from pathlib import Path
 
-import mathjax
 from docutils import nodes
 from sphinx.application import Sphinx
 from sphinx.environment import BuildEnvironment
 from sphinx.util import logging
 
 logger = logging.getLogger(__name__)
-MATHJAX = Path(mathjax.__file__).parent / "static" / "mathjax" / "es5"
-FONTS = Path("output", "chtml", "fonts", "woff-v2")
+PART = re.compile(
+    r'<p [^>]*class="caption"[^>]*><span class="caption-text">(?P<caption>.*?)</span></p>\s*'
+    r"(?P<list><ul.*?</ul>)",
+    re.DOTALL,
+)
+THEBE = re.compile(
+    r'<script type="text/x-thebe-config">.*?</script>\s*<script>.*?</script>', re.DOTALL
+)
 FRONT_DOOR = """\
 <!doctype html>
 <html lang="{language}">
@@ -29,19 +34,6 @@ FRONT_DOOR = """\
 """
 
 
-def copy_mathjax(app: Sphinx) -> None:
-    """Put MathJax and its fonts beside the pages, so that no page asks another host."""
-    target = Path(app.srcdir, "_build", "static", "mathjax")
-    if target.is_dir():
-        return
-    partial = target.with_name("mathjax.partial")
-    shutil.rmtree(partial, ignore_errors=True)
-    (partial / FONTS).parent.mkdir(parents=True)
-    shutil.copy2(MATHJAX / "tex-chtml.js", partial)
-    shutil.copytree(MATHJAX / FONTS, partial / FONTS)
-    partial.rename(target)
-
-
 def write_front_door(app: Sphinx, exception: Exception | None) -> None:
     """Lead from the site's root to the first page, in a page that is whole itself."""
     if exception is None and app.builder.name == "html":
@@ -51,34 +43,31 @@ def write_front_door(app: Sphinx, exception: Exception | None) -> None:
         Path(app.outdir, "index.html").write_text(page, encoding="utf-8")
 
 
-def link_published_notebooks(
+def fold_parts(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Binder and Colab open the `.ipynb` made from a chapter, not its Markdown source."""
-    for group in context.get("header_buttons", []):
-        if group.get("label") == "launch-buttons":
-            for button in group["buttons"]:
-                button["url"] = button["url"].removesuffix(".md") + ".ipynb"
+    """Give templates `folded`: the table of contents with each part but the present one closed."""
+
+    def folded(contents: str) -> str:
+        def part(match: re.Match[str]) -> str:
+            opened = " open" if "current" in match["list"].split(">")[0] else ""
+            return (
+                f"<details{opened}><summary>{match['caption']}</summary>{match['list']}</details>"
+            )
+
+        return PART.sub(part, str(contents))
+
+    context["folded"] = folded
 
 
-def leave_thebe_out(
+def repair_body(
     app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
 ) -> None:
-    """Drop the scripts of live cells, which this book doesn't use: they raise an error."""
-    for kind in ("script_files", "css_files"):
-        context[kind] = [file for file in context.get(kind, []) if not _is_thebe(file)]
+    """Take the roles from bibliography entries, and the settings of live cells from all pages.
 
-
-def _is_thebe(file: object) -> bool:
-    body = getattr(file, "attributes", {}).get("body", "")
-    return "thebe" in f"{getattr(file, 'filename', file)} {body}".lower()
-
-
-def repair_roles(
-    app: Sphinx, pagename: str, templatename: str, context: dict, doctree: nodes.document | None
-) -> None:
-    """Take the roles from bibliography entries: a `list` may hold only `listitem`s."""
-    body = context.get("body") or ""
+    A `list` may hold only `listitem`s; live cells are not used.
+    """
+    body = THEBE.sub("", context.get("body") or "")
     body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     context["body"] = body.replace(' role="doc-biblioentry"', "")
 
@@ -121,11 +110,9 @@ def require_table_heads(app: Sphinx, doctree: nodes.document, docname: str) -> N
 
 
 def setup(app: Sphinx) -> dict[str, object]:
-    copy_mathjax(app)  # here, since Sphinx checks html_static_path before any event
     app.connect("env-updated", let_links_reach_labels)
-    app.connect("html-page-context", link_published_notebooks, priority=900)
-    app.connect("html-page-context", leave_thebe_out, priority=901)
-    app.connect("html-page-context", repair_roles)
+    app.connect("html-page-context", fold_parts, priority=400)  # the theme tries templates at 500
+    app.connect("html-page-context", repair_body)
     app.connect("doctree-resolved", require_alt_text)
     app.connect("doctree-resolved", require_table_heads)
     app.connect("build-finished", write_front_door, priority=100)  # before the theme's bare one

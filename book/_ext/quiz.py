@@ -1,7 +1,8 @@
-"""The `{quiz}` directive: multiple choice from `book/quizzes/NAME.yml`, without JavaScript.
+"""The `{quiz}` directive: multiple choice from `book/quizzes/NAME.yml`.
 
-Each option is a `<details>` element. A reader opens it, by mouse or keyboard, and sees in words
-whether it is right and why. The same data become plain HTML in the generated notebooks.
+A reader picks an option and commits; `progress.js` then shows the reasons for the chosen option
+and for the right one. Without JavaScript and in print all reasons are in a `<details>` element. The
+same data become plain HTML in the generated notebooks.
 """
 
 from __future__ import annotations
@@ -9,6 +10,7 @@ from __future__ import annotations
 import html
 from dataclasses import dataclass
 from pathlib import Path
+from random import Random
 from string import ascii_uppercase
 from typing import Any
 from zlib import crc32
@@ -43,11 +45,18 @@ class Question:
     text: str
     options: tuple[Option, ...]
 
+    @property
+    def key(self) -> str:
+        """Names the question in a reader's progress: when its words change, it is a new one."""
+        words = "\n".join([self.text, *(option.text for option in self.options)])
+        return f"{crc32(words.encode()):08x}"
+
 
 def load(name: str, folder: Path = QUIZZES) -> list[Question]:
     """Read and check one quiz: `[{question, options: [{text, right, why}]}]`.
 
-    The place of the right option depends on the question's text, not on the file.
+    The options' order is drawn, with the question's text as the seed, and depends on nothing else:
+    in the files, the right one tends to stand first.
     """
     path = folder / f"{name}.yml"
     if not path.is_file():
@@ -75,14 +84,8 @@ def _question(item: object, where: str) -> Question:
     if len({option.text for option in options}) < len(options):
         raise QuizError(f"{where}: two options have the same text.")
     text = item["question"].strip()
-    return Question(text, _placed(options, crc32(text.encode()) % len(options)))
-
-
-def _placed(options: tuple[Option, ...], place: int) -> tuple[Option, ...]:
-    """The options with the right one at `place`: in the files it tends to stand first."""
-    wrong = [option for option in options if not option.right]
-    (right,) = (option for option in options if option.right)
-    return (*wrong[:place], right, *wrong[place:])
+    by_text = sorted(options, key=lambda option: option.text)
+    return Question(text, tuple(Random(text).sample(by_text, len(by_text))))
 
 
 def _option(item: object, where: str) -> Option:
@@ -117,40 +120,57 @@ class Quiz(SphinxDirective):
         except QuizError as error:
             raise self.error(str(error)) from error
         self.env.note_dependency(str(QUIZZES / f"{name}.yml"))
-        out: list[nodes.Node] = [_raw('<div class="quiz">')]
+        out: list[nodes.Node] = [raw(f'<div class="quiz" data-chapter="{name}">')]
         for number, question in enumerate(questions, 1):
             out += self._question(question, f"quiz-{number}", number, len(questions))
-        return [*out, _raw("</div>")]
+        return [*out, raw("</div>")]
 
     def _question(self, question: Question, anchor: str, number: int, total: int) -> list:
         label = f"Question {number} of {total}" if total > 1 else "Question"
         out = [
-            _raw(f'<div class="quiz-question" role="group" aria-labelledby="{anchor}">'),
-            _raw(f'<div class="quiz-ask" id="{anchor}"><span class="quiz-label">{label}</span>'),
-            *self._markdown(question.text),
-            _raw("</div>"),
+            raw(
+                f'<form class="quiz-question" id="{anchor}" data-question="{question.key}">'
+                f'<fieldset><legend><span class="quiz-label">{label}</span> '
+            ),
+            *inline(self, question.text),
+            raw("</legend>"),
         ]
         for letter, option in zip(ascii_uppercase, question.options, strict=False):
             kind = "right" if option.right else "wrong"
             out += [
-                _raw(f'<details class="quiz-option quiz-{kind}" name="{anchor}"><summary>'),
-                _raw(f'<span class="quiz-letter">{letter}</span> '),
-                *self._markdown(option.text),
-                _raw(f'</summary><div class="quiz-why"><strong>{option.verdict}</strong> '),
-                *self._markdown(option.why),
-                _raw("</div></details>"),
+                raw(
+                    f'<label class="option {kind}">'
+                    f'<input type="radio" name="{anchor}" value="{letter}" required>'
+                    f'<span class="letter">{letter}</span> '
+                ),
+                *inline(self, option.text),
+                raw("</label>"),
             ]
-        return [*out, _raw("</div>")]
+        out.append(raw(f'</fieldset>{BUTTONS}<details class="reasons"><summary>Answers</summary>'))
+        for letter, option in zip(ascii_uppercase, question.options, strict=False):
+            kind = "right" if option.right else "wrong"
+            out += [
+                raw(f'<div class="why {kind}"><strong>{letter}: {option.verdict}</strong> '),
+                *inline(self, option.why),
+                raw("</div>"),
+            ]
+        return [*out, raw("</details></form>")]
 
-    def _markdown(self, text: str) -> list[nodes.Node]:
-        """Parse a string of the quiz as Markdown (math and code included)."""
-        parsed = self.parse_text_to_nodes(text)
-        if len(parsed) == 1 and isinstance(parsed[0], nodes.paragraph):
-            return [nodes.inline("", "", *parsed[0].children)]  # a <summary> may hold no <p>
-        return parsed
+
+BUTTONS = """\
+<p class="buttons"><button>Check</button> <button type="reset">Try again</button>
+<span role="status"></span></p>"""
 
 
-def _raw(text: str) -> nodes.raw:
+def inline(directive: SphinxDirective, text: str) -> list[nodes.Node]:
+    """Parse a string as Markdown (math and code included), without a paragraph around it."""
+    parsed = directive.parse_text_to_nodes(text)
+    if len(parsed) == 1 and isinstance(parsed[0], nodes.paragraph):
+        return [nodes.inline("", "", *parsed[0].children)]  # a <legend> may hold no <p>
+    return parsed
+
+
+def raw(text: str) -> nodes.raw:
     return nodes.raw("", text, format="html")
 
 

@@ -1,13 +1,12 @@
 // A formula that is wider than the screen scrolls; then the keyboard must be able to reach it.
-function letKeysReachWideFormulas() {
-  for (const formula of document.querySelectorAll('mjx-container[display="true"]')) {
-    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
-    else formula.removeAttribute("tabindex");
-  }
-}
+const formulas = new ResizeObserver(entries => entries.forEach(({ target }) => {
+  if (target.scrollWidth > target.clientWidth) target.tabIndex = 0;
+  else target.removeAttribute("tabindex");
+}));
+document.querySelectorAll("div.math").forEach(formula => formulas.observe(formula));
 
-window.addEventListener("load", async () => {
-  await window.MathJax?.startup?.promise;
-  letKeysReachWideFormulas();
-  window.addEventListener("resize", letKeysReachWideFormulas);
+// On a phone the menu opens where the reader is.
+document.querySelector(".primary-toggle")?.addEventListener("click", () => {
+  requestAnimationFrame(() =>
+    document.querySelector(".bd-docs-nav .current.active")?.scrollIntoView({ block: "center" }));
 });

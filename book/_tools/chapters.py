@@ -51,6 +51,19 @@ def config() -> dict:
     return yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))
 
 
+def repository() -> str:
+    """The repository's address, or nothing until `make configure` has named it."""
+    return config()["repository"]["url"].rstrip("/")
+
+
+def site() -> str:
+    """The published site's address, or nothing until the repository is named."""
+    if not repository():
+        return ""
+    owner, name = repository().split("/")[-2:]
+    return f"https://{owner}.github.io/{name}/"
+
+
 def markdown_extensions() -> list[str]:
     return config()["parse"]["myst_enable_extensions"]
 

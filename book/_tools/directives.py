@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Callable
 from pathlib import Path
 
-from book._ext import quiz
+from book._ext import explorable, predict, quiz
 from book._tools.chapters import BuildError
+from book._tools.roles import pages
 
 # What has a form in a notebook, and with which options. Cells (`code-cell`) never come here.
 OPTIONS: dict[str, tuple[str, ...]] = {
+    "predict": predict.OPTIONS,
     "quiz": (),
-    "literalinclude": ("pyobject", "language"),
+    "explorable": ("question", "settings", "data"),
+    "play": ("question", "settings"),
     "note": (),
     "tip": (),
     "warning": (),
@@ -21,8 +23,8 @@ OPTIONS: dict[str, tuple[str, ...]] = {
 Translate = Callable[[str], str]
 
 
-def translate_directive(info: str, content: str, folder: Path, inner: Translate) -> str:
-    """Plain Markdown for one directive; `inner` translates the Markdown inside it."""
+def translate_directive(info: str, content: str, page: Path, inner: Translate) -> str:
+    """Plain Markdown for one directive on a page; `inner` translates the Markdown inside it."""
     name, _, argument = info.strip("{").partition("}")
     argument = argument.strip()
     if name not in OPTIONS:
@@ -38,8 +40,15 @@ def translate_directive(info: str, content: str, folder: Path, inner: Translate)
         )
     if name == "quiz":
         return quiz.as_notebook_markdown(quiz.load(argument))
-    if name == "literalinclude":
-        return _literal_include(folder / argument, options)
+    if name == "explorable":
+        url = f"{pages()}book/{page.stem}.html"
+        question = inner(options["question"])
+        return explorable.as_notebook_markdown(argument, question, inner(body), url)
+    if name == "predict":
+        return predict.as_notebook_markdown(inner(body))
+    if name == "play":
+        url = f"{pages()}book/{page.stem}.html#explore-play"
+        return f"{inner(options['question'])} [Play on the page]({url})."
     return _admonition(name, inner("\n".join(filter(None, [argument, body]))))
 
 
@@ -58,22 +67,3 @@ def _split_options(content: str) -> tuple[dict[str, str], str]:
 def _admonition(name: str, text: str) -> str:
     quoted = "\n".join(f"> {line}".rstrip() for line in text.splitlines())
     return f"> **{name.capitalize()}**\n>\n{quoted}"
-
-
-def _literal_include(path: Path, options: dict[str, str]) -> str:
-    text = path.read_text(encoding="utf-8")
-    if "pyobject" in options:
-        text = _python_object(text, options["pyobject"], path)
-    return f"```python\n{text.rstrip()}\n```"
-
-
-def _python_object(text: str, name: str, path: Path) -> str:
-    nodes: list[ast.stmt] = ast.parse(text).body
-    for part in name.split("."):
-        found = [node for node in nodes if getattr(node, "name", None) == part]
-        if not found:
-            raise BuildError(f"literalinclude: {path.name} defines no {name}.")
-        nodes = getattr(found[0], "body", [])
-    decorators = getattr(found[0], "decorator_list", [])
-    first = min([found[0].lineno, *(decorator.lineno for decorator in decorators)])
-    return "\n".join(text.splitlines()[first - 1 : found[0].end_lineno])

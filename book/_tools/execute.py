@@ -8,9 +8,9 @@ import shutil
 import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn, JupyterCacheAbstract
-from tqdm import tqdm
 
 from book._tools.chapters import BUILD, ROOT, BuildError, Chapter
+from book._tools.progress import SignOfLife
 from book._tools.run import Run, run_all
 
 CACHE = BUILD / ".jupyter_cache"
@@ -27,10 +27,10 @@ def execute(chapters: list[Chapter], workers: int | None = None) -> int:
     if not todo:
         return 0
     failures = 0
-    with tqdm(total=len(todo), unit="chapter", disable=None) as bar:
-        for run in run_all(todo, workers):
-            bar.update()
-            tqdm.write(run.error or f"  ran {run.path.stem} in {run.seconds:.1f} s")
+    with SignOfLife("running chapters"):
+        for number, run in enumerate(run_all(todo, workers), 1):
+            said = run.error or f"ran {run.path.stem} in {run.seconds:.1f} s"
+            print(f"  {number} of {len(todo)}: {said}", flush=True)
             if run.error:
                 failures += 1
                 continue

@@ -11,9 +11,10 @@ from markdown_it.renderer import RendererHTML
 from myst_parser.config.main import MdParserConfig
 from myst_parser.parsers.mdit import create_md_parser
 
-from book._tools.chapters import BUILD, BuildError, Chapter, config, markdown_extensions
+from book._tools.chapters import BUILD, ROOT, BuildError, Chapter, markdown_extensions
 from book._tools.directives import translate_directive
 from book._tools.roles import translate_inline
+from lmgrade.notebook.install import install_source
 
 NOTEBOOKS = BUILD / "notebooks"
 FENCES = ("fence", "colon_fence")
@@ -24,23 +25,20 @@ REFUSED = {
     "math_block_label": "label of an equation: leave it out",
     "myst_line_comment": "comment: leave it out",
 }
-SET_UP = """#@title Run this first: it installs the course's library where it is missing
-try:
-    import lmlib
-except ImportError:
-    %pip install -q "lmlib @ git+{url}"
-"""
 
 
 def convert(chapter: Chapter, executed: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """The executed chapter as a notebook without outputs, its prose as plain Markdown."""
-    cells = [_set_up_cell()]
+    cells = []
     for cell in executed.cells:
         tags = cell.metadata.get("tags", [])
         if cell.cell_type == "markdown":
             cells.append(nbformat.v4.new_markdown_cell(_explained(chapter, cell.source)))
         elif "remove-cell" not in tags:
             cells.append(_code_cell(cell.source, tags))
+            if caption := cell.metadata.get("mystnb", {}).get("figure", {}).get("caption"):
+                cells.append(nbformat.v4.new_markdown_cell(_explained(chapter, f"*{caption}*")))
+    cells.insert(1, _set_up_cell())  # below the title
     for number, cell in enumerate(cells):
         cell.id = f"cell-{number}"  # nbformat's random ids would differ at every build
     notebook = nbformat.v4.new_notebook(cells=[c for c in cells if c.source.strip()])
@@ -52,7 +50,7 @@ def convert(chapter: Chapter, executed: nbformat.NotebookNode) -> nbformat.Noteb
 
 
 def _set_up_cell() -> nbformat.NotebookNode:
-    source = SET_UP.format(url=config()["repository"]["url"]).strip()
+    source = install_source(ROOT / "_config.yml")
     return nbformat.v4.new_code_cell(source, metadata={"cellView": "form"})
 
 
@@ -69,17 +67,17 @@ def _code_cell(source: str, tags: list[str]) -> nbformat.NotebookNode:
 
 def _explained(chapter: Chapter, source: str) -> str:
     try:
-        return translate(source, chapter.path.parent)
+        return translate(source, chapter.path)
     except BuildError as error:
         raise BuildError(f"{chapter.path.name}: {error}") from error
 
 
-def translate(source: str, folder: Path) -> str:
+def translate(source: str, page: Path) -> str:
     """MyST Markdown as Markdown that every notebook program shows."""
     lines, out, position = source.splitlines(), [], 0
 
     def inner(text: str) -> str:
-        return translate(text, folder)
+        return translate(text, page)
 
     for token in _parser().parse(source):
         if token.type in REFUSED:
@@ -93,7 +91,7 @@ def translate(source: str, folder: Path) -> str:
         if verbatim and token.info.startswith("{"):
             if token.level:
                 raise BuildError(f"{token.info} stands inside a list or quote: move it out.")
-            out.append(translate_directive(token.info, token.content, folder, inner))
+            out.append(translate_directive(token.info, token.content, page, inner))
         elif verbatim:
             out.append("\n".join(lines[start:end]))
     out.append(translate_inline("\n".join(lines[position:])))

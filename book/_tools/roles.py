@@ -8,7 +8,7 @@ from functools import cache
 
 from pybtex.database import Entry, parse_file
 
-from book._tools.chapters import ROOT, BuildError, config
+from book._tools.chapters import ROOT, BuildError, site
 
 # A role, or a code span, or a link's target: whichever comes first wins, as in Markdown.
 INLINE = re.compile(
@@ -21,10 +21,9 @@ TITLED = re.compile(r"(.+?)\s*<.+>$", re.DOTALL)
 ROLES = ("term", "cite:t", "cite:p")
 
 
-def site() -> str:
-    """The published site's address, from the one place that names owner and repository."""
-    owner, name = config()["repository"]["url"].rstrip("/").split("/")[-2:]
-    return f"https://{owner}.github.io/{name}"
+def pages() -> str:
+    """Where a notebook finds the book's pages: on the published site, else built beside it."""
+    return site() or "../../html/"
 
 
 def translate_inline(text: str) -> str:
@@ -58,11 +57,11 @@ def _url(target: str) -> str:
             "Allowed: a page, as in (32-dropout.md) or (32-dropout.md#label), and https://…"
         )
     path = posixpath.normpath(posixpath.join("book", page))
-    return f"{site()}/{path.removesuffix('.md')}.html" + (f"#{anchor}" if anchor else "")
+    return f"{pages()}{path.removesuffix('.md')}.html" + (f"#{anchor}" if anchor else "")
 
 
 def _citation(keys: list[str], textual: bool) -> str:
-    url = f"{site()}/book/bibliography.html"
+    url = f"{pages()}book/bibliography.html"
     parts = []
     for key in keys:
         authors, year = authors_and_year(key.strip())

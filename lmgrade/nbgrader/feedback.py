@@ -1,16 +1,20 @@
 """Rebuild a submission's notebook from parts that are safe to show.
 
 Nothing of the student's file is copied as it is: sources become text in cells that are made here,
-metadata, attachments, outputs and ids are left behind. Outputs are plain text, so that feedback
-and the Formgrader render no HTML that a student or their code wrote.
+metadata, attachments, outputs and ids are left behind. Outputs are plain text and plain pictures,
+so that feedback and the Formgrader render no HTML that a student or their code wrote.
 """
 
+import base64
 import re
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import HTMLExporter
 from nbformat import NotebookNode, from_dict
+from nbgrader.preprocessors import GetGrades
+from traitlets import default
 
 from lmgrade.grading.result import Result
 from lmgrade.notebook.assignment import cell_source, nbgrader_of
@@ -30,6 +34,9 @@ LANGUAGE = re.compile(rf"%%(?={'|'.join(sorted(OTHER_LANGUAGES))})", re.I)
 GAP = re.compile(r"(\s{40})\s+(\s{40})")
 MAX_SOURCE, MAX_LINE = 20_000, 2_000  # characters of a cell, and of a line
 MAX_TEXT = 200_000  # of all Markdown cells together
+PNG, PNG_CHUNKS = b"\x89PNG\r\n\x1a\n", (b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND")
+MAX_PICTURE, MAX_PICTURES = 1 << 20, 4 << 20  # bytes of one, and of all of a notebook
+MAX_PIXELS = 8_000_000
 
 
 def rebuild(
@@ -40,7 +47,8 @@ def rebuild(
     texts = {cell.source for cell in template if cell.cell_type == "markdown"}
     made: list[NotebookNode] = []
     seen: set[str] = set()
-    number, room = 0, MAX_TEXT
+    told: dict[str, str] = {}  # the test that tells a message, which others then need not repeat
+    number, room, picture_room = 0, MAX_TEXT, MAX_PICTURES
     for cell in cells:
         number += cell.get("cell_type") == "code"
         grade_id = _id_of(cell)
@@ -58,11 +66,12 @@ def rebuild(
             continue
         if made[-1].cell_type == "markdown" and (room := room - len(made[-1].source)) < 0:
             made[-1].source = "[…]"
-        _add_output(made[-1], f"cell {number}", result)
+        _add_output(made[-1], f"cell {number}", result, told)
+        picture_room = _add_pictures(made[-1], cell, picture_room)
     for grade_id, original in ours.items():
         if grade_id not in seen and nbgrader_of(original).get("grade"):
             made.append(_known(None, original))
-            _add_output(made[-1], "", result)
+            _add_output(made[-1], "", result, told)
     for index, cell in enumerate(made):
         cell["id"] = f"cell-{index}"
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
@@ -133,13 +142,16 @@ def _short(source: str) -> str:
     return "\n".join(x[:MAX_LINE] + "[…]" * (len(x) > MAX_LINE) for x in lines) + more
 
 
-def _add_output(cell: NotebookNode, name: str, result: Result) -> None:
+def _add_output(cell: NotebookNode, name: str, result: Result, told: dict[str, str]) -> None:
     """What the student's cell printed, or what our test found, as plain text."""
     if cell.cell_type != "code":
         return
     grade_id = nbgrader_of(cell).get("grade_id")
     if test := next((test for test in result.tests if test.grade_id == grade_id), None):
-        texts = [f"{test.score:g} of {test.max_score:g} points. {test.message or 'passed'}", None]
+        first = told.setdefault(test.message, test.grade_id)
+        is_told = test.message and first != grade_id and not test.message.endswith(".waits]")
+        texts = [f"as for {first}" if is_told else test.message or "passed", None]
+        cell.metadata["message"] = test.message
     else:
         texts = result.outputs.get(name, [None, None])
     for text, stream in zip(texts, ("stdout", "stderr"), strict=True):
@@ -149,9 +161,78 @@ def _add_output(cell: NotebookNode, name: str, result: Result) -> None:
             cell.outputs.append(from_dict(output))
 
 
-class FeedbackExporter(HTMLExporter):
-    """nbgrader's page, on which tests are called by their names instead of "Test cell"."""
+def _add_pictures(cell: NotebookNode, handed_in: Mapping[str, Any], room: int) -> int:
+    """The plots under the student's own cells as they were handed in; returns the room left."""
+    if cell.cell_type != "code" or "message" in cell.metadata:
+        return room
+    for text in handed_in.get("pictures", ()):
+        picture = plain_png(text)
+        if picture is None or len(picture) > room:
+            continue
+        room -= len(picture)
+        data = {"image/png": base64.b64encode(picture).decode()}
+        about = {"image/png": {"alt": "picture in the notebook as it was handed in"}}
+        cell.outputs.append(
+            from_dict({"output_type": "display_data", "data": data, "metadata": about})
+        )
+    return room
 
-    def from_notebook_node(self, *args: Any, **options: Any) -> Any:
-        page, resources = super().from_notebook_node(*args, **options)
-        return re.sub(r'(<a href="#([\w.-]+)">)Test cell</a>', r"\1\2</a>", page), resources
+
+def plain_png(text: str) -> bytes | None:
+    """A picture with nothing but its pixels; None where that is no PNG of a sensible size."""
+    try:
+        data = base64.b64decode("".join(text.split()), validate=True)
+    except ValueError:
+        return None
+    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
+    if not data.startswith(PNG) or data[12:16] != b"IHDR" or len(data) > MAX_PICTURE:
+        return None
+    if not 0 < width * height <= MAX_PIXELS:
+        return None
+    kept, at = PNG, len(PNG)
+    while at < len(data):
+        end = at + 12 + int.from_bytes(data[at : at + 4], "big")
+        kept += data[at:end] if data[at + 4 : at + 8] in PNG_CHUNKS else b""
+        at = end
+    return kept
+
+
+class Grades(GetGrades):
+    """Puts grades into a notebook as nbgrader does, and a table of them on top of the page."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> Any:
+        nb, resources = super().preprocess(nb, resources)
+        rows: dict[str, dict[str, Any]] = {}
+        for cell in nb.cells:
+            mark = nbgrader_of(cell)
+            if not (mark.get("grade") or mark.get("task")):
+                continue
+            message = cell.metadata.get("message")  # None: no test, a person grades it
+            # What one cause lets fail makes one row.
+            row = rows.setdefault(
+                message or mark["grade_id"],
+                {"ids": [], "score": 0.0, "points": 0.0, "waits": mark["waits"]},
+            )
+            row["seen"] = "" if message is None else message or "passed"
+            row["ids"].append(mark["grade_id"])
+            row["score"] += mark["score"] or 0.0
+            row["points"] += mark["points"]
+        resources["rows"] = list(rows.values())
+        resources["waiting"] = sum(row["points"] for row in rows.values() if row["waits"])
+        return nb, resources
+
+    def _get_score(self, cell: NotebookNode, resources: Any) -> None:
+        super()._get_score(cell, resources)
+        mark = cell.metadata.nbgrader
+        grade = self.gradebook.find_grade(
+            mark["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+        )
+        mark["waits"] = grade.auto_score is None and grade.manual_score is None
+
+
+class FeedbackExporter(HTMLExporter):
+    """A student's page: a row for each property, then the notebook."""
+
+    @default("raw_template")
+    def _page(self) -> str:
+        return Path(__file__).with_name("feedback.html.j2").read_text(encoding="utf-8")

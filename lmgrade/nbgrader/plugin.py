@@ -65,7 +65,12 @@ def install(
     NbGraderAPI.get_submitted_timestamp = submitted_timestamp
     if config is not None:
         config.ExchangeFactory.release_feedback = ReleaseFeedback
+        config.ZipCollectApp.collector_plugin = "lmgrade.nbgrader.platforms.Collector"
         config.GenerateFeedback.exporter_class = "lmgrade.nbgrader.feedback.FeedbackExporter"
+        config.GenerateFeedback.preprocessors = [
+            "lmgrade.nbgrader.feedback.Grades",
+            "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+        ]
         # A heading's id could be that of a box for points, which would then be a student's text.
         config.HTMLExporter.exclude_anchor_links = True
 

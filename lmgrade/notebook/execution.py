@@ -45,14 +45,14 @@ def _reader() -> Any:
     return TransformerManager()
 
 
-def parse_cell(source: str) -> ast.Module:
+def parse_cell(source: str, name: str = "<unknown>") -> ast.Module:
     """The statements of a cell; raises what Python says of one that is not Python."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            return ast.parse(source)
+            return ast.parse(source, name)
         except SyntaxError:
-            return ast.parse(python_of(source))
+            return ast.parse(python_of(source), name)
 
 
 class Shell:
@@ -116,7 +116,7 @@ class Notebook:
         return {"output": output.text(), "error": error}
 
     def _execute(self, name: str, source: str) -> None:
-        tree = parse_cell(source)
+        tree = parse_cell(source, name)
         last = tree.body[-1] if tree.body else None
         shown = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
         if shown:

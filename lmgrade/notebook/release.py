@@ -27,6 +27,7 @@ from lmgrade.notebook.assignment import (
     nbgrader_of,
     read_source,
 )
+from lmgrade.notebook.install import install_source
 
 ROOT = Path(__file__).parents[2]
 MARK = "lmgrade_sources"  # in a notebook's metadata: a fingerprint of its cells as released
@@ -43,15 +44,6 @@ STEPS = (
     nb.ComputeChecksums,
     nb.CheckCellMetadata,
 )
-INSTALL = """\
-# Colab lacks lmlib, so install it there. Where lmlib is present, this does nothing.
-try:
-    import lmlib
-except ModuleNotFoundError:
-    import subprocess, sys
-    install = [sys.executable, "-m", "pip", "install", "-q", "lmlib @ git+{url}"]
-    if subprocess.run(install, capture_output=True).returncode:
-        print("lmlib could not be installed. Is there a network? Then run this cell again.")"""
 
 
 def names(root: Path = ROOT) -> list[str]:
@@ -120,7 +112,7 @@ def is_edited(path: Path) -> bool:
     """Whether somebody works in a notebook that was released: its cells are not those it had."""
     try:
         notebook = nbformat.read(path, as_version=4)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return False
     except Exception:  # whatever it is, we have not written it
         return True
@@ -167,11 +159,11 @@ def _install_cell(root: Path) -> NotebookNode | None:
     if not config.is_file():
         return None
     try:
-        url = yaml.safe_load(config.read_text(encoding="utf-8"))["repository"]["url"]
-    except (yaml.YAMLError, TypeError, KeyError) as error:
+        source = install_source(config)
+    except (yaml.YAMLError, AttributeError, TypeError, KeyError) as error:
         why = f"it should name the repository's url ({type(error).__name__}: {error})"
         raise UnknownAssignment(f"{config} cannot be used: {why}") from None
-    cell = nbformat.v4.new_code_cell(INSTALL.format(url=url))
+    cell = nbformat.v4.new_code_cell(source, metadata={"cellView": "form"})  # folded on Colab
     cell.metadata["nbgrader"] = {
         "cell_type": "code",
         "grade": False,
@@ -186,12 +178,13 @@ def _install_cell(root: Path) -> NotebookNode | None:
 
 def main(chosen: Sequence[str] = (), root: Path = ROOT) -> int:
     """Release the named assignments, or all of them."""
-    if not (chosen or names(root)):
+    chosen = chosen or names(root)
+    if not chosen:
         raise UnknownAssignment(f"there are no assignments in {root.resolve() / 'solutions'}/")
-    for name in chosen or names(root):
+    for number, name in enumerate(chosen, 1):
         load(name, root)  # tells what is wrong with it
         path, what = release(name, root)
-        print(f"{what:<6} {path.relative_to(root)}")
+        print(f"  {number} of {len(chosen)}: {what} {path.relative_to(root)}", flush=True)
         if what == "edited":
-            print("       It holds somebody's work and stays. Move it away, then run this again.")
+            print("  It holds somebody's work and stays. Move it away, then run this again.")
     return 0

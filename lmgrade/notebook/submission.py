@@ -207,7 +207,17 @@ def _slim(cell: dict[str, Any]) -> dict[str, Any]:
     kind, grade_id = cell.get("cell_type"), nbgrader_of(cell).get("grade_id")
     kind, grade_id = (part if isinstance(part, str) else "" for part in (kind, grade_id))
     metadata = {"nbgrader": {"grade_id": grade_id}}
-    return {"cell_type": kind, "source": cell_source(cell), "metadata": metadata}
+    slim = {"cell_type": kind, "source": cell_source(cell), "metadata": metadata}
+    return slim | {"pictures": list(_pictures(cell.get("outputs")))}
+
+
+def _pictures(outputs: Any) -> Iterator[str]:
+    """What claims to be a PNG below a cell."""
+    for output in outputs if isinstance(outputs, list) else ():
+        data = output.get("data") if isinstance(output, dict) else None
+        found = data.get("image/png") if isinstance(data, dict) else None
+        if isinstance(found, str):  # as Jupyter writes it
+            yield found
 
 
 def from_file(assignment: Assignment, path: Path) -> Submission:

@@ -1,4 +1,4 @@
-"""The fork server: it imports PyTorch once and forks a checker and workers for each submission.
+"""The fork server: it imports packages once and forks a checker and workers for each submission.
 
 It reads no test and no submission. A job's socket goes on to the checker, so no worker inherits
 anything of it, and nothing of one submission is left for the next.
@@ -21,8 +21,6 @@ import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
-
-import torch
 
 from lmgrade.grading.limits import Limits
 
@@ -169,9 +167,13 @@ def _provide(source: str, target: str) -> None:
 
 def _preload(names: list[str]) -> None:
     """Import what cells will; what cannot be imported is for them to find out."""
-    for name in [*names, "numpy.random"]:  # which seeding imports, in checkers and workers
+    for name in names:
         with contextlib.suppress(Exception):
             importlib.import_module(name)
+    if "numpy" in sys.modules:  # seeding would import it, in checkers and workers
+        importlib.import_module("numpy.random")
+    if torch := sys.modules.get("torch"):
+        torch.set_num_threads(1)
     checks = [module for name, module in sys.modules.items() if name.startswith("lmlib.checks.")]
     sources = [Path(str(module.__file__)).read_text(encoding="utf-8") for module in checks]
     if any("optim." in source for source in sources):
@@ -196,7 +198,6 @@ def main(check: Check | None = None, work: Work | None = None) -> NoReturn:
         check, work = run.check_jobs, worker.serve
     if os.getpid() == 1 and os.getuid() == 0:
         _become_nobody(Path(config["folder"]), config["user"])
-    torch.set_num_threads(1)
     _preload(config["preload"])
     # What there is now stays: looking for garbage in it would copy its pages into every fork.
     gc.collect()

@@ -29,7 +29,7 @@ from lmgrade.sandbox import ADVICE, SandboxError, bwrap, seccomp
 
 # Without a garbage collector at first: it would take a tenth of the time that imports take.
 START = "import gc; gc.disable(); from lmgrade.sandbox import forkserver; forkserver.main()"
-WARM_UP = 3.0  # seconds; another lane pays only where grading takes longer than its start
+WARM_UP = 5.0  # seconds; another lane pays only where grading takes longer than its start
 PATIENCE = 5.0  # seconds that an idle fork server may take to end
 INTERVAL = 0.5  # seconds between looks at what the lanes use
 GRACE = 120  # seconds beyond a submission's own limit before its lane is given up

@@ -37,19 +37,30 @@ def is_rate(found: float, p: float) -> bool:
 
 
 @probe
-def takes(make: Any, x: Tensor) -> bool:
-    """Whether a new layer takes this input."""
-    try:
-        make(0.5)(x)
-    except Exception:
-        return False
-    return True
+def results_or_none(make: Any, p: float, xs: Sequence[Tensor]) -> list[Any]:
+    """What a new layer makes of each input in training; None where it fails."""
+    layer, found = make(p), []
+    for x in xs:
+        try:
+            found += call_each(layer, [(x,)], TRAINING)
+        except Exception:
+            found.append(None)
+    return found
+
+
+@probe
+def call_new(make: Any, settings: Sequence[tuple[float, tuple[bool, bool], Tensor]]) -> list[Any]:
+    """One call of a new layer for each p, mode and input; all layers are there at once."""
+    layers = [make(p) for p, _, _ in settings]
+    pairs = zip(layers, settings, strict=True)
+    return [call_each(layer, [(x,)], mode)[0] for layer, (_, mode, x) in pairs]
 
 
 def fit_for(Dropout: Any, x: Tensor) -> Tensor:
     """`x` with as many axes as a layer takes: that it takes any, `any_shape` alone demands."""
     options = (x, x[None], x[None, None])
-    return next((option for option in options if beside(takes, Dropout, option)), x)
+    outs = beside(results_or_none, Dropout, 0.5, options)
+    return next((x for x, out in zip(options, outs, strict=True) if out is not None), x)
 
 
 def calls(layer: Any, xs: Sequence[Tensor], mode: tuple[bool, bool] = TRAINING) -> list[Tensor]:
@@ -119,11 +130,14 @@ def independence(Dropout: Any, case: Case) -> None:
     masks = torch.stack(calls(layer, [small] * 60)).flatten(1) == 0
     if (masks != masks[0]).any():  # or `fresh_mask` says so
         _expect_own_counts(masks, p, "many calls")
-    for sizes in ((220, 60), (60, 9, 10), (5, 60, 70), (1, 60, 70), (12, 10, 9, 8)):
-        x = case.nonzero(*sizes)
-        if not beside(takes, Dropout, x):
+    shapes = (220, 60), (60, 9, 10), (5, 60, 70), (1, 60, 70), (12, 10, 9, 8)
+    xs = [case.nonzero(*sizes) for sizes in shapes]
+    outs = beside(results_or_none, Dropout, p, xs)
+    for sizes, x, out in zip(shapes, xs, outs, strict=True):
+        if out is None:
             continue
-        mask, where = calls(layer, [x])[0] == 0, f"in a tensor of shape {list(sizes)}"
+        mask = expect_tensor(out, sizes, x.dtype) == 0
+        where = f"in a tensor of shape {list(sizes)}"
         expect(
             0 < share(mask) < 1, "all-or-none", f"{where} a share of {share(mask):.0f} becomes zero"
         )
@@ -145,9 +159,10 @@ def _expect_own_counts(masks: Tensor, p: float, what: str) -> None:
 def rate(Dropout: Any, case: Case) -> None:
     x = fit_for(Dropout, case.nonzero(MANY))
     ps = (0.1, 0.25, 0.8, 0.004, 0.95, case.uniform(0.41, 0.9))
-    layers = [(p, Dropout(p)) for p in ps]
-    for (p, layer), mode in zip(layers, cycle((TRAINING, SILENT)), strict=False):
-        found = share(calls(layer, [x], mode)[0] == 0)
+    settings = [(p, mode, x) for p, mode in zip(ps, cycle((TRAINING, SILENT)), strict=False)]
+    outs = beside(call_new, Dropout, settings)
+    for (p, mode, _), out in zip(settings, outs, strict=True):
+        found = share(expect_tensor(out, x.shape, x.dtype) == 0)
         text = f"{mode}, with p = {p:.3g}, a share of {found:.3g} of x became zero"
         swapped = is_rate(found, 1 - p) and not is_rate(found, p)
         expect(not swapped, "rate-swapped", f"{text}: p is the share that survives")
@@ -157,20 +172,22 @@ def rate(Dropout: Any, case: Case) -> None:
 @check.property("the elements that survive are x / (1 − p)", ["interface"])
 def survivors(Dropout: Any, case: Case) -> None:
     ps = (0.1, 0.25, 1 / 3, 0.5, 0.8, case.uniform(0.05, 0.85))
-    for p, layer in [(p, Dropout(p)) for p in ps]:
-        for dtype, mode in ((torch.float32, TRAINING), (torch.float64, SILENT)):
-            x = fit_for(Dropout, case.nonzero(60, 80, dtype=dtype))
-            (out,) = calls(layer, [x], mode)
-            factors, where = (out / x)[out != 0], f"{mode}, with p = {p:.3g}"
-            expect(len(factors), "wrong-rate", f"{where} not one of {x.numel()} elements survives")
-            low, high = factors.min().item(), factors.max().item()
-            text = f"{where} the survivors are multiplied by anything from {low:.4g} to {high:.4g}"
-            expect(high - low < 1e-3 * abs(high), "uneven-survivors", text)
-            text = f"{where} the survivors are just x: their sum has shrunk"
-            expect(abs(low - 1) > 1e-3, "not-rescaled", text)
-            text = f"{where} the survivors are multiplied by {low:.6g}; "
-            text += f"1 / (1 − p) is {1 / (1 - p):.6g}"
-            expect(abs(low * (1 - p) - 1) < 1e-5, "wrong-scale", text)
+    x = fit_for(Dropout, case.nonzero(60, 80, dtype=torch.float64))
+    kinds = (TRAINING, x.float()), (SILENT, x)
+    settings = [(p, *kind) for p, kind in product(ps, kinds)]
+    outs = beside(call_new, Dropout, settings)
+    for (p, mode, x), out in zip(settings, outs, strict=True):
+        out = expect_tensor(out, x.shape, x.dtype)
+        factors, where = (out / x)[out != 0], f"{mode}, with p = {p:.3g}"
+        expect(len(factors), "wrong-rate", f"{where} not one of {x.numel()} elements survives")
+        low, high = factors.min().item(), factors.max().item()
+        text = f"{where} the survivors are multiplied by anything from {low:.4g} to {high:.4g}"
+        expect(high - low < 1e-3 * abs(high), "uneven-survivors", text)
+        text = f"{where} the survivors are just x: their sum has shrunk"
+        expect(abs(low - 1) > 1e-3, "not-rescaled", text)
+        text = f"{where} the survivors are multiplied by {low:.6g}; "
+        text += f"1 / (1 − p) is {1 / (1 - p):.6g}"
+        expect(abs(low * (1 - p) - 1) < 1e-5, "wrong-scale", text)
 
 
 @probe
@@ -245,9 +262,10 @@ def seeded(Dropout: Any, case: Case) -> None:
 
 @check.property("x is left as it was", ["interface"])
 def input_untouched(Dropout: Any, case: Case) -> None:
-    x, other = (fit_for(Dropout, case.nonzero(12, 15)) for _ in range(2))
+    x, layer = fit_for(Dropout, case.nonzero(12, 15)), Dropout(0.4)
+    other = case.nonzero(*x.shape)
     for mode, dtype in product(MODES, (torch.float32, torch.float64)):
-        found = beside(traces, Dropout(0.4), (x.to(dtype),), (other.to(dtype),), mode)
+        found = beside(traces, layer, (x.to(dtype),), (other.to(dtype),), mode)
         text = f"{mode}, the tensor that was passed in is another one after the call"
         expect(not found["arguments"], "input-changed", text)
         expect(not found["results"], "result-changed", "a result changes at the next call")
@@ -257,8 +275,9 @@ def input_untouched(Dropout: Any, case: Case) -> None:
     "the gradient is the factor that each element of x was multiplied by", ["interface"]
 )
 def gradient(Dropout: Any, case: Case) -> None:
+    sizes = fit_for(Dropout, case.nonzero(9, 14)).shape
     for training, dtype in ((True, torch.float32), (True, torch.float64), (False, torch.float32)):
-        xs = [fit_for(Dropout, case.nonzero(9, 14, dtype=dtype)) for _ in range(2)]
+        xs = [case.nonzero(*sizes, dtype=dtype) for _ in range(2)]
         layer, how = Dropout(case.uniform(0.3, 0.7)), str(TRAINING if training else EVALUATION)
         found = beside(slope_each, layer, [(x,) for x in xs], training)
         for x, (out, slope, _) in zip(xs, found, strict=True):

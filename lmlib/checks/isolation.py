@@ -20,7 +20,7 @@ def isolated(seed: int) -> Iterator[io.StringIO]:
         contextlib.redirect_stderr(io.StringIO()),
     ):
         warnings.simplefilter("ignore")
-        torch.manual_seed(seed)
+        torch.default_generator.manual_seed(seed)  # a GPU's would not be put back
         torch.set_num_threads(1)
         torch.set_default_dtype(torch.float32)
         try:

@@ -112,7 +112,9 @@ def state_heatmap(
         states.t().numpy(), aspect="auto", cmap=SIGNED, vmin=-largest, vmax=largest,
         interpolation="none",
     )  # fmt: skip
-    ax.figure.colorbar(picture, ax=ax, label="activation")
+    scale = ax.figure.colorbar(picture, ax=ax, label="activation")
+    if bool((states >= 0).all()):
+        scale.ax.set_ylim(0, largest)  # a relu leaves nothing negative
     ax.set(ylabel="unit", xticks=[], yticks=[])
     if words is not None:
         ax.set_xticks(range(len(words)), words, rotation=60, ha="right")

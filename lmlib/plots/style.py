@@ -1,5 +1,8 @@
 """One look for all figures: readable on light and on dark pages, and on a phone."""
 
+import sys
+from typing import Any
+
 import matplotlib.pyplot as plt
 from cycler import cycler
 from matplotlib.colors import LinearSegmentedColormap, to_rgba
@@ -9,6 +12,10 @@ from matplotlib.colors import LinearSegmentedColormap, to_rgba
 INK = "#767676"
 MUTED = "#8f8f8f"
 COLORS = ("#2b7fd0", "#d9700f", "#1f9658", "#c0509e", "#8a6fd8", "#1596a3")
+
+# What a layer is made of has one colour in all figures. LMModel1 to LMModel4 are ReLU, LMModel5 is
+# tanh, LMModel6 and LMModel7 are LSTM.
+COLOR_OF = dict(zip(("LSTM", "tanh", "ReLU", "sigmoid", "GRU"), COLORS, strict=False))
 
 # For numbers of both signs: zero is transparent, so that it is pale on any ground.
 SIGNED = LinearSegmentedColormap.from_list(
@@ -23,7 +30,13 @@ SIGNED = LinearSegmentedColormap.from_list(
 
 
 def style() -> None:
-    """Set matplotlib's defaults for the course's figures: call it once before you draw."""
+    """Set matplotlib's defaults for the course's figures: call it once before you draw.
+
+    In a notebook figures become drawings (SVG), which are sharp on every screen. They carry no
+    date and no random names, so that the same figure is the same text.
+    """
+    if "ipykernel" in sys.modules:
+        _draw_svg()
     plt.rcParams.update(
         {
             "figure.figsize": (5, 3),
@@ -52,5 +65,15 @@ def style() -> None:
             "axes.prop_cycle": cycler(color=COLORS),
             "lines.linewidth": 2,
             "image.cmap": "viridis",
+            "svg.hashsalt": "lmlib",
         }
     )
+
+
+def _draw_svg() -> None:
+    from matplotlib_inline.config import InlineBackend
+
+    backend = InlineBackend.instance()
+    without_date: dict[str, Any] = {**backend.print_figure_kwargs, "metadata": {"Date": None}}
+    backend.print_figure_kwargs = without_date
+    backend.figure_formats = {"svg"}

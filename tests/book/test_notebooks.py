@@ -12,15 +12,19 @@ from book._tools.chapters import BuildError, Chapter
 from book._tools.roles import authors_and_year
 from book._tools.run import Run, run_all
 
-OWNER, REPOSITORY = chapters.config()["repository"]["url"].rsplit("/", 2)[1:]
-SITE = f"https://{OWNER}.github.io/{REPOSITORY}"
+SITE = "https://jane.github.io/course"
 WRITTEN = sorted((notebooks.NOTEBOOKS / "book").glob("*.ipynb"))
 FENCED = re.compile(r"^(`{3,}).*?^\1`*$", re.MULTILINE | re.DOTALL)
 CODE_SPAN = re.compile(r"(`+)(?!`).+?(?<!`)\1(?!`)")
 
 
+@pytest.fixture(autouse=True)
+def published(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(chapters, "repository", lambda: "https://github.com/jane/course")
+
+
 def plain(text: str) -> str:
-    return notebooks.translate(text, chapters.ROOT / "book")
+    return notebooks.translate(text, chapters.ROOT / "book" / "33-dropout-scaling.md")
 
 
 @pytest.mark.parametrize(
@@ -34,12 +38,29 @@ def plain(text: str) -> str:
         ("(label)=\n## Title", "## Title"),
         ("```{note}\nMind {term}`logits`.\n```", "> **Note**\n>\n> Mind logits."),
         (":::{tip} Try\n{term}`it <state>`.\n:::", "> **Tip**\n>\n> Try\n> it."),
+        (
+            ":::{predict} choice\n:ask: Which?\n\nA {term}`x`?\n\n- yes\n- no\n:::",
+            "A x?\n\n- yes\n- no\n\n**Your guess:** …",
+        ),
         ("$$\na = b\n$$", "$$\na = b\n$$"),
         ("```python\n{term}`x`\n```", "```python\n{term}`x`\n```"),
     ],
 )
 def test_myst_becomes_plain_markdown(myst: str, markdown: str) -> None:
     assert plain(myst) == markdown
+
+
+def test_links_of_a_book_that_is_not_published_lead_to_the_pages_built_here(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(chapters, "repository", lambda: "")
+    assert plain("[a](32-dropout.md#b)") == "[a](../../html/book/32-dropout.html#b)"
+
+
+def test_an_explorable_becomes_its_text_and_a_link_to_the_page() -> None:
+    made = plain(":::{explorable} dropout-sum\n:question: Which *p*?\n\nSee {term}`logits`.\n:::")
+    page = f"{SITE}/book/33-dropout-scaling.html#explore-dropout-sum"
+    assert made == f"**Question.** Which *p*? [Settle it on the page]({page}).\n\nSee logits."
 
 
 def test_citations_name_authors_and_year() -> None:
@@ -53,20 +74,13 @@ def test_no_two_sources_are_cited_in_the_same_words() -> None:
     assert not {source for source in cited if cited.count(source) > 1}
 
 
-def test_library_code_is_included_as_it_stands() -> None:
-    included = plain("```{literalinclude} ../lmlib/dropout.py\n:pyobject: Dropout.forward\n```")
-    assert included.startswith("```python\n    def forward(")
-    source = (chapters.ROOT / "lmlib" / "dropout.py").read_text()
-    assert "\n".join(included.splitlines()[1:-1]) in source
-
-
 @pytest.mark.parametrize(
     "myst",
     [
         "```{mermaid}\na\n```",
         "```{note}\n:class: dropdown\na\n```",
         "```{note}\n---\nclass: dropdown\n---\na\n```",
-        "```{literalinclude} ../lmlib/dropout.py\n:lines: 1-3\n```",
+        "```{literalinclude} ../lmlib/dropout.py\n```",
         "$$\na = b\n$$ (eq)",
         "% a comment",
         "{download}`x`",
@@ -103,10 +117,18 @@ def test_hidden_cells_are_dropped_and_folded_ones_stay_folded() -> None:
         cell.metadata["tags"] = [cell.source[5:-1]]
     executed = nbformat.v4.new_notebook(cells=cells)
     chapter = Chapter(chapters.ROOT / "book" / "x.md")
-    set_up, folded = notebooks.convert(chapter, executed).cells
-    assert "pip install" in set_up.source
+    folded, _ = notebooks.convert(chapter, executed).cells
     assert folded.source.startswith("#@title")
     assert folded.metadata["jupyter"]["source_hidden"]
+
+
+def test_a_caption_stands_below_its_figure() -> None:
+    cell = nbformat.v4.new_code_cell("draw()")
+    cell.metadata["mystnb"] = {"figure": {"caption": "See the {term}`state`."}}
+    chapter = Chapter(chapters.ROOT / "book" / "x.md")
+    cells = [nbformat.v4.new_markdown_cell("# Title"), cell]
+    converted = notebooks.convert(chapter, nbformat.v4.new_notebook(cells=cells)).cells
+    assert [c.source for c in converted[2:]] == ["draw()", "*See the state.*"]
 
 
 @pytest.mark.needs("site")
@@ -119,7 +141,7 @@ def test_every_chapter_was_written() -> None:
 def test_a_written_notebook_is_plain(path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
-    assert "pip install" in notebook.cells[0].source
+    assert "pip install" in notebook.cells[1].source  # below the title
     for cell in notebook.cells:
         assert not cell.get("outputs")
         if cell.cell_type == "markdown":

@@ -185,7 +185,7 @@ def test_feedback_runs_no_script_and_shows_no_hidden_test(course: Path) -> None:
         for unsafe in (SCRIPT, 'href="javascript:', "\\href{", "area(2) -"):
             assert unsafe not in page
         assert not re.search(r"<h[1-6] id", page), "it could be taken for a box of points"
-        assert '<a href="#test">test</a> (Score:' in page
+        assert '<a href="#test">test</a></td>' in page
     assert "area(2) is wrong" in page
 
 

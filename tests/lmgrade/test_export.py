@@ -7,13 +7,16 @@ import re
 import shutil
 import signal
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
-from matplotlib.figure import Figure
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import LoggingConfigurable
 
 from lmgrade import export
-from lmgrade.report import Symptom, plot, read_records, symptoms, write_csv
+from lmgrade.nbgrader.platforms import Collector, write_zip
+from lmgrade.report import Report, read_records
 from tests import needs
 from tests.lmgrade.course import RIGHT as AREA
 from tests.lmgrade.course import lmgrade, make, start
@@ -81,24 +84,52 @@ def test_totals_that_may_still_grow_are_named(course: Path) -> None:
     assert done.stdout == ""
 
 
-def test_the_guides_pattern_fits_what_canvas_makes_of_names() -> None:
-    guide = (ROOT / "book" / "instructor-guide.md").read_text()
-    (pattern,) = re.findall(r'named_regexp = \(\s+r"(.*)"', guide)
-    for rest in ("4711_0815_dropout", "LATE_4711_0815_dropout", "4711_0815_dropout-2"):
-        found = re.match(pattern, f"/some/archive/lovelaceada_{rest}.ipynb")
-        assert found, rest
-        assert found.groupdict() == {"student_id": "lovelaceada", "file_id": "dropout"}
-    assert not re.match(pattern, "/some/archive/lovelaceada_4711_0815_lstm_cell.ipynb")
+class Parent(LoggingConfigurable):
+    """Of a collector: `nbgrader zip_collect`, in a course without a due date."""
+
+    coursedir = CourseDirectory(assignment_id="dropout", db_url="sqlite://", course_id="toy")
+
+
+@pytest.mark.parametrize(
+    ("name", "student"),
+    [
+        ("lovelaceada_4711_0815_dropout.ipynb", "lovelaceada"),
+        ("lovelaceada_LATE_4711_0815_dropout-2.ipynb", "lovelaceada"),
+        ("Ada Lovelace_4711_assignsubmission_file_/dropout.ipynb", "Ada Lovelace"),
+        ("Ada Lovelace_4711_assignsubmission_file/dropout (1).ipynb", "Ada Lovelace"),
+        ("Ada Lovelace_4711_assignsubmission_file_dropout.ipynb", "Ada Lovelace"),
+        ("lovelaceada_4711_0815_lstm_cell.ipynb", None),
+        ("dropout.ipynb", None),
+    ],
+)
+def test_names_of_both_platforms_are_known(name: str, student: str | None) -> None:
+    found = Collector(parent=Parent()).collect(f"/course/downloaded/dropout/extracted/{name}")
+    assert found == (student and {"student_id": student, "file_id": "dropout"})
+
+
+def test_moodle_gets_its_folders_back(tmp_path: Path) -> None:
+    page = tmp_path / "dropout.html"
+    page.write_text("Ada's")
+    folder = "Ada Lovelace_4711_assignsubmission_file"
+    names = {"Ada Lovelace": Path(f"/downloaded/dropout/extracted/all/{folder}/dropout.ipynb")}
+    write_zip(tmp_path / "x.zip", {"Ada Lovelace": page}, names)
+    with ZipFile(tmp_path / "x.zip") as archive:
+        assert archive.namelist() == [f"{folder}/dropout.html"]
 
 
 def note(
-    course: Path, student: str, flags: list[str], submitted: str = "1", folder: str = ""
+    course: Path,
+    student: str,
+    flags: list[str],
+    submitted: str = "1",
+    folder: str = "",
+    name: str = "toy",
 ) -> None:
     """What grading notes of a student; of one whose grade it cannot write, nothing submitted."""
     test = {"grade_id": "test", "score": 0, "max_score": 2, "message": "wrong  [toy.wrong]"}
     record = {"student": student, "submitted": submitted, "tests": [test], "flags": flags}
     record["folder"] = folder
-    records = course / ".lmgrade" / "toy"
+    records = course / ".lmgrade" / name
     records.mkdir(parents=True, exist_ok=True)
     (records / f"{student}.json").write_text(json.dumps(record))
 
@@ -185,7 +216,7 @@ sys.exit(cli.main(sys.argv[1:]))
 """
 
 
-@pytest.mark.parametrize("command", ["autograde", "report", "flagged", "export"])
+@pytest.mark.parametrize("command", ["autograde", "feedback", "report", "flagged", "export"])
 def test_a_grader_without_nbgrader_says_what_to_install(tmp_path: Path, command: str) -> None:
     done = start(tmp_path, "-c", WITHOUT, command, "toy")
     assert done.returncode == 2
@@ -216,7 +247,7 @@ def test_a_command_that_is_stopped_says_how_to_go_on(
 
 
 @pytest.mark.parametrize(
-    "command", ["score", "autograde", "report", "flagged", "export", "release"]
+    "command", ["score", "autograde", "feedback", "report", "flagged", "export", "release"]
 )
 def test_help_says_what_a_command_does_and_how_it_ends(tmp_path: Path, command: str) -> None:
     whole, one = lmgrade(tmp_path, "--help").stdout, lmgrade(tmp_path, command, "--help").stdout
@@ -241,18 +272,72 @@ def test_no_table_holds_a_formula(kind: str) -> None:
     assert "-1.0" in values  # a number stays one
 
 
+def report(messages: dict[str, list[str]]) -> Report:
+    """Of students and the messages that their tests gave, each of which cost 2 points."""
+    records = []
+    for who, texts in messages.items():
+        kinds = [{"grade_id": f"test{n}", "message": text} for n, text in enumerate(texts)]
+        tests = [{**kind, "score": 0, "max_score": 2} for kind in kinds]
+        records.append({"student": who, "tests": tests})
+    return Report({"toy": records}, Path("nowhere"))
+
+
 def test_the_reports_table_shows_each_student_their_own_message(tmp_path: Path) -> None:
-    texts = {FORMULA: "-1 is wrong  [toy.area]", "ada": "area(2) is 3  [toy.area]"}
-    tests = [{"message": text, "score": 0, "max_score": 2} for text in texts.values()]
-    records = [{"student": who, "tests": [t]} for who, t in zip(texts, tests, strict=True)]
-    (symptom,) = symptoms(records)
+    made = report({FORMULA: ["-1 is wrong  [toy.area]"], "ada": ["area(2) is 3  [toy.area]"]})
+    (symptom,) = made.found
     assert (symptom.id, symptom.points_lost) == ("toy.area", 4)
-    write_csv([symptom], tmp_path / "x.csv")
+    made.write_csv(tmp_path / "x.csv")
     with (tmp_path / "x.csv").open(newline="") as file:
         head, *lines = csv.reader(file)
-    assert head == ["symptom", "student", "message"]
-    assert ["toy.area", "'" + FORMULA, "'-1 is wrong"] in lines
-    assert ["toy.area", "ada", "area(2) is 3"] in lines
+    assert head == ["assignment", "symptom", "student", "message"]
+    assert ["toy", "toy.area", "'" + FORMULA, "'-1 is wrong"] in lines
+    assert ["toy", "toy.area", "ada", "area(2) is 3"] in lines
+
+
+@pytest.mark.parametrize(
+    ("messages", "id"),
+    [
+        (
+            ["it raised TypeError: f() takes 1 (line 2 of your code: f(ada))  [toy.raises]"],
+            "TypeError",
+        ),
+        (["NameError: name 'x' is not defined (x is not written yet)"], "NameError"),
+        (["x is not written yet, or its cell failed. cell 2: ValueError: y"], "ValueError"),
+        (["not written yet: f() (line 2 of your code)  [toy.not-written]"], "toy.not-written"),
+        (["right text  [toy.first]", "needs `test0` first  [toy.waits]"], "toy.first"),
+        (
+            [
+                "your code used more than 20 s of computing time",
+                "not run: your code used more than 180 s of computing time",
+                "your code waited for 15 s and did nothing",
+            ],
+            "time limit",
+        ),
+    ],
+)
+def test_one_cause_is_one_symptom(messages: list[str], id: str, tmp_path: Path) -> None:
+    made = report({"lovelace": messages})
+    assert [(s.id, s.points_lost) for s in made.found] == [(id, 2 * len(messages))]
+    made.write_html(tmp_path / "x.html")
+    page = (tmp_path / "x.html").read_text()
+    assert "lovelace" not in page
+    assert "f(ada)" not in page  # nor a line of somebody's code
+
+
+def test_a_report_of_the_course_tells_assignments_apart(course: Path) -> None:
+    assert "nothing is graded" in lmgrade(course, "report", code=2).stderr
+    note(course, "ada", [])
+    note(course, "ben", [], name="other")
+    (course / "solutions").mkdir()
+    text = "# # Other\n# · goes with\n# chapters 3 and 4."
+    (course / "solutions" / "other.py").write_text(text)
+    config = f'{CONFIG}c.CourseDirectory.source_directory = "solutions"\n'
+    (course / "nbgrader_config.py").write_text(config)
+    lines = lmgrade(course, "report", code=0).stdout.splitlines()[1::2]
+    assert [line.split(maxsplit=2)[2] for line in lines] == [
+        "other.toy.wrong  (chapters 3 and 4)",
+        "toy.wrong",
+    ]
 
 
 def test_the_report_leaves_out_a_submission_that_is_gone(course: Path) -> None:
@@ -266,20 +351,13 @@ def test_the_report_leaves_out_a_submission_that_is_gone(course: Path) -> None:
     assert students() == {"ada"}
 
 
-def test_the_picture_counts_students_in_whole_numbers(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    odd = Symptom("no $\\frac{x$ here", {"ada": "no formula"}, 3.0)
-    plot([odd], 3, "toy", tmp_path / "x")
+def test_the_picture_of_an_odd_message_is_drawn(tmp_path: Path) -> None:
+    report({"ada": ["no $\\frac{x$ here"]}).write_plot(tmp_path / "x")
     assert (tmp_path / "x").read_bytes().startswith(b"\x89PNG")
-    drawn: list[Figure] = []
-    monkeypatch.setattr(Figure, "savefig", lambda figure, *_, **__: drawn.append(figure))
-    plot([odd], 3, "toy", tmp_path / "x.png")
-    assert all(float(tick).is_integer() for tick in drawn[0].axes[0].get_xticks())
 
 
 @pytest.mark.parametrize("name", ["nix", "./toy"])
-@pytest.mark.parametrize("command", ["autograde", "report", "flagged", "export"])
+@pytest.mark.parametrize("command", ["autograde", "feedback", "report", "flagged", "export"])
 def test_an_unknown_assignment_is_explained(command: str, name: str, course: Path) -> None:
     (course / "source" / "toy").mkdir(parents=True)
     (course / "source" / "toy" / "toy.ipynb").write_text("{}")

@@ -1,16 +1,19 @@
 """The notebook that feedback and the Formgrader show: every word of it, and nothing that runs."""
 
+import base64
 import html
 import re
+import struct
 import time
+import zlib
 from typing import Any
 
 import pytest
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import from_dict
 
-from lmgrade.grading.result import Result
-from lmgrade.nbgrader.feedback import FeedbackExporter, harmless, rebuild
+from lmgrade.grading.result import Result, TestResult
+from lmgrade.nbgrader.feedback import FeedbackExporter, harmless, plain_png, rebuild
 
 
 def markdown(source: str) -> dict[str, Any]:
@@ -112,3 +115,43 @@ def test_a_cell_that_a_person_grades_comes_back_without_its_hidden_tests() -> No
     ]
     assert "shown" in made.source
     assert "secret" not in made.source
+
+
+def png(*, width: int = 2, extra: bytes = b"") -> bytes:
+    """A grey picture, with a text beside its pixels."""
+    head = struct.pack(">IIBBBBB", width, 1, 8, 0, 0, 0, 0)
+    chunks = [(b"IHDR", head), (b"tEXt", b"a\0<script>"), (b"IDAT", zlib.compress(b"\0\0\0"))]
+    made = b"\x89PNG\r\n\x1a\n"
+    for kind, data in [*chunks, (b"IEND", b"")]:
+        made += struct.pack(">I", len(data)) + kind + data
+        made += struct.pack(">I", zlib.crc32(kind + data))
+    return made + extra
+
+
+def test_a_plot_is_shown_without_all_that_is_no_pixel() -> None:
+    text = base64.b64encode(png(extra=b"\0\0\0\0evilabcd")).decode()
+    kept = plain_png(text)
+    assert kept
+    assert b"script" not in kept
+    assert b"evil" not in kept
+    assert kept.endswith(b"IEND" + struct.pack(">I", zlib.crc32(b"IEND")))
+    (cell,) = rebuild([{**code("x"), "pictures": [text, text]}], [], Result()).cells
+    assert [list(output.data) for output in cell.outputs] == 2 * [["image/png"]]
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"<svg onload='alert(1)'/>" * 9, png(width=1 << 30), png() + bytes(2 << 20)]
+)
+def test_what_is_no_plain_picture_is_left_out(data: bytes) -> None:
+    assert plain_png(base64.b64encode(data).decode()) is None
+    assert plain_png("'><script>") is None
+
+
+def test_a_message_is_told_once() -> None:
+    message = "f is not written yet, or its cell failed. cell 1: SyntaxError: what"
+    names = ("first", "second", "third")
+    marks = [{"grade": True, "grade_id": name, "points": 1, "solution": False} for name in names]
+    cells = [from_dict({**code("f()"), "metadata": {"nbgrader": mark}}) for mark in marks]
+    result = Result([TestResult(name, 0, 1, message) for name in names])
+    texts = [cell.outputs[0].text for cell in rebuild([], cells, result).cells]
+    assert texts == [message, "as for first", "as for first"]

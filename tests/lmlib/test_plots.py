@@ -160,6 +160,12 @@ def test_heat_maps_can_share_a_scale_on_which_zero_is_transparent():
     assert opacity.flatten().tolist() == pytest.approx([0, 0.5, 0.5, 0.25], abs=0.02)
 
 
+@pytest.mark.parametrize(("least", "bottom"), [(0.0, 0), (-0.5, -1)])
+def test_the_scale_of_a_heat_map_shows_no_colour_below_0_that_no_state_has(least, bottom):
+    ax = plots.state_heatmap(torch.tensor([[least, 0.5]]), largest=1)
+    assert ax.images[0].colorbar.ax.get_ylim() == (bottom, 1)
+
+
 def test_growth_shows_the_points_that_share_the_other_size():
     def about(value):
         return {"median": value, "range": [value - 1, value + 1]}

@@ -1,0 +1,82 @@
+"""Compare the rows of LMModel7's word tables, tied and untied: which words are alike in each?
+
+    python -m benchmarks.tied_rows    # writes results/tied_rows.json
+
+Rows start as random numbers, so a table before training stands beside them.
+"""
+
+import argparse
+from typing import Any
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+from tqdm import tqdm
+
+from benchmarks.common import RESULTS, machine, number_range, summary, write_results
+from lmlib import LMModel7, published_batches, train_published
+from lmlib.recipes import HIDDEN_SIZE
+
+KINDS = {
+    "digits": "one two three four five six seven eight nine",
+    "teens": "ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen",
+    "tens": "twenty thirty forty fifty sixty seventy eighty ninety",
+}
+
+
+def similarity(table: Tensor) -> Tensor:
+    """The cosine of each pair of rows, [V, V]."""
+    rows = F.normalize(table.detach(), dim=1)
+    return rows @ rows.T
+
+
+def train(seed: int) -> dict[str, Tensor]:
+    """Train both models; return each table's similarities, and those of a table before training."""
+    tables = {}
+    for tied in (True, False):
+        torch.manual_seed(seed)
+        model = LMModel7(30, HIDDEN_SIZE, tied=tied)
+        tables["before training"] = similarity(model.i_h.weight)  # the same for both
+        train_published(7, model, progress=False)
+        if tied:
+            tables["tied"] = similarity(model.i_h.weight)
+        else:
+            tables["untied, input"] = similarity(model.i_h.weight)
+            tables["untied, output"] = similarity(model.h_o.weight)
+    return tables
+
+
+def neighbours_of_its_kind(cosines: Tensor, words: list[str]) -> int:
+    """How many of the 27 digits, teens and tens have a word of their kind as the most similar."""
+    nearest = cosines.clone().fill_diagonal_(-2).argmax(dim=1).tolist()
+    kinds = [names.split() for names in KINDS.values()]
+    return sum(words[nearest[words.index(word)]] in kind for kind in kinds for word in kind)
+
+
+def main(argv: list[str] | None = None) -> None:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.tied_rows")
+    parser.add_argument("--seeds", default="0-4", type=number_range, help="such as 0-4")
+    seeds = parser.parse_args(argv).seeds
+    words = published_batches(7)[2].words
+    runs = [train(seed) for seed in tqdm(seeds, unit="run")]
+    results: dict[str, Any] = {
+        "command": "python -m benchmarks.tied_rows",
+        "machine": machine(),
+        "seeds": seeds,
+        "words": words,
+        "kinds": KINDS,
+        "own_kind_nearest": {
+            name: summary([neighbours_of_its_kind(run[name], words) for run in runs])
+            for name in runs[0]
+        },
+        # Of the first seed, in hundredths, a line for each word.
+        "similarity": {
+            name: [" ".join(map(str, row)) for row in (100 * cosines).round().int().tolist()]
+            for name, cosines in runs[0].items()
+        },
+    }
+    write_results(RESULTS / "tied_rows.json", results)
+
+
+if __name__ == "__main__":
+    main()
