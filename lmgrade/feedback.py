@@ -94,7 +94,10 @@ def _zip(name: str, pages: dict[str, Path], to: Path) -> Iterator[str]:
     if not known:
         text = f"no file of downloaded/{name}/extracted/ belongs to a graded student"
         raise Refused(f"{text}, so nothing tells what the platform calls them: no zip is written")
-    write_zip(to, known, names)
+    try:
+        write_zip(to, known, names)
+    except OSError as error:
+        raise Refused(f"{to} cannot be written: {error}") from None
     yield f"{len(known)} pages are in {to}"
     if others := [student for student in pages if student not in names]:
         yield f"not in it, as no downloaded file is theirs; send it yourself: {listed(others)}"

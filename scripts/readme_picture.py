@@ -1,38 +1,19 @@
 """Draw the README's picture from the built site: a chapter on a desktop and, in dark, on a phone.
 
-Run it after `make book`: `.venv/bin/python scripts/readme_picture.py`.
+Run it after `make book`: `.venv/bin/python -m scripts.readme_picture`.
 """
 
-import contextlib
-import functools
-import http.server
 import io
-import shutil
-import threading
-from collections.abc import Iterator
 from pathlib import Path
 
 from PIL import Image, ImageDraw
 from playwright.sync_api import Browser, sync_playwright
 
+from book._tools.browser import as_root, chromium
+
 ROOT = Path(__file__).parents[1]
-PAGE = "book/33-dropout-scaling.html"
+PAGE = ROOT / "_build" / "html" / "book" / "33-dropout-scaling.html"
 TARGET = ROOT / "book" / "_static" / "readme.png"
-
-
-@contextlib.contextmanager
-def served() -> Iterator[str]:
-    """The address of the built site while the block runs."""
-
-    class Quiet(http.server.SimpleHTTPRequestHandler):
-        def log_message(self, *_: object) -> None:
-            pass
-
-    handler = functools.partial(Quiet, directory=str(ROOT / "_build" / "html"))
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 def shot(browser: Browser, url: str, size: tuple[int, int], scheme: str, at: str) -> Image.Image:
@@ -59,11 +40,9 @@ def framed(picture: Image.Image, radius: int = 18) -> Image.Image:
 
 
 def main() -> None:
-    with served() as site, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--no-sandbox", "--disable-gpu"]
-        )
-        url = f"{site}/{PAGE}"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium(), args=as_root())
+        url = PAGE.as_uri()
         desktop = framed(shot(browser, url, (1200, 760), "light", "#see-it img"))
         phone = framed(shot(browser, url, (390, 700), "dark", ".quiz"))
         browser.close()

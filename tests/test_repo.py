@@ -72,7 +72,7 @@ def test_released_notebooks_are_committed_together_with_what_they_come_from(comm
 
 
 def test_no_path_of_somebodys_machine_is_committed(committed):
-    own = [re.escape(str(ROOT)), r"/(?:home|Users)/[a-z]\w*/\w", r"/root/\.?\w+/\w", r"/work/\w"]
+    own = [re.escape(str(ROOT)), r"/(?:home|Users)/[a-z]\w*/\w", r"/root/\.?\w+/\w"]
     machine = re.compile("|".join(own))
     found = {
         f"{path}: {match.group()}"

@@ -22,6 +22,7 @@ from docutils.parsers.rst import directives
 from sphinx.application import Sphinx
 from sphinx.util.docutils import SphinxDirective
 
+from book._ext.quiz import raw
 from lmlib.results import load
 
 SCRIPTS = Path(__file__).resolve().parent.parent / "_static" / "explore"
@@ -60,12 +61,12 @@ class Explorable(SphinxDirective):
             data[key] = value
         attributes = " ".join(f'data-{key}="{html.escape(value)}"' for key, value in data.items())
         return [
-            _raw(f'<figure class="explorable" id="explore-{name}" {attributes}><figcaption>'),
-            _raw(f'<span class="explorable-label">{self.label}</span>'),
+            raw(f'<figure class="explorable" id="explore-{name}" {attributes}><figcaption>'),
+            raw(f'<span class="explorable-label">{self.label}</span>'),
             *self.parse_text_to_nodes(self.options["question"]),
-            _raw('</figcaption><div class="explorable-static">'),
+            raw('</figcaption><div class="explorable-static">'),
             *self.parse_content_to_nodes(),
-            _raw(f"</div>{self._data()}</figure>"),
+            raw(f"</div>{self._data()}</figure>"),
         ]
 
     def _data(self) -> str:
@@ -76,13 +77,9 @@ class Explorable(SphinxDirective):
         return f'<script type="application/json" class="explorable-data">{safe}</script>'
 
 
-def _raw(text: str) -> nodes.raw:
-    return nodes.raw("", text, format="html")
-
-
-def as_notebook_markdown(name: str, question: str, content: str, page: str) -> str:
+def as_notebook_markdown(question: str, content: str, url: str) -> str:
     """The question, where it can be settled, and the static content."""
-    return f"**Question.** {question} [Settle it on the page]({page}#explore-{name}).\n\n{content}"
+    return f"**Question.** {question} [Settle it on the page]({url}).\n\n{content}"
 
 
 def load_script(

@@ -65,7 +65,7 @@ def repair_body(
 ) -> None:
     """Take the roles from bibliography entries, and the settings of live cells from all pages.
 
-    A `list` may hold only `listitem`s; live cells are not used.
+    A `list` may hold only `listitem`s; `live.js` brings its own settings when it is asked to.
     """
     body = THEBE.sub("", context.get("body") or "")
     body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')

@@ -40,15 +40,11 @@ def translate_directive(info: str, content: str, page: Path, inner: Translate) -
         )
     if name == "quiz":
         return quiz.as_notebook_markdown(quiz.load(argument))
-    if name == "explorable":
-        url = f"{pages()}book/{page.stem}.html"
-        question = inner(options["question"])
-        return explorable.as_notebook_markdown(argument, question, inner(body), url)
+    if name in ("explorable", "play"):
+        url = f"{pages()}book/{page.stem}.html#explore-{argument or name}"
+        return explorable.as_notebook_markdown(inner(options["question"]), inner(body), url)
     if name == "predict":
         return predict.as_notebook_markdown(inner(body))
-    if name == "play":
-        url = f"{pages()}book/{page.stem}.html#explore-play"
-        return f"{inner(options['question'])} [Play on the page]({url})."
     return _admonition(name, inner("\n".join(filter(None, [argument, body]))))
 
 
