@@ -31,7 +31,7 @@ c.CourseDirectory.db_url = "sqlite:///gradebook.db"  # whatever your own setting
 """
 NEXT = """\
 The book       _build/html/index.html         make serve shows it
-Assignments    exercises/NAME/NAME.ipynb      for students, without solutions
+Assignments    exercises/NAME/NAME.ipynb      for students; make my-work copies them to work in
 Feedback       _build/examples/feedback/      what the three would read
 To teach       book/instructor-guide.md       from here to grades in your platform
 To change it   CONTRIBUTING.md                make test runs every check"""

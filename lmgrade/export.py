@@ -31,13 +31,18 @@ def as_table(name: str, rows: Sequence[dict[str, Any]], kind: str, column: str =
 
 
 def remarks(rows: Sequence[dict[str, Any]], kind: str) -> list[str]:
-    """What the table does not show: whose grade is missing, and whose may still grow."""
+    """What the table does not show: whose grade is missing, may still grow or find nobody."""
     found = []
     if missing := [row["student"] for row in rows if not row["graded"]]:
         shown = "0 points" if kind == "nbgrader" else "no row"
         found.append(f"without a graded submission, so with {shown}: {listed(missing)}")
     if waiting := [row["student"] for row in rows if row["waiting"]]:
-        found.append(f"waiting for points by hand, so not complete: {listed(waiting)}")
+        why = "points by hand are missing, or were given before it was graded again"
+        found.append(f"waiting for a person ({why}): {listed(waiting)}")
+    keys = {"canvas": ["lms_id"], "moodle": ["lms_id", "email"]}.get(kind, ["student"])
+    if lost := [row["student"] for row in rows if row["graded"] and not any(map(row.get, keys))]:
+        what = "lms_user_id" + " or email" * (kind == "moodle")
+        found.append(f"without {what}, found only if the id is the login there: {listed(lost)}")
     return found
 
 
@@ -70,7 +75,8 @@ def graded(course: Any, name: str, anyway: bool = False) -> Iterator[Any]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from lmgrade.nbgrader.autograde import solution_complaint
-    from lmgrade.nbgrader.plugin import unusable
+    from lmgrade.nbgrader.gradebook import renew_penalties
+    from lmgrade.nbgrader.plugin import late_policy, unusable
 
     try:
         _expect_gradebook(course.db_url)
@@ -86,6 +92,7 @@ def graded(course: Any, name: str, anyway: bool = False) -> Iterator[Any]:
             complaint = solution_complaint(Path(course.root) / RECORDS / name)
             if complaint and not anyway:
                 raise Refused(f"{complaint}\nNothing is given out (--anyway does all the same).")
+            renew_penalties(gradebook, assignment, late_policy(course.parent))
             yield gradebook, assignment
     except SQLAlchemyError as error:
         raise Refused(unusable(course.db_url, error)) from None

@@ -11,6 +11,7 @@ from lmgrade.export import graded, listed
 from lmgrade.nbgrader.records import RECORDS
 from lmgrade.notebook.assignment import Refused
 from lmgrade.notebook.release import write_whole
+from lmgrade.report import read_records
 
 
 def give(
@@ -27,8 +28,11 @@ def give(
             entries = {entry.student_id: entry for entry in assignment.submissions}
             states = {student: _state(course, name, entry) for student, entry in entries.items()}
             waiting = [student for student, entry in entries.items() if _waits(entry)]
+        gone = [student for student, state in states.items() if not state]
         states = {student: state for student, state in states.items() if state}
         path = Path(course.root) / RECORDS / name / "pages"
+        if not path.parent.is_dir():
+            read_records(Path(course.root), name)  # which says what to do
         before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
         pages = {student: _page(course, name, student) for student in states}
         old = [s for s in states if before.get(s) != states[s] or not pages[s].is_file()]
@@ -38,6 +42,9 @@ def give(
         where = _page(course, name, "STUDENT")
         count = len(old) - len(failed)
         yield f"{count} pages made, {len(pages) - len(old)} unchanged, in {where}"
+        if gone:
+            text = f"no page, as nothing is in autograded/; run: lmgrade autograde {name}"
+            yield f"{text}: {listed(gone)}"
         if waiting:
             yield f"points by hand are missing, and the page says so: {listed(waiting)}"
         if to:

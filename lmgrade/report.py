@@ -23,6 +23,8 @@ WAITS = re.compile(r"needs `([\w-]+)` first")
 KIND = re.compile(r"\b([A-Z]\w*(?:Error|Exception|Interrupt|Iteration|Exit))\b")
 LIMIT = re.compile(r"used more than .* of computing time|your code waited for")
 LINE = re.compile(r" \((?:line \d+ of|in cell) .*\)|\bcell \d+: ")  # a student's own words
+NUMBER = re.compile(r"0x[0-9a-f]+|\d+")
+NO_WORK = "nothing to run"  # as the file is no notebook: nothing to talk about in a lecture
 CHAPTERS = re.compile(r"goes\s+with\s+(chapters?\s+[\d–, and]*\d)")
 TOP = 15
 
@@ -100,6 +102,7 @@ def symptoms(name: str, records: Sequence[dict[str, Any]]) -> list[Symptom]:
             waits = WAITS.search(test["message"])
             cause = told.get(waits[1], test) if waits else test
             id, message = _cause(cause["message"])
+            id = NO_WORK if record.get("unreadable") else id
             symptom = found.setdefault(id, Symptom(name, id, cause["grade_id"]))
             symptom.messages.setdefault(record["student"], message)
             symptom.points_lost += test["max_score"] - test["score"]
@@ -107,7 +110,7 @@ def symptoms(name: str, records: Sequence[dict[str, Any]]) -> list[Symptom]:
 
 
 def _cause(message: str) -> tuple[str, str]:
-    """What a message is counted under, and its text: exceptions by kind, one for time limits."""
+    """What a message is counted under, and its text: exceptions by theirs, one for time limits."""
     named, text = ID.search(message), ID.sub("", message).strip()
     if LIMIT.search(text):
         return "time limit", text
@@ -115,7 +118,7 @@ def _cause(message: str) -> tuple[str, str]:
         return named[1], text
     kind = KIND.search(text)
     if kind and kind[1] != "NotImplementedError":
-        return kind[1], text
+        return NUMBER.sub("…", LINE.sub("", text[kind.start() :]))[:60], text
     return (named[1] if named else text[:60]), text
 
 
@@ -190,7 +193,8 @@ class Report:
         self._plot(picture, "svg")
         _, _, svg = picture.getvalue().partition("<svg")
         svg = f'<svg role="img" aria-label="a bar for each symptom: how many students"{svg}'
-        parts = "".join(map(self._section, self.found[:3]))
+        told = [symptom for symptom in self.found if symptom.id != NO_WORK]
+        parts = "".join(map(self._section, told[:3]))
         write_whole(path, PAGE.format(title=escape(self.title), picture=svg, parts=parts))
 
     def _section(self, symptom: Symptom) -> str:
@@ -237,7 +241,9 @@ def _chapters(sources: Path, name: str) -> str:
 
 
 def _hints(symptom: Symptom) -> list[str]:
-    """Where the assignment's tests are checks of `lmlib`, the hints that students can ask for."""
+    """Where a check of `lmlib` has named the symptom, the hints that students can ask for."""
+    if not ID.match(f"[{symptom.id}]"):
+        return []
     try:
         from lmlib.checks.hints import hints_for
 

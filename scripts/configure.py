@@ -24,7 +24,8 @@ BADGE = """\
 """
 NEXT = """\
 The course belongs to https://github.com/{repo} now. What is left to do:
-  1. there, under Settings, Pages, choose the source "GitHub Actions"
+  1. there, under Settings: Pages, choose the source "GitHub Actions"; General, tick Issues (a
+     fork has none at first, and every page has a link to report mistakes)
   2. git commit --all --message "Publish at {repo}" && git push
 Once the tests have passed, the book is at https://{owner}.github.io/{name}/"""
 
@@ -39,6 +40,7 @@ def write(path: Path, pattern: re.Pattern[str], text: str) -> None:
 
 
 def main(repo: str, root: Path = ROOT) -> None:
+    repo = repo.removeprefix("https://github.com/").removesuffix("/").removesuffix(".git")
     if not NAME.fullmatch(repo):
         sys.exit(f"{repo!r} is no repository on GitHub. Say: make configure REPO=owner/name")
     owner, name = repo.split("/")

@@ -80,12 +80,14 @@ def install(folder: Path) -> None:
 
     command = [python_of(folder), "-m", "pip", "install", "--retries", "2"]
     command += ["--disable-pip-version-check", "-c", "constraints.txt", "-e", WHAT]
-    why, said = "See above.", deque(maxlen=30)
+    why, said, is_unpacking = "See above.", deque(maxlen=30), False
     options = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
     with SignOfLife("installing") as sign, subprocess.Popen(command, cwd=ROOT, **options) as pip:
         for line in pip.stdout:
             said.append(line)
-            sign.what = f"installing: {line.strip():.70}"
+            if not is_unpacking:
+                sign.what = f"installing: {line.strip():.70}"
+            is_unpacking = is_unpacking or line.startswith("Installing collected packages")
             why = next((SIGNS[part] for part in SIGNS if part in line), why)
     if pip.returncode != 0:
         print(*said, sep="", file=sys.stderr)

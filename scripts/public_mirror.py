@@ -23,6 +23,9 @@ def mirror(root: Path, folder: Path) -> None:
     if folder.resolve() in (root, *root.parents):
         sys.exit(f"{folder} holds the course itself: name another folder.")
     without = [f":(exclude){name}" for name in PRIVATE]
+    changed = ["git", "status", "--porcelain", "--", ".", *without]
+    if subprocess.run(changed, cwd=root, capture_output=True, check=False).stdout:
+        print("There are uncommitted changes, which are not in it.", file=sys.stderr)
     command = ["git", "archive", "HEAD", "--", ".", *without]
     archive = subprocess.run(command, cwd=root, capture_output=True, check=False)
     if archive.returncode:

@@ -66,7 +66,7 @@ def notebooks_in(folder):
 def configured(copy):
     """The copy for one repository, then for another, with a chapter and its notebook built."""
     configure.main("first/repository", copy)
-    configure.main("jane-doe/my.course", copy)
+    configure.main("https://github.com/jane-doe/my.course.git", copy)  # as one pastes it
     run(copy, "-m", "book.build", CHAPTER)
     run(copy, "-c", CONVERT.format(name=CHAPTER))
     return copy
@@ -120,7 +120,7 @@ def test_a_second_run_changes_nothing(configured):
 
 
 @pytest.mark.parametrize(
-    "name", ["", "a", "a/", "/b", "a/..", "a/b/c", "a/b c", "-a/b", "https://github.com/a/b"]
+    "name", ["", "a", "a/", "/b", "a/..", "a/b/c", "a/b c", "-a/b", "https://gitlab.com/a/b"]
 )
 def test_what_is_no_repository_is_refused(name, tmp_path):
     with pytest.raises(SystemExit, match="is no repository on GitHub"):

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts import public_mirror
+
 ROOT = Path(__file__).parents[1]
 EXAMPLES = ROOT / "_build" / "examples"
 
@@ -62,6 +64,20 @@ def test_what_somebody_deleted_is_made_again(gone, maker):
         ["make", "--dry-run", "course", gone], cwd=ROOT, capture_output=True, text=True, check=True
     )
     assert maker in dry.stdout
+
+
+def test_the_students_copy_of_a_private_course_is_made_without_solutions(tmp_path):
+    for path in ROOT.iterdir():
+        if path.name not in (*public_mirror.PRIVATE, "_build"):
+            (tmp_path / path.name).symlink_to(path)
+    dry = subprocess.run(
+        ["make", "--dry-run", "course", "my-work"], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert dry.returncode == 0
+    assert dry.stderr == ""
+    assert "book.build" in dry.stdout
+    assert "lmgrade release" not in dry.stdout
+    assert "examples" not in dry.stdout.replace("the examples", "")
 
 
 @pytest.fixture

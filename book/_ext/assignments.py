@@ -1,7 +1,8 @@
-"""The `{assignments}` directive: one table row for each `solutions/NAME.py`, read from its head."""
+"""The `{assignments}` directive: a row for each notebook in `exercises/`, by its first cell."""
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 from typing import NamedTuple
@@ -12,9 +13,9 @@ from sphinx.util.docutils import SphinxDirective
 
 from book._tools.chapters import repository
 
-SOLUTIONS = Path(__file__).resolve().parents[2] / "solutions"
+EXERCISES = Path(__file__).resolve().parents[2] / "exercises"
 HEAD = re.compile(
-    r"^# # (?P<title>.+?)\n.*?\*\*About (?P<minutes>\d+) minutes · (?P<points>\d+) points\*\*"
+    r"^# (?P<title>.+?)\n.*?\*\*About (?P<minutes>\d+) minutes · (?P<points>\d+) points\*\*"
     r".*?goes with chapters? (?P<chapters>[^.]+)\.",
     re.DOTALL | re.MULTILINE,
 )
@@ -32,7 +33,7 @@ class Assignment(NamedTuple):
 
 def load(path: Path) -> Assignment:
     """Read title, minutes, points and chapters; raise ValueError if the head lacks one."""
-    match = HEAD.search(path.read_text(encoding="utf-8"))
+    match = HEAD.search("".join(json.loads(path.read_text(encoding="utf-8"))["cells"][0]["source"]))
     if match is None:
         raise ValueError(
             f"{path.name}: the first cell must say `**About N minutes · M points**` "
@@ -50,32 +51,29 @@ class AssignmentsDirective(SphinxDirective):
     def run(self) -> list[nodes.Node]:
         self.env.note_reread()  # assignments may come and go
         try:
-            found = [load(path) for path in SOLUTIONS.glob("*.py")]
+            found = [load(path) for path in EXERCISES.glob("*/*.ipynb")]
         except ValueError as error:
             raise self.error(str(error)) from error
         found.sort(key=lambda entry: int(re.findall(r"\d+", entry.chapters)[-1]))
-        rows = [
-            "| assignment | chapters | about | points | open it |",
-            "| --- | --- | --- | --- | --- |",
-        ]
+        rows = ["| assignment | chapters | about | points |", "| --- | --- | --- | --- |"]
         rows += [self.row(entry) for entry in found]
         return self.parse_text_to_nodes("\n".join(rows))
 
     def row(self, entry: Assignment) -> str:
-        name = f"{entry.title} (`{entry.name}`)"
         where = self.links(entry.name, f"exercises/{entry.name}/{entry.name}.ipynb")
-        return f"| {name} | {entry.chapters} | {entry.minutes} min | {entry.points} | {where} |"
+        name = f"{entry.title} (`{entry.name}`){where}"
+        return f"| {name} | {entry.chapters} | {entry.minutes} min | {entry.points} |"
 
     def links(self, name: str, path: str) -> str:
-        """Links that open the notebook, or where it lies while nothing is published."""
+        """Links that open the notebook, as soon as it is published."""
         options = self.config.html_theme_options
         branch, launch = options["repository_branch"], options["launch_buttons"]
         if not repository():
-            return f"`{path}`"
+            return ""
         named = repository().removeprefix("https://github.com/")
         colab = f"{launch['colab_url']}/github/{named}/blob/{branch}/{path}"
         binder = f"{launch['binderhub_url']}/v2/gh/{named}/{branch}?urlpath=lab/tree/{path}"
-        return f"[{name} in Colab]({colab}), [on Binder]({binder})"
+        return f": [{name} in Colab]({colab}), [on Binder]({binder})"
 
 
 def setup(app: Sphinx) -> dict[str, object]:

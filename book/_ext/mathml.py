@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 from docutils import nodes
@@ -13,6 +14,7 @@ from sphinx.writers.html5 import HTML5Translator
 logger = logging.getLogger(__name__)
 # The annotation keeps the TeX, for whoever wants to copy it.
 CONVERTER = LatexToMathML(annotation=True, fancy_error=False)
+PUNCTUATION = re.compile(r"[.,;:!?)”]+")
 EXTRA_SPACE = re.compile(r"\\\\\[[\d.]+\w\w\]")  # `\\[1ex]`: the style sheet gives room to rows
 
 
@@ -28,8 +30,18 @@ def mathml(node: nodes.Element, display: bool) -> str:
         return ""
 
 
+def keep_punctuation(app: Sphinx, doctree: nodes.document, docname: str) -> None:
+    """A full stop after a formula belongs to it: browsers would begin a line with it."""
+    for node in list(doctree.findall(nodes.math)):
+        text = node.next_node(descend=False, siblings=True)
+        if isinstance(text, nodes.Text) and (found := PUNCTUATION.match(text)):
+            node["punctuation"] = found[0]
+            node.parent.replace(text, nodes.Text(text[found.end() :]))
+
+
 def visit_inline(translator: HTML5Translator, node: nodes.math) -> None:
-    translator.body.append(mathml(node, display=False))
+    formula, after = mathml(node, display=False), html.escape(node.get("punctuation", ""))
+    translator.body.append(f'<span class="nowrap">{formula}{after}</span>' if after else formula)
     raise nodes.SkipNode
 
 
@@ -41,4 +53,5 @@ def visit_display(translator: HTML5Translator, node: nodes.math_block) -> None:
 
 def setup(app: Sphinx) -> dict[str, object]:
     app.add_html_math_renderer("mathml", (visit_inline, None), (visit_display, None))
+    app.connect("doctree-resolved", keep_punctuation)
     return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -42,6 +42,7 @@ def _recorded() -> list[str]:
     lines = [
         f"Playing needs JavaScript. Recorded: what each model writes after *{PROMPT}* if it always",
         "takes the likeliest word, and how often its next word is right in the validation text.",
+        "(It is one run of each model, so it differs a little from medians of several.)",
         "",
         "| model | right | writes |",
         "| --- | ---: | --- |",

@@ -89,20 +89,22 @@ class Predict(SphinxDirective):
             raw(f'<form class="predict" data-chapter="{path.stem}"><div class="ask">'),
             *self.parse_text_to_nodes(text),
             raw("</div>"),
-            *(self._choices(choices) if choices else [raw(self._field(kind))]),
+            *(self._choices(choices) if choices else self._field(kind)),
             raw(FOOT),
             *self._measured(answer),
             raw("</form>"),
         ]
 
-    def _field(self, kind: str) -> str:
-        ask = html.escape(self.options.get("ask", "Your guess"))
+    def _field(self, kind: str) -> list[nodes.Node]:
         unit = html.escape(self.options.get("unit", ""))
-        return f'<label class="field"><span>{ask}</span> {FIELDS[kind]} {unit}</label>'
+        end = raw(f"</span> {FIELDS[kind]} {unit}</label>")
+        return [raw('<label class="field"><span>'), *self._ask(), end]
+
+    def _ask(self) -> list[nodes.Node]:
+        return inline(self, self.options.get("ask", "Your guess"))
 
     def _choices(self, choices: list[str]) -> list[nodes.Node]:
-        ask = html.escape(self.options.get("ask", "Your guess"))
-        out: list[nodes.Node] = [raw(f"<fieldset><legend>{ask}</legend>")]
+        out: list[nodes.Node] = [raw("<fieldset><legend>"), *self._ask(), raw("</legend>")]
         for letter, choice in zip(ascii_uppercase, choices, strict=False):
             out += [
                 raw(

@@ -17,6 +17,7 @@ from sphinx import addnodes
 from sphinx.application import Sphinx
 
 GLOSSARY = "book/glossary"
+NOT_SEARCHED = {"book/your-progress"}  # it repeats all questions
 NO_PROSE = {"check-yourself", "sources"}  # wrong answers are nothing to find
 LEFT_OUT = (nodes.literal_block, nodes.math_block, nodes.raw, nodes.image, addnodes.toctree)
 # How much a page counts: first the chapters, then what goes with them.
@@ -96,7 +97,7 @@ def write_index(app: Sphinx, exception: Exception | None) -> None:
             "words": words.get(name, []),
             "sections": sections(app.env.get_doctree(name)),
         }
-        for name in sorted(found)
+        for name in sorted(found - NOT_SEARCHED)
     ]
     text = json.dumps(pages, ensure_ascii=False, separators=(",", ":"))
     Path(app.outdir, "_static", "search-index.js").write_text(

@@ -5,6 +5,14 @@ const formulas = new ResizeObserver(entries => entries.forEach(({ target }) => {
 }));
 document.querySelectorAll("div.math").forEach(formula => formulas.observe(formula));
 
+// Paper is white: it gets the light colours.
+const { dataset } = document.documentElement;
+window.addEventListener("beforeprint", () => {
+  dataset.onScreen = dataset.theme;
+  dataset.theme = "light";
+});
+window.addEventListener("afterprint", () => { dataset.theme = dataset.onScreen; });
+
 // On a phone the menu opens where the reader is.
 document.querySelector(".primary-toggle")?.addEventListener("click", () => {
   requestAnimationFrame(() =>

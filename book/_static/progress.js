@@ -34,6 +34,12 @@ function change(edit) {
 
 const chapterOf = (url) => (new URL(url, location.href).pathname.match(CHAPTER) || [null])[0];
 
+// The button that had the focus is gone: keys go on from what it led to.
+function goOn(from) {
+  from.tabIndex = -1;
+  from.focus();
+}
+
 // ---- Predict first: CSS hides the section after a form that has no class `done`.
 
 function setUpPrediction(form) {
@@ -45,24 +51,30 @@ function setUpPrediction(form) {
   };
   const open = (guess) => {
     unfold();
-    if (guess === null) return;
+    const said = form.querySelector(".said");
+    if (guess === null) {
+      said.textContent = "Skipped. The short answer is below.";
+      return;
+    }
     form.classList.add("committed");
     const option = field ? null : form.querySelector(`[value="${CSS.escape(guess)}"]`);
     if (option) option.checked = true;
     if (field) field.value = guess;
-    const said = option ? option.closest("label").lastElementChild.innerText : guess;
-    form.querySelector(".said").textContent = `You said: ${said}`;
+    const words = option ? option.closest("label").lastElementChild.innerText : guess;
+    said.textContent = `You said: ${words}`;
+    form.querySelectorAll("input, textarea").forEach((input) => { input.disabled = true; });
   };
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     const guess = field ? field.value : form.querySelector(":checked").value;
     open(guess);
     change((s) => { s.guess[chapter] = guess; });
+    goOn(form.querySelector(".said"));
   });
   form.querySelector("[type=button]").addEventListener("click", () => {
     open(null);
     change((s) => { s.guess[chapter] = null; });
-    form.querySelector(".said").textContent = "Skipped. The short answer is below.";
+    goOn(form.querySelector(".said"));
   });
   // A link into the hidden section opens it.
   const follow = () => {
@@ -111,6 +123,7 @@ function setUpQuestion(form) {
       const answers = { ...Object.fromEntries(known), [form.dataset.question]: [letter, right] };
       s.quiz[chapter] = { of: questions.length, answers };
     });
+    goOn(status);
   });
   form.addEventListener("change", uncheck);
   form.addEventListener("reset", uncheck);
@@ -209,7 +222,8 @@ function setUpProgressPage(page) {
   file.addEventListener("change", async () => {
     try {
       const { course, ...progress } = JSON.parse(await file.files[0].text());
-      if (course !== KEY) throw new Error();
+      const parts = [progress.read, progress.guess, progress.quiz];
+      if (course !== KEY || !parts.every((part) => part && typeof part === "object")) throw new Error();
       save({ ...EMPTY, ...progress });
       status.textContent = "The progress in the file has replaced what was here.";
     } catch {
@@ -218,6 +232,7 @@ function setUpProgressPage(page) {
     file.value = "";
   });
   page.querySelector(".forget").addEventListener("click", () => {
+    if (!confirm("Forget what you have read, predicted and answered?")) return;
     save(EMPTY);
     status.textContent = "Forgotten.";
   });

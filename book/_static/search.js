@@ -78,22 +78,26 @@
       if (scores.includes(0)) continue;
       const phrase = page.phrases.includes(typed.join(" ")) ? FIELDS.words : 0;
       const score = page.weight * (scores.reduce((a, b) => a + b) + phrase);
-      found.push({ page, score, words: wanted.flatMap(words => [...words.keys()]) });
+      const names = new Set(tokens([page.title, ...page.words].join(" ")));
+      const isAbout = wanted.every(words => [...words.keys()].some(word => names.has(word)));
+      found.push({ page, score, isAbout, words: wanted.flatMap(words => [...words.keys()]) });
     }
     return found.sort((a, b) => b.score - a.score).slice(0, MOST);
   }
 
-  // The section that speaks most of the words, and its text around the first of them, marked.
-  function excerpt({ page, words }) {
+  // The section that speaks most of the words, and its text around the first of them, marked; of a
+  // page that is about them, the short answer, with a link to the page's top.
+  function excerpt({ page, words, isAbout }) {
     const wanted = new Set(words);
     const hits = text => tokens(text).filter(word => wanted.has(word)).length;
     const score = ([, heading, text], number) =>
       hits(text) / Math.sqrt(text.length + 200) + (number ? hits(heading) : 0);
+    const answer = isAbout && page.sections.find(([anchor]) => anchor === "the-short-answer");
     const best = page.sections.reduce(
       (best, section, number) => score(section, number) > best.score
         ? { section, score: score(section, number) } : best,
       { section: page.sections[0], score: 0 });
-    const [anchor, heading, text] = best.section;
+    const [anchor, heading, text] = answer || best.section;
     const pieces = text.split(/([\p{L}\p{N}]+)/u);
     const marks = pieces.map(piece => wanted.has(stem(plain(piece))));
     const first = Math.max(0, marks.indexOf(true));
@@ -106,7 +110,8 @@
       shown.append(mark || pieces[i]);
     }
     if (start + 72 < pieces.length) shown.append(" …");
-    return { anchor: best.section === page.sections[0] ? "" : `#${anchor}`, heading, shown };
+    const isTop = isAbout || best.section === page.sections[0];
+    return { anchor: isTop ? "" : `#${anchor}`, heading, shown };
   }
 
   function show(form, query) {
@@ -122,6 +127,7 @@
       return item;
     }));
     status.textContent = !query.trim() ? ""
+      : found.length === MOST ? `The best ${MOST} pages`
       : found.length ? `${found.length} page${found.length > 1 ? "s" : ""}`
       : "Nothing found. Try fewer or other words.";
   }

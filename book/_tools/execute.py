@@ -26,19 +26,20 @@ def execute(chapters: list[Chapter], workers: int | None = None) -> int:
     todo = [Run(c.path, nb) for c in chapters if not _cached(cache, nb := c.notebook(), state)]
     if not todo:
         return 0
-    failures = 0
+    failed = []
     with SignOfLife("running chapters"):
         for number, run in enumerate(run_all(todo, workers), 1):
             said = run.error or f"ran {run.path.stem} in {run.seconds:.1f} s"
             print(f"  {number} of {len(todo)}: {said}", flush=True)
             if run.error:
-                failures += 1
+                failed.append(run.path.stem)
                 continue
             data = {"execution_seconds": run.seconds, "fingerprint": state}
             bundle = CacheBundleIn(run.notebook, str(run.path), data=data)
             cache.cache_notebook_bundle(bundle, check_validity=False, overwrite=True)
-    if failures:
-        raise BuildError(f"{failures} of {len(todo)} chapters failed; see above.")
+    if failed:
+        names = ", ".join(failed)
+        raise BuildError(f"{len(failed)} of {len(todo)} chapters failed, see above: {names}")
     return len(todo)
 
 

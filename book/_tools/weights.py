@@ -22,6 +22,7 @@ from torch import Tensor, nn
 
 import lmlib
 from book._tools.chapters import BUILD, ROOT
+from book._tools.progress import SignOfLife
 from lmlib.evaluation import evaluate
 from lmlib.recipes import HIDDEN_SIZE, RECIPES, published_batches, train_published
 
@@ -42,7 +43,8 @@ def export() -> int:
     if todo:
         FOLDER.mkdir(parents=True, exist_ok=True)
         spawn = multiprocessing.get_context("spawn")
-        with ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
+        sign = SignOfLife("training the models to play with")
+        with sign, ProcessPoolExecutor(os.cpu_count(), mp_context=spawn) as pool:
             list(pool.map(_write, reversed(todo), [mark] * len(todo)))  # the longest first
     return len(todo)
 

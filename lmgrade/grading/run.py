@@ -103,6 +103,9 @@ class Run:
         self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
         for reason, ids in self.stopped.items():
             self.result.flags.append(f"{reason} (in {', '.join(ids)})")
+        if self.result.score == self.result.max_score:
+            ran = slice(len(self.submission.flags), None)
+            self.result.flags[ran] = [f"{x} (no points lost)" for x in self.result.flags[ran]]
         flags = list(dict.fromkeys(one_line(flag[:MESSAGE]) for flag in self.result.flags))
         more = [f"… and {len(flags) - MAX_FLAGS} more reasons"] if len(flags) > MAX_FLAGS else []
         self.result.flags = flags[:MAX_FLAGS] + more

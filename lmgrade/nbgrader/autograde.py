@@ -18,7 +18,7 @@ from lmgrade.grading.result import Result, failed, one_line, unreadable
 from lmgrade.nbgrader.feedback import answers_of, has_words_elsewhere, rebuild
 from lmgrade.nbgrader.gradebook import one_transaction, parse_time, record
 from lmgrade.nbgrader.records import Paths, fingerprint, read_record, write_record
-from lmgrade.notebook.assignment import Assignment, nbgrader_of, read_cells
+from lmgrade.notebook.assignment import Assignment, Refused, nbgrader_of, read_cells
 from lmgrade.notebook.release import write_whole
 from lmgrade.notebook.submission import (
     EXCHANGED,
@@ -59,7 +59,9 @@ class Summary:
     def lines(self) -> list[str]:
         """The summary that is shown at the end."""
         done, bad, odd = len(self.graded), len(self.failed), len(self.flagged)
-        found = [f"{done} graded, {bad} failed, {odd} flagged"]
+        none = len(self.unreadable)  # which the last line calls an error
+        what = f"{none} with nothing to run" if none and not bad else f"{bad} failed"
+        found = [f"{done} graded, {what}, {odd} flagged"]
         if self.skipped:
             found[0] += f", {len(self.skipped)} graded before (--force grades them again; "
             found[0] += "`lmgrade flagged` lists their flags, too)"
@@ -129,10 +131,10 @@ class Grading:
         name: str,
         source: NotebookNode,
         gradebook: Any,
-        penalty: Callable[..., Any],
+        policy: Callable[..., Any],
         solution: Solution,
     ) -> None:
-        self.name, self.gradebook, self.penalty = name, gradebook, penalty
+        self.name, self.gradebook, self.policy = name, gradebook, policy
         self.template = source.cells
         self.assignment, self.solution = solution.assignment, solution
         gradebook.db().expire_on_commit = False  # nobody else writes to the entries at hand
@@ -153,7 +155,8 @@ class Grading:
                     self._finish(work, result)
                 except Exception as error:
                     log.debug("Could not record %s", work.paths.student, exc_info=True)
-                    name = "" if isinstance(error, Unreadable) else f"{type(error).__name__}: "
+                    told = isinstance(error, (Unreadable, Refused))
+                    name = "" if told else f"{type(error).__name__}: "
                     self._fail(work, result, f"{name}{error}".split("\n")[0])
                 bar.update()
         return self.summary
@@ -220,7 +223,7 @@ class Grading:
             submission = self.gradebook.update_or_create_submission(
                 self.name, paths.student, timestamp=timestamp
             )
-            record(self.gradebook, submission, notebook, result, self.penalty, words, before)
+            record(self.gradebook, submission, notebook, result, self.policy, words, before)
         self._write(work, notebook)
         write_record(paths, result, fingerprint(work.found), self.solution.seen)
         self.summary.graded.append(paths.student)

@@ -13,6 +13,7 @@ from nbgrader.api import Gradebook, MissingEntry, TaskCell
 from sqlalchemy.engine import make_url
 
 from lmgrade.grading.result import Result
+from lmgrade.notebook.assignment import Refused
 
 # nbgrader's own list for generate_assignment, as far as it fills the gradebook.
 SAVE = (
@@ -104,7 +105,7 @@ def record(
     submission: Any,
     notebook: NotebookNode,
     result: Result,
-    penalty: Any,
+    policy: Any,
     words: bool = False,
     flags_before: Sequence[str] = (),
 ) -> None:
@@ -123,16 +124,33 @@ def record(
         else:  # somebody should look again, where something can have changed
             grade.needs_manual_grade = not is_task
     for comment in entry.comments:
-        is_untouched = comment.name in cells and _is_untouched(cells[comment.name])
-        comment.auto_comment = "No response." if is_untouched else None
+        cell = cells.get(comment.name)
+        unanswered = cell is not None and utils.is_grade(cell) and _is_untouched(cell)
+        comment.auto_comment = "No response." if unanswered else None
     # A flag that somebody has set by hand stays.
     entry.flagged = bool(result.flags) or (entry.flagged and not flags_before)
-    entry.late_submission_penalty = None
     if submission.total_seconds_late > 0:
         gradebook.db.flush()
         gradebook.db.refresh(entry)  # its score is computed by the database
-        late = penalty(submission.student.id, entry.score, submission.total_seconds_late)
-        entry.late_submission_penalty = None if late is None else min(max(late, 0), entry.score)
+    _penalize(submission, entry, policy)
+
+
+def renew_penalties(gradebook: Gradebook, assignment: Any, policy: Any) -> None:
+    """Let late penalties follow what has changed since: the policy, the due date, the points."""
+    for submission in assignment.submissions:
+        for entry in submission.notebooks:
+            _penalize(submission, entry, policy)
+    gradebook.db.commit()
+
+
+def _penalize(submission: Any, entry: Any, policy: Any) -> None:
+    student, seconds = submission.student_id, submission.total_seconds_late
+    try:
+        late = policy(student, entry.score, seconds) if seconds > 0 else None
+        entry.late_submission_penalty = None if late is None else max(0, min(late, entry.score))
+    except Exception as error:
+        text = f"the plug-in for late work fails on {student}: {type(error).__name__}: {error}"
+        raise Refused(text) from None
 
 
 def _is_untouched(cell: NotebookNode) -> bool:

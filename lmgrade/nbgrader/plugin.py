@@ -6,6 +6,7 @@
 import contextlib
 import datetime
 import glob
+import logging
 import os
 import re
 import sys
@@ -113,7 +114,7 @@ def start(converter: Autograde) -> None:
     try:
         with in_folder(converter.coursedir.root):
             _grade(converter)
-    except (SandboxError, UnknownAssignment, Stale) as error:
+    except (SandboxError, Refused, Stale) as error:
         text = str(error)
         if not OPTIONS.is_command:
             text = text.replace("--no-sandbox", INSTEAD)
@@ -150,7 +151,7 @@ def _grade(converter: Autograde) -> None:
     path = find_source(Path(course.source_directory), name)
     source = source_notebook(path)
     todo, before = _submissions(converter, name)
-    recorded = _recorded(course, name) if before else set()
+    recorded = _recorded(converter, name) if before else set()
     done = [paths.student for paths in before if paths.student in recorded]
     todo += [paths for paths in before if paths.student not in recorded]
     solution = Solution(name, source.cells, Path(course.root) / RECORDS / name)
@@ -175,7 +176,7 @@ def _grade(converter: Autograde) -> None:
     ):
         source = register(gradebook, course.db_url, name, source)
         pool.wait()
-        grading = Grading(name, source, gradebook, _penalty(converter), solution)
+        grading = Grading(name, source, gradebook, late_policy(converter), solution)
         grading.summary.skipped = done
         summary = grading.run(todo, pool, converter.log, progress=sys.stderr.isatty())
     for line in summary.lines():
@@ -203,26 +204,30 @@ def _private(course: Any) -> list[Path]:
     return [Path(course.root), *gradebook, *folders]
 
 
-def _penalty(converter: Autograde) -> Any:
+def late_policy(parent: Any) -> Any:
     """The late-submission plug-in that the course has configured."""
     from nbgrader.preprocessors import AssignLatePenalties
 
-    assign = AssignLatePenalties(parent=converter)
+    assign = AssignLatePenalties(parent=parent)
     assign.init_plugin()
+    assign.plugin_inst.log = logging.getLogger(__name__)  # nbgrader's own says a line each time
     return assign.plugin_inst.late_submission_penalty
 
 
-def _recorded(course: Any, name: str) -> set[str]:
+def _recorded(converter: Autograde, name: str) -> set[str]:
     """The students with a grade in the gradebook, which may be another one than last time."""
     from nbgrader.api import MissingEntry
 
-    from lmgrade.nbgrader.gradebook import open_gradebook
+    from lmgrade.nbgrader.gradebook import open_gradebook, renew_penalties
 
+    course = converter.coursedir
     with (
         open_gradebook(course.db_url, course.course_id) as gradebook,
         contextlib.suppress(MissingEntry),
     ):
-        return {entry.student.id for entry in gradebook.find_assignment(name).submissions}
+        assignment = gradebook.find_assignment(name)
+        renew_penalties(gradebook, assignment, late_policy(converter))
+        return {entry.student_id for entry in assignment.submissions}
     return set()
 
 

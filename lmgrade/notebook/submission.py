@@ -190,8 +190,9 @@ def parse_notebook(text: str, name: str = "the notebook") -> list[dict[str, Any]
     """The cells of a notebook, whatever its minor format."""
     try:
         tree = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"{name} is not a notebook: {type(error).__name__}, {error}") from None
+    except (ValueError, RecursionError):
+        text = "is damaged or cut off: save it again in Jupyter and hand it in again"
+        raise Unreadable(f"{name} {text}") from None
     cells = tree.get("cells") if isinstance(tree, dict) else None
     if not isinstance(cells, list):
         if isinstance(tree, dict) and "worksheets" in tree:

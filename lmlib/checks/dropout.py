@@ -10,6 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, probe
+from lmlib.checks.beside import values
 from lmlib.checks.kit import (
     MODES,
     call_each,
@@ -23,7 +24,9 @@ from lmlib.checks.kit import (
 
 READY_MADE = re.compile(r".*dropout.*", re.IGNORECASE)
 TRAINING, SILENT, EVALUATION, _ = MODES  # silent: in training, but under no_grad
-MANY = 20_000  # enough elements that a share is within .025 of p
+# Enough elements that a share is within .025 of p; broadcast by mistake, they would still be few.
+MANY_SHAPE = 200, 100
+MANY = math.prod(MANY_SHAPE)
 check = Suite("dropout", "Dropout", "keep_mask")
 
 
@@ -72,8 +75,10 @@ def calls(layer: Any, xs: Sequence[Tensor], mode: tuple[bool, bool] = TRAINING) 
 @check.property("keep_mask has ones with probability 1 − p and zeros elsewhere")
 def mask_step(keep_mask: Any, case: Case) -> None:
     (p,) = case.pick((0.2, 0.3, 0.7), 1)
-    x = case.normal(MANY, dtype=torch.float64)
-    mask = expect_tensor(keep_mask(x, p), x.shape, x.dtype, "the mask")
+    x = case.normal(*MANY_SHAPE, dtype=torch.float64)
+    mask = expect_tensor(keep_mask(given := x.clone(), p), x.shape, x.dtype, "the mask")
+    text = "keep_mask writes into the x that it is given: after the call, x is another tensor"
+    expect(torch.equal(given, x), "input-changed", text)
     expect(((mask == 0) | (mask == 1)).all(), "mask-values", "the mask holds more than 0 and 1")
     text = f"with p = {p:.3g}, a share of {share(mask):.2f} of the mask is 1"
     expect(is_rate(share(mask), 1 - p), "mask-share", text)
@@ -114,7 +119,7 @@ def bad_p(Dropout: Any, case: Case) -> None:
     layers = Dropout(), Dropout(p=0.25), Dropout(0.0)
     count = len(beside(read_weights, layers[0]))
     expect(count == 0, "has-parameters", f"Dropout has {count} parameter(s)")
-    x = fit_for(Dropout, case.nonzero(2000))
+    x = fit_for(Dropout, case.nonzero(4, 500))
     usual, quarter, none = ([share(o == 0) for o in calls(each, [x] * 10)] for each in layers)
     keeps_p = all(abs(found - 0.25) < 0.1 for found in quarter)  # or `rate` says so
     text = f"Dropout() drops a share of {usual[0]:.2f}; without an argument it should be 0.50"
@@ -130,7 +135,7 @@ def independence(Dropout: Any, case: Case) -> None:
     masks = torch.stack(calls(layer, [small] * 60)).flatten(1) == 0
     if (masks != masks[0]).any():  # or `fresh_mask` says so
         _expect_own_counts(masks, p, "many calls")
-    shapes = (220, 60), (60, 9, 10), (5, 60, 70), (1, 60, 70), (12, 10, 9, 8)
+    shapes = MANY_SHAPE, (60, 9, 10), (5, 60, 70), (1, 60, 70), (12, 10, 9, 8)
     xs = [case.nonzero(*sizes) for sizes in shapes]
     outs = beside(results_or_none, Dropout, p, xs)
     for sizes, x, out in zip(shapes, xs, outs, strict=True):
@@ -141,11 +146,18 @@ def independence(Dropout: Any, case: Case) -> None:
         expect(
             0 < share(mask) < 1, "all-or-none", f"{where} a share of {share(mask):.0f} becomes zero"
         )
-        for axis, size in enumerate(sizes):
-            slices, text = mask.movedim(axis, 0).flatten(1), f"elements along axis {axis}"
-            differ = size == 1 or (slices != slices[0]).any()
-            expect(differ, "mask-shared", f"{where} {text} are dropped together")
+        for axis, slices in enumerate(_expect_unshared(mask)):
             _expect_own_counts(slices, p, f"{where} the slices along axis {axis}")
+
+
+def _expect_unshared(mask: Tensor) -> list[Tensor]:
+    """Along each axis, two slices must differ; return the slices, each as a row."""
+    found = [mask.movedim(axis, 0).flatten(1) for axis in range(mask.dim())]
+    for axis, slices in enumerate(found):
+        differ = len(slices) == 1 or (slices != slices[0]).any()
+        text = f"in a tensor of shape {list(mask.shape)} elements along axis {axis}"
+        expect(differ, "mask-shared", f"{text} are dropped together")
+    return found
 
 
 def _expect_own_counts(masks: Tensor, p: float, what: str) -> None:
@@ -157,12 +169,14 @@ def _expect_own_counts(masks: Tensor, p: float, what: str) -> None:
 
 @check.property("in training, each element becomes zero with probability p", ["interface"])
 def rate(Dropout: Any, case: Case) -> None:
-    x = fit_for(Dropout, case.nonzero(MANY))
+    x = fit_for(Dropout, case.nonzero(*MANY_SHAPE))
     ps = (0.1, 0.25, 0.8, 0.004, 0.95, case.uniform(0.41, 0.9))
     settings = [(p, mode, x) for p, mode in zip(ps, cycle((TRAINING, SILENT)), strict=False)]
     outs = beside(call_new, Dropout, settings)
     for (p, mode, _), out in zip(settings, outs, strict=True):
-        found = share(expect_tensor(out, x.shape, x.dtype) == 0)
+        found = share(mask := expect_tensor(out, x.shape, x.dtype) == 0)
+        if 0 < found < 1:
+            _expect_unshared(mask)  # or a few coins would decide on the share
         text = f"{mode}, with p = {p:.3g}, a share of {found:.3g} of x became zero"
         swapped = is_rate(found, 1 - p) and not is_rate(found, p)
         expect(not swapped, "rate-swapped", f"{text}: p is the share that survives")
@@ -180,7 +194,11 @@ def survivors(Dropout: Any, case: Case) -> None:
         out = expect_tensor(out, x.shape, x.dtype)
         factors, where = (out / x)[out != 0], f"{mode}, with p = {p:.3g}"
         expect(len(factors), "wrong-rate", f"{where} not one of {x.numel()} elements survives")
+        expect((out != x).any(), "nothing-drawn", f"{mode} a call gives x back as it is")
         low, high = factors.min().item(), factors.max().item()
+        same = out[out != 0].unique()
+        text = f"{where} the survivors are all {same[0]:.4g}, whatever x was"
+        expect(len(same) > 1, "uneven-survivors", text)
         text = f"{where} the survivors are multiplied by anything from {low:.4g} to {high:.4g}"
         expect(high - low < 1e-3 * abs(high), "uneven-survivors", text)
         text = f"{where} the survivors are just x: their sum has shrunk"
@@ -230,7 +248,7 @@ def seeded_calls(layer: nn.Module, x: Tensor, seeds: Sequence[int]) -> list[list
     for seed in seeds:
         torch.manual_seed(seed)
         given = x.clone()
-        found.append([layer(given).clone() for _ in range(3)])
+        found.append([values(layer(given)) for _ in range(3)])
     return found
 
 
@@ -256,6 +274,8 @@ def fresh_mask(Dropout: Any, case: Case) -> None:
 def seeded(Dropout: Any, case: Case) -> None:
     seed, x = case.seed(), fit_for(Dropout, case.nonzero(80, 100))
     once, again = beside(seeded_calls, Dropout(0.5), x, [seed, seed])
+    for out in once + again:
+        expect_tensor(out, x.shape, x.dtype)
     text = "after the same torch.manual_seed the calls drop differently"
     expect(all(map(torch.equal, once, again)), "not-seeded", text)
 

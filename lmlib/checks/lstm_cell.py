@@ -210,6 +210,10 @@ def same_sums(
     cell: Any, inputs: int, hidden: int, case: Case
 ) -> Iterator[tuple[str, Tensor, tuple[Tensor, Tensor, Tensor]]]:
     """Give all weights one number, and the biases 0: (setting, what all gates see, x, h and c)."""
+    x, h, c = data(case, 4, inputs, hidden)
+    beside(fill, cell, torch.zeros(size_of(cell)))
+    text = "the new c is made of the old h instead of the old c"
+    expect(not close(step(cell, x, h, c)[1], h / 2), "state-swapped", text)
     bias = biases_of(cell, inputs, hidden, case)
     for w in (case.uniform(0.1, 0.2), -case.uniform(0.1, 0.2)):
         x, h, c = data(case, 4, inputs, hidden)
@@ -295,9 +299,6 @@ def memory(LSTMCell: Any, case: Case) -> None:
     for name, other in (("x", (x + 1, h, c)), ("h", (x, h + 1, c)), ("c", (x, h, c + 1))):
         same = all(map(close, before, step(cell, *other)))
         expect(not same, f"ignores-{name}", f"another {name} gives the same new h and c")
-    beside(fill, cell, torch.zeros(size_of(cell)))
-    text = "the new c is made of the old h instead of the old c"
-    expect(not close(step(cell, x, h, c)[1], h / 2), "state-swapped", text)
     for setting, s, (x, h, c) in same_sums(cell, inputs, hidden, case):
         gate, g = s.sigmoid(), s.tanh()
         written, new_c, twice = (step(cell, x, h, k * c)[1] for k in (0, 1, 2))

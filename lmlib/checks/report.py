@@ -1,5 +1,6 @@
 """What a run of checks found, as a table for notebooks and as text for terminals."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -11,7 +12,7 @@ MARKS = {"failed": "✗", "not written yet": "…", "waits": "…", "passed": "�
 # No colours: words and marks carry the verdict in light and dark themes alike.
 COLUMNS = ("verdict", "property", "id", "what was seen")
 STYLE = "text-align:left;vertical-align:top"
-PRINTED = 300  # characters of what the student's code printed
+UNKNOWN_NAME = re.compile("it raised (NameError|UnboundLocalError)")  # no hint explains a typo
 
 
 @dataclass(frozen=True)
@@ -48,31 +49,42 @@ class Row(NamedTuple):
 class Report:
     """All verdicts of one run; a notebook shows it as a table."""
 
-    def __init__(self, assignment: str, outcomes: Sequence[Outcome], said: str = "") -> None:
+    def __init__(
+        self, assignment: str, outcomes: Sequence[Outcome], said: str = "", left: int = 0
+    ) -> None:
         self.assignment = assignment
         self.outcomes = list(outcomes)
         self._said = said  # what else there is to tell
+        self._left = left  # how many properties were not judged, since the run was interrupted
 
     @property
     def passed(self) -> bool:
-        return all(outcome.symptom is None for outcome in self.outcomes)
+        return not self._left and all(outcome.symptom is None for outcome in self.outcomes)
 
     @property
     def summary(self) -> str:
         held = sum(outcome.symptom is None for outcome in self.outcomes)
-        return f"{self.assignment}: {held} of {len(self.outcomes)} properties hold"
+        judged = len(self.outcomes)
+        if self._left:
+            text = f"{judged} of {judged + self._left} properties checked, {held} passed"
+            return f"{self.assignment}: interrupted, {text}"
+        return f"{self.assignment}: {held} of {judged} properties hold"
 
     @property
     def advice(self) -> str:
-        failed = [o.id for o in self.outcomes if o.status == "failed"]
+        failed = [
+            o.id
+            for o in self.outcomes
+            if o.status == "failed" and not UNKNOWN_NAME.match(o.message)
+        ]
         stuck = f'Stuck? check.hint("{failed[0]}") gives a hint.' if failed else ""
         return "\n".join(filter(None, [self._said, stuck]))
 
     def rows(self) -> Iterator[Row]:
-        """What fails first; properties with one cause share a row."""
+        """What fails first; properties with one cause, whatever the numbers, share a row."""
         groups: dict[tuple[str, str], list[Outcome]] = {}
         for o in self.outcomes:
-            cause = o.id if o.status == "passed" else o.waits_for or o.message
+            cause = o.id if o.status == "passed" else o.waits_for or re.sub(r"\d+", "0", o.message)
             groups.setdefault((o.status, cause), []).append(o)
         order = list(MARKS)
         for (status, cause), found in sorted(groups.items(), key=lambda g: order.index(g[0][0])):

@@ -10,8 +10,8 @@ from typing import Any
 from lmlib.checks.case import Case
 from lmlib.checks.hints import hints_for
 from lmlib.checks.isolation import isolated
-from lmlib.checks.report import PRINTED, Outcome, Report
-from lmlib.checks.symptom import NotWritten, Symptom, explain, wrapped
+from lmlib.checks.report import Outcome, Report
+from lmlib.checks.symptom import NotWritten, Symptom, WrongCall, cut, explain, where, wrapped
 
 Body = Callable[..., None]
 Known = dict[str, Outcome]
@@ -103,7 +103,7 @@ class Suite:
         """Judge every property that needs no more than the subjects given, in their order."""
         from lmlib.progress import tqdm  # which a grader does not need, and a notebook has anyway
 
-        given = self._named(subjects)
+        given = _named(self.subjects, subjects, at_least=1)
         chosen = [e for e in self.properties.values() if given.keys() >= set(e.subjects)]
         known: Known = {}
         outcomes, said, self._printed = [], "", ""
@@ -112,24 +112,14 @@ class Suite:
             try:
                 own = (given[name] for name in entry.subjects)
                 outcomes.append(self.run(entry.id, *own, seed=seed, known=known))
-            except KeyboardInterrupt:
-                said = f"Stopped while `{entry.id}` was being checked; does a loop never end?"
+            except KeyboardInterrupt as stop:
+                said = f"Stopped while `{entry.id}` was being checked{where(stop)}; "
+                said += "does a loop never end?"
                 bar.close()
                 break
         if self._printed:
-            said = f"{said}\nYour code printed: {self._printed[:PRINTED]}".strip()
-        return Report(self.assignment, outcomes, said)
-
-    def _named(self, subjects: tuple[Any, ...]) -> dict[str, Any]:
-        """What was passed, by name; an object in place of a class is told."""
-        names = ", ".join(self.subjects)
-        if not 0 < len(subjects) <= len(self.subjects):
-            raise TypeError(f"got {len(subjects)} objects; pass what you wrote, in order: {names}")
-        given = dict(zip(self.subjects, subjects, strict=False))
-        for name, subject in given.items():
-            if type(subject).__name__ == name:
-                raise TypeError(f"got an object made by {name}; pass the class itself: {name}")
-        return given
+            said = f"{said}\nYour code printed: {cut(self._printed)}".strip()
+        return Report(self.assignment, outcomes, said, len(chosen) - len(outcomes))
 
     def hint(self, id: str) -> None:
         """Print the next hint for a property, or for the id that a message ends with."""
@@ -150,6 +140,7 @@ class Suite:
         entry = self._find(id)
 
         def line(*subjects: Any) -> None:
+            _named(entry.subjects, subjects)
             _demand(self.run(id, *subjects))
             print(f"passed: {entry.title}")
 
@@ -182,7 +173,7 @@ class Graded:
 
     def _run(self, id: str, *subjects: Any) -> Outcome:
         """Judge a property; what it depends on has mostly been judged for an earlier cell."""
-        given = dict(zip(self._suite._find(id).subjects, subjects, strict=True))
+        given = _named(self._suite._find(id).subjects, subjects)
         if any(self._subjects.get(name, each) is not each for name, each in given.items()):
             self._known, self._subjects = {}, {}  # other code than before
         self._subjects.update(given)
@@ -190,6 +181,20 @@ class Graded:
 
     def _draw(self) -> int:
         return random.SystemRandom().getrandbits(31) if self.seed is None else self.seed
+
+
+def _named(
+    names: Sequence[str], subjects: Sequence[Any], at_least: int | None = None
+) -> dict[str, Any]:
+    """What was passed, by name, all if not told otherwise; an object instead of a class is told."""
+    if not (at_least or len(names)) <= len(subjects) <= len(names):
+        text = f"got {len(subjects)} objects; pass what you wrote, in order: {', '.join(names)}"
+        raise WrongCall(text)
+    given = dict(zip(names, subjects, strict=False))
+    for name, subject in given.items():
+        if type(subject).__name__ == name:
+            raise WrongCall(f"got an object made by {name}; pass the class itself: {name}")
+    return given
 
 
 def _demand(outcome: Outcome) -> None:

@@ -30,6 +30,18 @@ class Symptom(AssertionError):
         return [wrapped(f"AssertionError: {self}")]
 
 
+class WrongCall(TypeError):
+    """A check that is given something else than what it judges."""
+
+    def _render_traceback_(self) -> list[str]:
+        return [wrapped(f"TypeError: {self}")]
+
+
+def cut(text: str) -> str:
+    """The beginning of a text that may be endless."""
+    return text if len(text) <= 300 else f"{text[:300]}…"
+
+
 def wrapped(text: str) -> str:
     """The text in lines of 80 characters: JupyterLab breaks longer ones inside a word."""
     return textwrap.fill(text, 80, break_long_words=False, break_on_hyphens=False)
@@ -53,9 +65,10 @@ def explain(error: BaseException) -> Symptom:
     if isinstance(error, Symptom):
         return error
     if isinstance(error, NotImplementedError) and STUB.fullmatch(str(error)):
-        return NotWritten(f"not written yet: {_stub(error)}{_where(error)}").symptom()
-    name, text = type(error).__name__, " ".join(str(error).split())
-    return Symptom("raises", f"it raised {name}: {text[:300]}{_where(error)}")
+        return NotWritten(f"not written yet: {_stub(error)}{where(error)}").symptom()
+    name, text = type(error).__name__, cut(" ".join(str(error).split()))
+    asked = "; was a return forgotten?" if "'NoneType'" in text else ""
+    return Symptom("raises", f"it raised {name}: {text}{asked}{where(error)}")
 
 
 def _stub(error: BaseException) -> str:
@@ -64,7 +77,7 @@ def _stub(error: BaseException) -> str:
     return f"{frame.name}()" if frame and frame.name.isidentifier() else str(error)
 
 
-def _where(error: BaseException) -> str:
+def where(error: BaseException) -> str:
     """The last line of the student's own code on the way to the error, if there is one."""
     if frame := _own_frame(error):
         line = linecache.getline(frame.filename, frame.lineno or 0).strip()

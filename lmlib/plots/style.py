@@ -35,7 +35,7 @@ def style() -> None:
     In a notebook figures become drawings (SVG), which are sharp on every screen. They carry no
     date and no random names, so that the same figure is the same text.
     """
-    if "ipykernel" in sys.modules:
+    if _in_kernel():
         _draw_svg()
     plt.rcParams.update(
         {
@@ -68,6 +68,11 @@ def style() -> None:
             "svg.hashsalt": "lmlib",
         }
     )
+
+
+def _in_kernel() -> bool:
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
 
 
 def _draw_svg() -> None:

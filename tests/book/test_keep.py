@@ -1,11 +1,13 @@
 """The book as PDF and EPUB, judged by what a reader's program will ask of them."""
 
+import multiprocessing
 import posixpath
 import re
 import xml.etree.ElementTree as ElementTree
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pikepdf
@@ -105,7 +107,9 @@ def test_the_whole_course_is_there_and_asks_nothing_of_a_script(
 
 @pytest.mark.needs("browser")
 def test_a_pdf_has_an_outline_page_numbers_links_and_drawings(tmp_path: Path) -> None:
-    path = pdf.write(tmp_path / "book.pdf", PRINTED)
+    # In a process of its own: playwright allows no second browser beside that of other tests.
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as pool:
+        path = pool.submit(pdf.write, tmp_path / "book.pdf", PRINTED).result()
     source = path.with_suffix(".html").read_text(encoding="utf-8")
     with pikepdf.open(path) as printed:
         number = {page.objgen: n for n, page in enumerate(printed.pages, 1)}

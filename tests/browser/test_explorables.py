@@ -136,6 +136,7 @@ def test_lanes(browser: Browser, site: str) -> None:
     words = f"{' . '.join(map(number_name, [2040, *range(2041, 2050)]))} .".split()
     vocab = Vocab.from_tokens(words)
     with played(browser, site, "13-read-a-batch", "lanes") as figure:
+        height = figure.evaluate("figure => figure.offsetHeight")
         for B, T in ((3, 4), (1, 5), (5, 3)):
             n = len(lane_batches(vocab.encode(words), B, T))
             part = torch.arange(n * B * T)
@@ -154,6 +155,7 @@ def test_lanes(browser: Browser, site: str) -> None:
                 goes_on = (last[:, 0] == before[:, -1] + 1).sum()
                 shown = [str(n), f"{shifted} of {B}", f"{goes_on} of {B}"]
                 assert list(numbers(figure).values()) == shown
+                assert figure.evaluate("figure => figure.offsetHeight") == height
 
 
 def reached(T: int, cut: int, t: int, w: float) -> torch.Tensor:
@@ -209,6 +211,12 @@ def test_spectral_radius(browser: Browser, site: str) -> None:
                 rel=0.05,
                 abs=0.0051,
             )
+            places = figure.locator("svg text").evaluate_all(
+                "all => all.map(t => t.getBBox()).flatMap(b => [b.x, b.x + b.width])"
+            )
+            assert all(0 <= place <= 360 for place in places)
+        clips = figure.locator("clipPath")  # one for each plot
+        assert clips.evaluate_all("all => all.map(clip => clip.children.length)") == [1, 1]
 
 
 def test_lstm_cell_is_pytorchs(browser: Browser, site: str) -> None:
@@ -225,6 +233,8 @@ def test_lstm_cell_is_pytorchs(browser: Browser, site: str) -> None:
         for button in ("10 steps", "1 step", "1 step"):
             figure.get_by_role("button", name=button, exact=True).press("Enter")
         shown = numbers(figure)
+        figure.get_by_role("button", name="60 steps").press("Enter")
+        assert numbers(figure)["steps"] == "60"
     assert shown["steps"] == "12"
     found = [float(shown[name]) for name in "hc"]
     assert found == pytest.approx([x.item() for x in state], abs=6e-4)
@@ -241,6 +251,9 @@ def test_lstm_cell_with_sigmoid_content_only_rises(browser: Browser, site: str) 
 
 def test_bernoulli(browser: Browser, site: str) -> None:
     with played(browser, site, PAGE["bernoulli"], "bernoulli") as figure:
+        asked = re.findall(r"\d+(?= entries|, | or |\?)", figure.locator("figcaption").inner_text())
+        sizes = figure.locator("option").evaluate_all("all => all.map(option => option.value)")
+        assert len(asked) == 4 == len(set(asked) & set(sizes))
         for n in (25, 100, 1600):
             move(figure, entries=n, probability=0.3)
             figure.get_by_role("button", name="throw 200 times").press("Enter")
@@ -277,6 +290,10 @@ def test_ar_and_tar(browser: Browser, site: str, page: str, alpha: float, beta: 
         shown = numbers(figure)
         heights = figure.locator("svg text").all_text_contents()[:8]
         said = figure.get_by_role("status").inner_text()
+        if page.startswith("37"):  # "ten times, then ten times more"
+            for _ in range(2):
+                figure.get_by_role("button", name="10 times").press("Enter")
+            assert numbers(figure)["second : first"] == "0.750"
     assert [float(h.replace("−", "-")) for h in heights] == pytest.approx(
         a.flatten().tolist(), abs=0.0051
     )
@@ -298,4 +315,6 @@ def test_tied_rows_show_what_was_measured(browser: Browser, site: str) -> None:
             assert f"{max(row) / 100:.2f}" in said
             own = measured["own_kind_nearest"][table]["values"][0]
             shown = numbers(figure)["words with one of their kind as the nearest"]
-            assert abs(int(shown.split()[0]) - own) <= 1  # rounding may turn a tie
+            assert shown == f"{own} of 27"
+            static = figure.locator(".explorable-static").text_content() or ""
+            assert str(own) in re.findall(r"\d+", static)

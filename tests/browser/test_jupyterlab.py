@@ -27,12 +27,7 @@ from tests import needs
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.needs("site")]
 
-CHAPTERS = (
-    "01-shrink-the-problem",
-    "05-third-word-from-two",
-    "33-dropout-scaling",
-    "37-activation-regularisation",
-)
+CHAPTERS = ("05-third-word-from-two", "33-dropout-scaling")
 # What a student might write instead, where, and the symptom that the table then shows.
 MISTAKES = {
     "dropout": ("keep_mask(x, self.p) / (1 - self.p)", "keep_mask(x, self.p)", "not-rescaled"),
@@ -183,7 +178,7 @@ def type_in(page: Page, name: str, right: str, wrong: str) -> None:
             write(page, number, work)
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize("name", names()[::3])
 def test_an_untouched_assignment_runs_to_its_end(lab: Lab, name: str) -> None:
     with lab.opened(f"exercises/{name}/{name}.ipynb") as page:
         run_all(page)

@@ -108,6 +108,17 @@ def test_at_temperature_0_it_writes_what_generate_writes(panel: Page, name: str)
     assert text.removesuffix("…").split() == expected.split()
 
 
+def test_words_that_the_pointer_copies_are_underlined(panel: Page) -> None:
+    panel.get_by_label("Temperature").fill("0")
+    for name in ("LMModel7", "PointerSentinelLM"):
+        choose(panel, name)
+        panel.locator("#play-text").fill(PROMPTS[2])
+        panel.get_by_role("button", name="Write on").click()
+        expect(panel.locator(".play-wrote strong")).not_to_be_empty()
+        copied = panel.locator(".play-wrote u").all_inner_texts()
+        assert ("nine" in copied) == (name == "PointerSentinelLM")
+
+
 def test_the_same_seed_writes_the_same_and_another_does_not(panel: Page) -> None:
     choose(panel, "LMModel4")
     panel.get_by_label("Temperature").fill("1")
@@ -144,10 +155,11 @@ def test_what_a_model_cannot_read_gets_a_kind_message(panel: Page) -> None:
     panel.locator("#play-text").fill("seven thousand")
     expect(panel.locator(".play-title")).to_contain_text("Type one more")
     expect(panel.get_by_role("button", name="Write on")).to_be_disabled()
-    says = panel.locator("#explore-play .explorable-says")
+    says = panel.locator("#play-text + .explorable-says")
     panel.locator("#play-text").fill("seven thousand and forty")
-    expect(says).to_contain_text("“and” is a word that the models have never met")
-    panel.locator("#play-text").fill("Seven thousand, forty-t")  # only begun
+    expect(says).to_contain_text("“and” is not among the models’ 30 words")
+    expect(panel.locator(".play-title")).to_contain_text("“and” is not among")
+    panel.locator("#play-text").fill("“Seven thousand!”, forty-t")  # only begun
     expect(says).to_be_empty()
     expect(panel.locator(".play-title")).to_have_text("The next word after “seven thousand forty”")
 
@@ -168,6 +180,10 @@ def test_the_inside_is_read_by_keyboard(panel: Page) -> None:
     unit = int(panel.locator(".play-reading").inner_text().split("unit ")[1].split()[0])
     said = f"unit {unit} of 64: {value['inside']['f, layer 2'][unit - 1]:.2f}."
     expect(panel.locator(".play-reading")).to_contain_text(said)
+    rows.locator(".play-cells").nth(1).dispatch_event("click")  # what a tap ends with
+    expect(panel.locator(".play-reading")).to_contain_text("After “thousand”")
+    panel.locator("#play-text").fill("hello")
+    expect(panel.locator(".play-reading")).to_be_empty()
     details.evaluate("details => { details.open = false }")
 
 

@@ -26,14 +26,15 @@ NARROW = 320
 LEGIBLE = 0.675
 HEAVIEST = {"kB": 350, "requests": 15}
 TABS_BEFORE_TEXT = 35
-SCREENS = {"desktop": 1280, "phone": PHONE}
 NAME = "33-dropout-scaling"
 CHAPTER = f"book/{NAME}.html"
 
 
 @contextmanager
-def opened(browser: Browser, url: str, width: int = 1280) -> Iterator[Page]:
-    """A page, loaded; the requests and messages it made are checked."""
+def opened(
+    browser: Browser, url: str, width: int = 1280, answers: list[Response] | None = None
+) -> Iterator[Page]:
+    """A page, loaded; the requests and messages it made are checked, and `answers` collected."""
     context = browser.new_context(viewport={"width": width, "height": 900}, reduced_motion="reduce")
     page = context.new_page()
     trouble: list[str] = []
@@ -49,6 +50,8 @@ def opened(browser: Browser, url: str, width: int = 1280) -> Iterator[Page]:
     )
     page.on("console", lambda m: trouble.append(m.text) if m.type == "error" else None)
     page.on("pageerror", lambda error: trouble.append(str(error)))
+    if answers is not None:
+        page.on("response", lambda answer: answers.append(answer))
     page.goto(url, wait_until="load")
     try:
         yield page
@@ -57,49 +60,63 @@ def opened(browser: Browser, url: str, width: int = 1280) -> Iterator[Page]:
         context.close()
 
 
+def settle(page: Page) -> None:
+    """The theme lets keys reach what scrolls a moment after it has got its size."""
+    page.wait_for_function(
+        "[...document.querySelectorAll('pre, .pst-scrollable-table-container')].every("
+        "part => part.scrollWidth <= part.clientWidth || part.tabIndex === 0)"
+    )
+
+
 def violations(page: Page, *rules: str) -> list[tuple[str, list[str]]]:
     """What axe-core finds wrong with the page as it is shown now; by default, by all its rules."""
-    options = {"preload": False, **({"runOnly": list(rules)} if rules else {})}
+    options = {"preload": False, "resultTypes": ["violations"]}
+    options |= {"runOnly": list(rules)} if rules else {}
     found = page.evaluate("options => axe.run(options)", options)["violations"]
     return [(rule["id"], [node["html"][:200] for node in rule["nodes"]]) for rule in found]
 
 
-@pytest.mark.parametrize("screen", SCREENS)
 @pytest.mark.parametrize("path", PAGES, ids=lambda path: Path(path).stem)
-def test_a_page_is_accessible_and_keeps_to_itself(
-    browser: Browser, site: str, path: str, screen: str
+def test_a_page_is_light_accessible_and_keeps_to_itself(
+    browser: Browser, site: str, path: str
 ) -> None:
-    with opened(browser, f"{site}/{path}", SCREENS[screen]) as page:
-        overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-        assert overflow <= 0, f"the page is {overflow} px wider than the screen"
+    answers: list[Response] = []
+    with opened(browser, f"{site}/{path}", answers=answers) as page:
+        weight = sum(len(gzip.compress(answer.body())) for answer in answers) / 1000
+        assert len(answers) <= HEAVIEST["requests"], [answer.url for answer in answers]
+        assert weight <= HEAVIEST["kB"]
+        assert page.locator("meta[name=viewport]").count() == 1
+        assert len(page.locator("meta[name=description]").get_attribute("content") or "") > 20
+        assert page.locator("img:not([width])").count() == 0
+        icons = "all => all.map(i => getComputedStyle(i).maskImage)"
+        assert "none" not in page.eval_on_selector_all(".fa-solid, .fas, .fab", icons)
+        page.evaluate(AXE)
+        assert not violations(page)
+        for width in (NARROW, PHONE):
+            page.set_viewport_size({"width": width, "height": 900})
+            overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+            assert overflow <= 0, f"the page is {overflow} px wider than {width} px"
         scales = page.eval_on_selector_all(
             ".cell_output img:visible", "all => all.map(i => i.clientWidth / i.naturalWidth)"
         )
         assert not [scale for scale in scales if scale < LEGIBLE], "make figures 5 inches wide"
-        page.evaluate(AXE)
-        assert not violations(page)
-        page.emulate_media(color_scheme="dark")
-        expect(page.locator("html")).to_have_attribute("data-theme", "dark")
-        assert not violations(page, "color-contrast", "link-in-text-block")
+        if PAGES.index(path) % 4 == 0:  # all share their style
+            settle(page)
+            page.emulate_media(color_scheme="dark")
+            expect(page.locator("html")).to_have_attribute("data-theme", "dark")
+            assert not violations(page)
 
 
-@pytest.mark.parametrize("path", PAGES, ids=lambda path: Path(path).stem)
-def test_a_page_is_light_and_says_what_it_is(browser: Browser, site: str, path: str) -> None:
-    page = browser.new_page(viewport={"width": NARROW, "height": 640})
-    answers: list[Response] = []
-    page.on("response", lambda answer: answers.append(answer))
-    page.goto(f"{site}/{path}", wait_until="load")
-    weight = sum(len(gzip.compress(answer.body())) for answer in answers) / 1000
-    assert len(answers) <= HEAVIEST["requests"], [answer.url for answer in answers]
-    assert weight <= HEAVIEST["kB"]
-    overflow = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
-    assert overflow <= 0, f"the page is {overflow} px wider than {NARROW} px"
-    assert page.locator("meta[name=viewport]").count() == 1
-    assert len(page.locator("meta[name=description]").get_attribute("content") or "") > 20
-    assert page.locator("img:not([width])").count() == 0
-    icons = "all => all.map(i => getComputedStyle(i).maskImage)"
-    assert "none" not in page.eval_on_selector_all(".fa-solid, .fas, .fab", icons)
-    page.close()
+@pytest.mark.parametrize("path", [CHAPTER, "book/index.html"])
+def test_pages_are_accessible_on_a_phone_in_the_light_and_on_a_desk_in_the_dark(
+    browser: Browser, site: str, path: str
+) -> None:
+    for width, scheme in ((PHONE, "light"), (1280, "dark")):
+        with opened(browser, f"{site}/{path}", width) as page:
+            page.emulate_media(color_scheme=scheme)
+            expect(page.locator("html")).to_have_attribute("data-theme", scheme)
+            page.evaluate(AXE)
+            assert not violations(page)
 
 
 def test_colours_need_no_script(browser: Browser, site: str) -> None:
@@ -109,8 +126,7 @@ def test_colours_need_no_script(browser: Browser, site: str) -> None:
         for script in (True, False):
             context = browser.new_context(color_scheme=scheme, java_script_enabled=script)
             page = context.new_page()
-            page.goto(f"{site}/{CHAPTER}", wait_until="commit")
-            expect(page.locator("footer").last).to_be_attached()
+            page.goto(f"{site}/{CHAPTER}")
             seen.add(page.evaluate(ground))
             context.close()
         assert seen == {"rgb(255, 255, 255)" if scheme == "light" else "rgb(18, 18, 18)"}

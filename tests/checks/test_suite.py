@@ -150,8 +150,11 @@ def test_unknown_property(check):
 
 @pytest.mark.parametrize("count", [0, 3])
 def test_a_call_with_too_few_or_too_many_objects_says_what_to_pass(check, count):
-    with pytest.raises(TypeError, match="pass what you wrote, in order: double, negate"):
+    with pytest.raises(TypeError, match=f"got {count} objects; pass .* in order: double, negate"):
         check(*[abs] * count)
+    for line in (check.doubles, check.grade.doubles):
+        with pytest.raises(TypeError, match=f"got {count} objects; pass .* in order: double$"):
+            line(*[abs] * count)
 
 
 def test_reports_escape_what_students_write(check):
@@ -250,6 +253,20 @@ def test_one_cause_is_one_row_and_failures_come_first(chain):
     assert [row.status for row in rows] == ["failed", "waits", "passed"]
 
 
+def test_one_cause_is_one_row_whatever_its_numbers(check):
+    def refuses(n):
+        raise ValueError(f"{n} is too small")
+
+    (row,) = check(refuses, refuses).rows()
+    assert row.ids == "doubles, negates"
+
+
+def test_no_hint_is_offered_for_an_unknown_name(check):
+    unknown = lambda n: missing  # noqa: E731, F821
+    assert "Stuck?" not in repr(check(unknown))
+    assert 'check.hint("negates")' in repr(check(unknown, lambda n: 1))
+
+
 def test_the_id_in_a_message_leads_to_the_hint(monkeypatch, capsys):
     suite = Suite("dropout", "Dropout")
 
@@ -281,8 +298,14 @@ def test_an_object_in_place_of_its_class_is_told():
     class Model:
         pass
 
-    with pytest.raises(TypeError, match="pass the class itself: Model"):
-        suite(Model())
+    @suite.property("has a name")
+    def named(Model, case):
+        expect(Model.__name__, "no-name", "there is no name")
+
+    for line in (suite, suite.named):
+        with pytest.raises(TypeError, match="pass the class itself: Model") as caught:
+            line(Model())
+        assert caught.value._render_traceback_() == [f"TypeError: {caught.value}"]
 
 
 def test_what_the_code_prints_is_told(check):
@@ -294,6 +317,20 @@ def test_what_the_code_prints_is_told(check):
     assert "Your code printed" not in repr(check(lambda n: 2 * n))
 
 
+def test_a_forgotten_return_is_thought_of(check):
+    assert "; was a return forgotten?" in repr(check(lambda n: len(None)))
+
+
+def test_what_is_cut_ends_with_dots(check):
+    def double(n):
+        print("word " * 100)
+        raise ValueError("other " * 100)
+
+    shown = repr(check(double))
+    assert "word word …" in shown
+    assert "other other … (line" in shown
+
+
 def test_a_run_that_is_interrupted_tells_where_it_was(chain):
     def double(n):
         if n == 2:
@@ -302,4 +339,7 @@ def test_a_run_that_is_interrupted_tells_where_it_was(chain):
 
     report = chain(double)
     assert [outcome.id for outcome in report.outcomes] == ["number"]
-    assert "Stopped while `doubles` was being checked" in repr(report)
+    assert not report.passed
+    assert report.summary == "toy: interrupted, 1 of 3 properties checked, 1 passed"
+    assert "Stopped while `doubles` was being checked (line " in repr(report)
+    assert "of your code: raise KeyboardInterrupt); does a loop never end?" in repr(report)

@@ -31,17 +31,23 @@ def test_the_published_table_counts_every_sample(name):
     assert published == counted, f"run `python -m tests.validity {name}`, then `make numbers`"
 
 
-def one_of_each(name):
-    """A right sample, and a wrong one for each message."""
-    files = {Verdict(path).expected: path for path in student_files(name)}
-    return list(files.values())
+def judge(name, seed, quick):
+    """Judge every fifth file, or all others."""
+    files = [path for n, path in enumerate(student_files(name)) if (n % 5 == 0) == quick]
+    for verdict in judge_all(name, [seed], files=files):
+        assert verdict.first_messages == [verdict.expected], verdict.path
 
 
 @pytest.mark.quick
 @pytest.mark.parametrize("name", assignments())
-def test_a_sample_of_each_kind(name):
-    for verdict in judge_all(name, seeds=0, files=one_of_each(name)):
-        assert verdict.public == verdict.expected, verdict.path
+def test_verdicts_and_messages_of_the_tests_that_students_see(name):
+    judge(name, None, quick=True)
+
+
+@pytest.mark.parametrize("name", assignments())
+def test_verdicts_and_messages_of_the_hidden_tests(name):
+    """On one seed; `python -m tests.validity` takes twenty, and all files."""
+    judge(name, 1, quick=False)
 
 
 @pytest.mark.quick
@@ -53,17 +59,9 @@ def test_what_is_known_to_pass_says_why(name):
 
 
 @pytest.mark.parametrize("name", assignments())
-def test_verdicts_and_messages(name):
-    """By the tests that students see, and on one more seed; `make validity` takes twenty."""
-    for verdict in judge_all(name, seeds=1):
-        assert not verdict.misjudged, (verdict.path, verdict.first_messages)
-        assert not verdict.misnamed, (verdict.path, verdict.first_messages, verdict.expected)
-
-
-@pytest.mark.parametrize("name", assignments())
 def test_the_grader_gives_the_same_verdicts(name):
     """Across the process boundary the first message of a file is the same as in its own process."""
-    files = student_files(name)[::6]
+    files = student_files(name)[::10]
     command = [sys.executable, "-m", "lmgrade.cli", "score", name, *map(str, files), "--json"]
     if not needs.sandbox():
         command.append("--no-sandbox")

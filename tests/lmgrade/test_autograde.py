@@ -146,7 +146,7 @@ def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (course / "submitted/reads-a-file/toy/more.txt").write_text("data")
     done = start(course, "nbgrader", "autograde", "toy")
     assert done.returncode == 1, done.stderr
-    assert f"{len(SUBMISSIONS)} graded, 0 failed" in done.stderr
+    assert f"{len(SUBMISSIONS)} graded, 8 with nothing to run" in done.stderr
     unread = "deep, huge, linked, list, missing, no-cells, not-json, old"
     assert f"nothing to run of {unread}:" in done.stderr
     return course
@@ -225,6 +225,19 @@ def test_a_broken_record_is_written_anew(course: Path) -> None:
         assert "wrong.json is broken; run: lmgrade autograde toy --student wrong" in said
     assert "1 graded, 0 failed" in autograde(course, "--student", "wrong")
     lmgrade(course, "flagged", "toy", code=0)
+
+
+def test_feedback_says_what_to_do_where_pages_or_records_are_gone(tmp_path: Path) -> None:
+    course = make(tmp_path)
+    submit(course, "ada")
+    autograde(course)
+    shutil.rmtree(course / "autograded")
+    said = lmgrade(course, "feedback", "toy", code=0).stdout
+    assert "nothing is in autograded/; run: lmgrade autograde toy: ada (1)" in said
+    shutil.rmtree(course / ".lmgrade")
+    assert "run: lmgrade autograde toy" in lmgrade(course, "feedback", "toy", code=2).stderr
+    autograde(course)
+    assert "1 pages made" in lmgrade(course, "feedback", "toy", code=0).stdout
 
 
 def test_a_name_that_cannot_be_printed_stops_nobody_else(course: Path) -> None:

@@ -30,7 +30,8 @@ from tests import needs
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "book" / "instructor-guide.md").read_text(encoding="utf-8")
-SETUP = ("make course", "source .venv/bin/activate")  # what every job of CI begins with
+# what every job of CI begins with
+SETUP = ("make course", "source .venv/bin/activate", "make book exercises")
 FENCES = re.findall(r"^```(\w+)\n(.*?)^```", GUIDE, re.M | re.S)
 COMMANDS = [line for kind, text in FENCES if kind == "bash" for line in text.splitlines()]
 SETTINGS = [text for kind, text in FENCES if kind == "python" and "postgresql" not in text]
@@ -38,12 +39,13 @@ SETTINGS = [text for kind, text in FENCES if kind == "python" and "postgresql" n
 STUDENTS = ("nbgrader fetch_assignment", "nbgrader submit", "nbgrader fetch_feedback")
 LOCAL = """\
 c = get_config()
-c.CourseDirectory.course_id = "lm39"
 c.Exchange.root = {exchange!r}
 c.Exchange.cache = {cache!r}
 """
 REPORT = "lmgrade report dropout --csv symptoms.csv --plot symptoms.png --html symptoms.html"
 CANVAS = 'lmgrade export dropout --format canvas --column "Dropout (81234)" --to canvas.csv'
+PUBLISH = "git -C ../notebooks push --force https://github.com/owner/course.git notebooks"
+PUBLISHED = ["README.md", "LICENSE", "LICENSE-text", "pyproject.toml", "constraints.txt"]
 TOKEN = "for-this-test"
 
 MASK = "def keep_mask(x, p):\n    return torch.empty_like(x).bernoulli_(1 - p)\n"
@@ -110,11 +112,14 @@ class Journey:
         for name in ("exchange", "cache", "student", "own"):
             (folder / name).mkdir()
         (folder / "exchange").chmod(0o777)
-        for name in ("nbgrader_config.py", ".gitignore", "_config.yml", "solutions/dropout.py"):
+        names = ["nbgrader_config.py", ".gitignore", "_config.yml", "solutions/dropout.py"]
+        for name in (*names, *PUBLISHED):
             (self.course / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, self.course / name)
-        for name in ("scripts", "exercises/dropout"):
+        for name in ("scripts", "exercises/dropout", ".ci", ".binder"):
             shutil.copytree(ROOT / name, self.course / name)
+        for name in ("lmlib", "lmgrade", "benchmarks/results", "_build/notebooks/book"):
+            (self.course / name).mkdir(parents=True)
         own = LOCAL.format(exchange=str(folder / "exchange"), cache=str(folder / "cache"))
         (self.student / "nbgrader_config.py").write_text(own)
         plugin = (
@@ -132,6 +137,9 @@ class Journey:
             **dict.fromkeys(people, "a@example.org"),
             "PYTHONPATH": f"{ROOT}{os.pathsep}{os.environ.get('PYTHONPATH', '')}",
             "OMP_NUM_THREADS": "1",
+            "GIT_CONFIG_COUNT": "1",
+            "GIT_CONFIG_KEY_0": f"url.{folder}/.insteadOf",
+            "GIT_CONFIG_VALUE_0": "https://github.com/owner/",
         }
         self.commands = subprocess.Popen(
             [sys.executable, "-m", "tests.lmgrade.commands"],
@@ -141,7 +149,12 @@ class Journey:
             stdout=subprocess.PIPE,
             text=True,
         )
-        for command in ("git init --quiet", "git add --all", "git commit --quiet --message All"):
+        for command in (
+            "git init --quiet --bare ../course.git",
+            "git init --quiet",
+            "git add --all",
+            "git commit --quiet --message All",
+        ):
             self.run(command)
 
     def run(self, command: str) -> str:
@@ -254,6 +267,16 @@ def check_mirror(journey: Journey, said: str) -> None:
     assert (public / "exercises" / "dropout" / "dropout.ipynb").is_file()
     assert not list(public.rglob("solutions"))
     assert not list(public.rglob("*local*"))
+    assert "uncommitted" not in said
+    (journey.course / "new.py").touch()
+    assert "uncommitted changes" in journey.run("python scripts/public_mirror.py ../another")
+    (journey.course / "new.py").unlink()
+
+
+def check_notebooks(journey: Journey, said: str) -> None:
+    files = journey.run("git -C ../course.git ls-tree -r --name-only notebooks").splitlines()
+    assert {"exercises/dropout/dropout.ipynb", ".binder/postBuild", *PUBLISHED} <= set(files)
+    assert not [name for name in files if name.startswith("solutions")]
 
 
 def check_zip_collect(journey: Journey, said: str) -> None:
@@ -298,7 +321,7 @@ def check_fetched(journey: Journey, said: str) -> None:
 
 
 def check_report(journey: Journey, said: str) -> None:
-    counts = {line.split()[2]: line.split()[0] for line in said.splitlines()[1::2]}
+    counts = {line.split()[2].strip(":"): line.split()[0] for line in said.splitlines()[1::2]}
     assert counts["dropout.not-rescaled"] == "3/13"
     assert counts["dropout.drops-in-eval"] == "3/13"
     assert counts["NameError"] == counts["SyntaxError"] == counts["dropout.not-written"] == "1/13"
@@ -328,11 +351,11 @@ def check_dropped(journey: Journey, said: str) -> None:
 
 
 BEFORE = {
-    "nbgrader submit dropout": lambda j: j.hand_in(RIGHT),
+    "nbgrader submit dropout --course lm39": lambda j: j.hand_in(RIGHT),
     "nbgrader zip_collect dropout": lambda j: j.archive(WORK),
     "nbgrader collect dropout --update": lambda j: (
         j.hand_in(IN_EVALUATION),
-        j.run("nbgrader submit dropout"),
+        j.run("nbgrader submit dropout --course lm39"),
     ),
     "nbgrader zip_collect dropout --force": lambda j: j.archive(
         dict(zip(NAMES, WORK.values(), strict=True))
@@ -345,12 +368,13 @@ BEFORE = {
 }
 AFTER = {
     "python scripts/public_mirror.py ../course-for-students": check_mirror,
+    PUBLISH: check_notebooks,
     "nbgrader zip_collect dropout": check_zip_collect,
     "lmgrade autograde dropout": check_graded,
     "lmgrade autograde dropout --force": check_graded,
     "lmgrade feedback dropout": check_feedback,
     "lmgrade feedback dropout --zip feedback.zip": check_zip,
-    "nbgrader fetch_feedback dropout": check_fetched,
+    "nbgrader fetch_feedback dropout --course lm39": check_fetched,
     REPORT: check_report,
     CANVAS: check_canvas,
     "mv submitted/dijkstraedsger dropped/": check_dropped,

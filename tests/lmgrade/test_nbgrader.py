@@ -190,14 +190,61 @@ c.AssignLatePenalties.plugin_class = Late
 """
     course = make(tmp_path, config=late)
     submit(course, "ada", time="2026-01-02 03:04:05 UTC")
-    with gradebook.open_gradebook(f"sqlite:///{course}/gradebook.db", "toy") as entries:
-        entries.update_or_create_assignment("toy", duedate="2026-01-01 00:00:00 UTC")
+    due(course, "2026-01-01")
     autograde(course)
-    change(course, lambda notebook: check_penalty(notebook.late_submission_penalty))
+    change(course, lambda notebook: check_penalty(notebook, 3))  # no more than the score
 
 
-def check_penalty(penalty: float) -> None:
-    assert penalty == 3  # no more than the score
+def due(course: Path, day: str) -> None:
+    with gradebook.open_gradebook(f"sqlite:///{course}/gradebook.db", "toy") as entries:
+        entries.update_or_create_assignment("toy", duedate=f"{day} 00:00:00 UTC")
+
+
+def check_penalty(notebook: Any, penalty: float | None) -> None:
+    assert notebook.late_submission_penalty == penalty
+
+
+HALF = """
+from nbgrader.plugins import BasePlugin
+class Half(BasePlugin):
+    def late_submission_penalty(self, student_id, score, total_seconds_late):
+        return score / 2
+c.AssignLatePenalties.plugin_class = Half
+"""
+
+
+def test_a_late_penalty_follows_what_changes_after_grading(tmp_path: Path) -> None:
+    course = make(tmp_path)
+    submit(course, "ada", time="2026-01-02 03:04:05 UTC")
+    autograde(course)
+    lmgrade(course, "feedback", "toy", code=0)
+    config = course / "nbgrader_config.py"
+    without = config.read_text()
+
+    def by_hand(notebook: Any) -> None:
+        grade = next(grade for grade in notebook.grades if grade.name == "why")
+        grade.manual_score, grade.needs_manual_grade = 1, False
+
+    def exported() -> str:
+        return str(lmgrade(course, "export", "toy", code=0).stdout.split(",")[-2])
+
+    due(course, "2026-01-01")
+    assert exported() == "3.0"
+    config.write_text(without + HALF)
+    assert exported() == "1.5"
+    change(course, by_hand)
+    assert "1 pages made" in lmgrade(course, "feedback", "toy", code=0).stdout
+    page = (course / "feedback" / "ada" / "toy" / "toy.html").read_text()
+    assert "toy: 2 of 4 points" in page
+    assert "2 points less" in page
+    due(course, "2026-01-03")
+    assert "Nothing to do" in autograde(course)
+    change(course, lambda notebook: check_penalty(notebook, None))
+    due(course, "2026-01-01")
+    config.write_text(without + HALF.replace("score / 2", "secret"))
+    said = lmgrade(course, "export", "toy", code=2).stderr
+    assert "the plug-in for late work fails on ada: NameError" in said
+    assert "fails on ada" in autograde(course, code=1)
 
 
 def test_a_gradebook_is_made_whole_or_not_at_all(

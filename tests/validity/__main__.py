@@ -41,8 +41,7 @@ def describe(verdict: Verdict) -> str:
     """One line about a file: its messages, the message expected and its time."""
     file = f"{verdict.path.parent.name}/{verdict.path.name}"
     messages = ", ".join(sorted(map(str, set(verdict.first_messages))))
-    asked = f"expected {verdict.expected}, on the public seed {verdict.public}"
-    return f"  {file}: {messages} ({asked}), {verdict.slowest[0]:.2f} s"
+    return f"  {file}: {messages} (expected {verdict.expected}), {verdict.slowest[0]:.2f} s"
 
 
 def main() -> int:
@@ -55,7 +54,8 @@ def main() -> int:
     print(f"{'':<20}" + "".join(f"{name:>15}" for name in COLUMNS))
     bad = 0
     for name in options.name or assignments():
-        judged = judge_all(name, options.seeds, options.workers)
+        seeds = [None, *range(1, options.seeds + 1)]
+        judged = judge_all(name, seeds, options.workers)
         bar = tqdm(judged, name, total=len(student_files(name)), leave=False)
         with contextlib.redirect_stdout(io.StringIO()):
             verdicts = list(bar)

@@ -5,7 +5,7 @@ import multiprocessing
 import re
 import time
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -26,7 +26,6 @@ class Verdict:
 
     path: Path
     first_messages: list[str | None] = field(default_factory=list)
-    public: str | None = None  # the first message of the tests that a student sees
     slowest: tuple[float, str] = (0.0, "")
 
     @property
@@ -42,8 +41,7 @@ class Verdict:
     @property
     def misjudged(self) -> bool:
         """A right file that any seed rejects, or a wrong one that any seed accepts."""
-        messages = [self.public, *self.first_messages]
-        return any((message is None) != self.is_right for message in messages)
+        return any((message is None) != self.is_right for message in self.first_messages)
 
     @property
     def misnamed(self) -> bool:
@@ -61,9 +59,15 @@ def assignments() -> list[str]:
 
 
 def judge_all(
-    assignment: str, seeds: int, workers: int = 2, files: list[Path] | None = None
+    assignment: str,
+    seeds: Sequence[int | None],
+    workers: int = 2,
+    files: list[Path] | None = None,
 ) -> Iterator[Verdict]:
-    """Judge files of an assignment, all if none are named; children are forked from this."""
+    """Judge files of an assignment, all if none are named; children are forked from this.
+
+    With a seed, by the hidden tests; with None, by those that a student sees.
+    """
     cells = graded_cells(assignment)
     suite = importlib.import_module(f"lmlib.checks.{assignment}").check
     torch.set_num_threads(1)
@@ -105,20 +109,23 @@ def _receive(receiver: Any, path: Path) -> Verdict:
 
 
 def _judge(
-    path: Path, cells: list[tuple[str, str]], suite: Suite, seeds: int, sender: Connection
+    path: Path,
+    cells: list[tuple[str, str]],
+    suite: Suite,
+    seeds: Sequence[int | None],
+    sender: Connection,
 ) -> None:
     warnings.simplefilter("ignore")
     verdict = Verdict(path)
-    names = names_of(path, suite)
-    verdict.public = next(filter(None, (_message(visible, names) for visible, _ in cells)), None)
-    for seed in range(1, seeds + 1):
+    for seed in seeds:
         suite.grade.seed = seed
         names = names_of(path, suite)  # as for each submission, nothing is left of the last seed
         first = None
-        for _, hidden in cells:
+        for visible, hidden in cells:
+            source = visible if seed is None else hidden
             start = time.perf_counter()
-            first = first or _message(hidden, names)
-            verdict.slowest = max(verdict.slowest, (time.perf_counter() - start, hidden.strip()))
+            first = first or _message(source, names)
+            verdict.slowest = max(verdict.slowest, (time.perf_counter() - start, source.strip()))
             if first and not verdict.is_right:
                 break
         verdict.first_messages.append(first)

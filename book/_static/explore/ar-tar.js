@@ -9,12 +9,13 @@ explore("ar-tar", function (stage, tools) {
   let a = [...START], pulls = 0;
 
   const two = { step: 0.25, min: 0, max: 3, format: (x) => number(x), onInput: update };
-  const alpha = tools.slider({ ...two, label: "α, strength of AR", value: both ? 0 : 2 });
+  const alpha = tools.slider({ ...two, label: "α, strength of AR", value: both ? 0 : 1 });
   const beta = both ? tools.slider({ ...two, label: "β, strength of TAR", value: 1 }) : { value: 0 };
   const place = tools.slider({ label: "activation to change, t", min: 1, max: T, value: 3, onInput: () => { height.value = a[place.value - 1]; update(); } });
   const height = tools.slider({ label: "its value", min: -1, max: 1, step: 0.1, value: START[2], format: (x) => number(x),
     onInput: () => { a[place.value - 1] = height.value; update(); } });
-  tools.buttons(["let it pull once", () => pull(1)], ["100 times", () => pull(100)],
+  const many = both ? 100 : 10; // AR alone leaves little to see after a hundred
+  tools.buttons(["let it pull once", () => pull(1)], [`${many} times`, () => pull(many)],
     ["start again", () => { a = [...START]; pulls = 0; height.value = a[place.value - 1]; update(); }]);
 
   // One row and one unit: B = H = 1. AR is α times the mean of T squares, TAR β times that of T − 1.

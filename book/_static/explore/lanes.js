@@ -58,13 +58,13 @@ explore("lanes", function (stage, tools) {
         withTargets && each(T, (t) => text(60 + 61 * t, y + 14, stream[place(now, r, t) + 1], { class: "quiet" })),
       ];
     });
-    tools.draw(`The stream, and batch ${now} of ${n}`, top + 12 + high * B, [
+    tools.draw(`The stream, and batch ${now} of ${n}`, top + 12 + high * rows.input.max, [
       text(4, 12, `the stream: batch ${now} in colour, what was read before pale`, { class: "quiet" }), cells,
       text(4, top - 4, `batch ${now}`), table]);
     const count = (flags) => `${flags.filter(Boolean).length} of ${B}`;
     tools.numbers({ batches: String(n),
       ...(withTargets && { "rows whose target is their input, shifted by one": count(shifted) }),
-      "rows that go on where they stopped": now ? count(continued) : "none has stopped yet" });
+      "rows that go on where they stopped": now ? count(continued) : "–" });
     tools.say(`Row 0 has read: ${read}`);
   }
   resize();

@@ -19,7 +19,8 @@ explore("lstm-cell", function (stage, tools) {
     content = tools.choice({ label: "g goes through", value: "tanh", options: [["tanh", "tanh"], ["σ", "σ"]],
       onInput: () => { g.value = g.value; update(); } });
   }
-  tools.buttons(["1 step", () => step(1)], ["10 steps", () => step(10)], ["start again", restart]);
+  tools.buttons(["1 step", () => step(1)], ["10 steps", () => step(10)], ["start again", restart],
+    ...(start ? [["60 steps from the start", () => { restart(); step(60); }]] : []));
 
   function next({ c }) {
     const now = sigmoid(f.value) * c + sigmoid(i.value) * squash(g.value);

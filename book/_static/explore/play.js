@@ -12,7 +12,7 @@
     LMModel5: ["M5", "two layers, with tanh"],
     LMModel6: ["M6", "two layers of LSTM cells"],
     LMModel7: ["M7", "M6 with dropout, AR, TAR and tied weights"],
-    PointerSentinelLM: ["pointer", "M7 that may also copy a word it has read (orange)"],
+    PointerSentinelLM: ["pointer", "M7 that may also copy a word it has read (orange; underlined where it writes)"],
   };
   const INSIDE = {
     h: "state h", c: "memory c", i: "input gate i", f: "forget gate f", o: "output gate o",
@@ -37,9 +37,9 @@
     return scripts[name];
   }
 
-  // The words of a text as the corpus has them: lower case, the full stop a word of its own.
+  // The words of a text as the corpus has them: lower case, the full stop a word of its own, no other marks.
   function split(text) {
-    return text.toLowerCase().replace(/[-,]/g, " ").replace(/\./g, " . ").match(/\S+/g) || [];
+    return text.toLowerCase().replace(/[-,!?:;'"“”]/g, " ").replace(/\./g, " . ").match(/\S+/g) || [];
   }
 
   explore("play", function (stage, { el, percent, number, random, say, slider, settings }) {
@@ -49,6 +49,7 @@
     let typed = 0; // so many of the words are the reader's own
     let at = 0, unit = 0; // the step and the unit that the reader looks at
     let writes = false; // whether the model goes on writing when something is changed
+    let unknown; // the first word that the models don't know
 
     const text = el("input", { type: "text", id: "play-text", value: BEGINNINGS["a beginning"],
       maxlength: 400, autocomplete: "off", autocapitalize: "none", spellcheck: "false", input: onText });
@@ -59,7 +60,7 @@
       el("input", { type: "radio", name: "play-model", value: key, input: choose }), short));
     controls.append(
       el("div", { class: "explorable-control play-wide" },
-        el("label", { for: "play-text" }, "Your text, with numbers in words"), text),
+        el("label", { for: "play-text" }, "Your text, with numbers in words"), text, stage.lastChild), // what `say` fills
       el("div", { class: "explorable-buttons play-wide" }, "Or take", ...beginnings),
       el("fieldset", { class: "play-models play-wide" }, el("legend", {}, "Who reads it?"), ...radios));
     const temperature = slider({ label: "Temperature (1 is what the model predicts)", min: 0, max: 2,
@@ -77,13 +78,13 @@
     const wrote = el("p", { class: "play-wrote", role: "status" });
     const part = el("select", { id: "play-part", input: drawInside });
     const rows = el("ol", { class: "play-rows", role: "listbox", tabindex: 0,
-      "aria-label": "The text, word by word", keydown: onKey, pointermove: onPoint });
+      "aria-label": "The text, word by word", keydown: onKey, pointermove: onPoint, click: onPoint });
     const reading = el("p", { class: "play-reading", role: "status" });
     const inside = el("details", { toggle: drawInside },
       el("summary", {}, "Look inside, word by word"),
       el("div", { class: "explorable-control" }, el("label", { for: "play-part" }, "Show"), part),
       rows, reading, el("p", { class: "play-key" }, "A row for each word, a cell for each unit: orange is ",
-        "above 0, blue below. Point at a cell, or move with the arrow keys."));
+        "above 0, blue below. Point at a cell, tap it, or move with the arrow keys."));
     controls.after(about, title, bars, writing, wrote, inside);
 
     function choose() {
@@ -115,9 +116,8 @@
       const unfinished = /[a-z]$/i.test(text.value) && !vocab.includes(last) &&
         vocab.some((word) => word.startsWith(last));
       if (unfinished) words.pop();
-      const unknown = words.find((word) => !vocab.includes(word));
-      say(!unknown ? "" : `“${unknown}” is a word that the models have never met. They learned from written-out ` +
-        `numbers and know ${vocab.length} words: ${vocab.slice().sort().join(" ")}`);
+      unknown = words.find((word) => !vocab.includes(word));
+      say(unknown ? `“${unknown}” is not among the models’ ${vocab.length} words.` : "");
       const own = unknown ? [] : words;
       read(own, writes ? write(own) : []);
     }
@@ -129,9 +129,10 @@
       typed = own.length;
       at = typed - 1;
       button.disabled = !steps[at]?.scores;
-      const lines = (words) => words.join(" ").replaceAll(" . ", " .\n");
+      const said = steps.map(({ word }, k) => [ // underlined if it was mostly copied
+        k >= typed && copied(steps[k - 1], vocab.indexOf(word)) > 0.5 ? el("u", {}, word) : word, word === "." ? "\n" : " "]);
       wrote.replaceChildren(...(written.length
-        ? [`${lines(own)}${own[typed - 1] === "." ? "\n" : " "}`, el("strong", {}, lines(written)), " …"]
+        ? [...said.slice(0, typed).flat(), el("strong", {}, ...said.slice(typed).flat()), "…"]
         : []));
       listParts();
       drawBars();
@@ -151,19 +152,27 @@
       return written;
     }
 
+    // The part of a word's share that a pointer copies.
+    function copied(step, id) {
+      return step.copied ? step.copied[id] / Math.exp(step.scores[id]) : 0;
+    }
+
     // The likeliest next words after the step that the reader looks at.
     function drawBars() {
       const step = steps[at], words = steps.slice(0, at + 1).map(({ word }) => word);
       const quote = words.length > 6 ? `… ${words.slice(-6).join(" ")}` : words.join(" ");
       bars.replaceChildren();
-      title.textContent = !step ? "Type a word, such as: seven"
+      title.textContent = unknown ? `“${unknown}” is not among the words that the models know:`
+        : !step ? "Type a word, such as: seven"
         : step.scores ? `The next word after “${quote}”`
         : `${name} reads three words at a time. Type ${at === 1 ? "one" : "two"} more.`;
+      const vocab = lm.about[name].words;
+      if (unknown) bars.append(el("li", {}, vocab.slice().sort().join(" ")));
       if (!step?.scores) return;
-      const vocab = lm.about[name].words, shares = lm.softmax(step.scores, temperature.value);
+      const shares = lm.softmax(step.scores, temperature.value);
       const order = [...shares.keys()].sort((a, b) => shares[b] - shares[a]);
       for (const id of order.slice(0, BARS).filter((id) => shares[id] >= 0.0005)) {
-        const copied = step.copied ? step.copied[id] / Math.exp(step.scores[id]) : 0; // of the share
+        const much = copied(step, id);
         const goOn = () => {
           take(`${words.join(" ")} ${vocab[id]} `);
           bars.querySelector("button")?.focus();
@@ -171,17 +180,17 @@
         bars.append(el("li", {}, el("button", { type: "button", title: "Add this word", click: goOn },
           el("span", { class: "play-word" }, vocab[id]),
           el("span", { class: "play-track" },
-            el("span", { class: "play-bar", style: `width: ${100 * shares[id] * (1 - copied)}%` }),
-            el("span", { class: "play-bar play-copied", style: `width: ${100 * shares[id] * copied}%` })),
+            el("span", { class: "play-bar", style: `width: ${100 * shares[id] * (1 - much)}%` }),
+            el("span", { class: "play-bar play-copied", style: `width: ${100 * shares[id] * much}%` })),
           el("span", { class: "play-share" }, percent(shares[id], 1),
-            step.copied ? ` (${percent(copied)} copied)` : ""))));
+            step.copied ? ` (${percent(much)} copied)` : ""))));
       }
     }
 
     // The states and gates that this model has.
     function listParts() {
       const keys = Object.keys(steps.find((step) => step.inside)?.inside || {});
-      if (keys.join() === [...part.options].map((option) => option.value).join()) return;
+      if (!steps.length || keys.join() === [...part.options].map((option) => option.value).join()) return;
       part.replaceChildren(...keys.map((key) =>
         el("option", { value: key }, INSIDE[key[0]] + key.slice(1))));
       part.value = keys.find((key) => key.startsWith("f")) || keys[0] || "";
@@ -207,7 +216,7 @@
     function lookAt(row, column) {
       at = Math.min(Math.max(row, 0), steps.length - 1);
       const values = steps[at]?.inside?.[part.value];
-      if (!rows.children[at]) return;
+      if (!rows.children[at]) return reading.replaceChildren();
       for (const other of rows.children) other.setAttribute("aria-selected", other === rows.children[at]);
       rows.setAttribute("aria-activedescendant", `play-row-${at}`);
       if (!values) {

@@ -38,18 +38,20 @@ explore("spectral-radius", function (stage, tools) {
     // Left: where the vector is. Right: its length, on a logarithmic axis.
     const size = Math.max(1.2, peak > 20 ? 20 : peak), u = tools.scale(-size, size, 4, 144), w = tools.scale(-size, size, 158, 18);
     const x = tools.scale(0, STEPS, 190, 350), y = tools.scale(LOW, HIGH, 158, 18);
-    const clipped = { fill: "none", "clip-path": "url(#spectral-clip)" };
-    const curve = (lengths, looks) => svg("polyline", { ...clipped, ...looks,
+    const left = { fill: "none", "clip-path": "url(#spectral-left)" };
+    const right = { fill: "none", "clip-path": "url(#spectral-right)" };
+    const curve = (lengths, looks) => svg("polyline", { ...right, ...looks,
       points: lengths.map((length, i) => `${x(i)},${y(Math.log10(length))}`).join(" ") });
     const powers = (base) => norms.map((_, i) => base ** i);
     tools.draw("Where the vector goes, and its length", 196, [
-      svg("clipPath", { id: "spectral-clip" }, tools.rect(4, 18, 140, 140), tools.rect(190, 18, 160, 140)),
+      svg("clipPath", { id: "spectral-left" }, tools.rect(4, 18, 140, 140)),
+      svg("clipPath", { id: "spectral-right" }, tools.rect(190, 18, 160, 140)),
       line(4, w(0), 144, w(0), { class: "axis" }), line(u(0), 18, u(0), 158, { class: "axis" }),
-      svg("polyline", { ...clipped, points: path.map(([a, b]) => `${u(a)},${w(b)}`).join(" "), stroke: color("blue"),
+      svg("polyline", { ...left, points: path.map(([a, b]) => `${u(a)},${w(b)}`).join(" "), stroke: color("blue"),
         "stroke-width": 1.4 }),
-      path.map(([a, b], i) => svg("circle", { ...clipped, cx: u(a), cy: w(b), r: i ? 2.2 : 5, fill: color(i ? "blue" : "ink") })),
+      path.map(([a, b], i) => svg("circle", { ...left, cx: u(a), cy: w(b), r: i ? 2.2 : 5, fill: color(i ? "blue" : "ink") })),
       text(74, 12, "the vector", { class: "middle" }), text(270, 12, "its length", { class: "middle" }),
-      text(74, 176, `± ${number(size, 1)}; large dot: the start`, { class: "middle quiet" }),
+      text(74, 176, `± ${number(size, 1)}; large dot: start`, { class: "middle quiet" }),
       line(190, y(0), 350, y(0), { class: "axis" }), line(190, 18, 190, 158, { class: "axis" }),
       [LOW, 0, HIGH].map((k) => text(185, y(k) + 4, { "-4": "10⁻⁴", 0: "1", 4: "10⁴" }[k], { class: "end quiet" })),
       curve(powers(sigma), { stroke: color("pink"), "stroke-dasharray": "2 3", "stroke-width": 2 }),

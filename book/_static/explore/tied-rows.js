@@ -23,7 +23,7 @@ explore("tied-rows", function (stage, tools) {
 
   function update() {
     const word = members[chosen.value], similarity = rows(table.value), ranked = ranking(similarity, word);
-    const own = members.filter((each) => kindOf(ranking(similarity, each)[0].other) === kindOf(each)).length;
+    const own = data.own_kind_nearest[table.value].values[0]; // of the first seed: here cosines are rounded, so some tie
     const alike = ranked.slice(0, SHOWN).filter(({ other }) => kindOf(other) === kindOf(word)).length;
     const x = tools.scale(0, 1, 110, 350);
     tools.draw(`The ${SHOWN} words whose rows are most like that of ${word}`, 30 + 20 * SHOWN + 44, [

@@ -13,6 +13,6 @@ class TwoWordModel(nn.Module):
         self.bias = nn.Parameter(torch.zeros(vocab_size))
 
     def forward(self, x):
-        h = torch.relu(self.hid(self.emb(x[:, 0])))
-        h = torch.relu(self.hid(h + self.emb(x[:, 1])))
+        h = torch.tanh(self.hid(self.emb(x[:, 0])))
+        h = torch.tanh(self.hid(h + self.emb(x[:, 1])))
         return h @ self.emb.weight.detach().t() + self.bias
