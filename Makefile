@@ -38,7 +38,7 @@ help: ## Show this list
 
 .PHONY: course
 course: $(RELEASED) $(GRADED) $(SITE) ## Install, release the assignments, grade the examples, build the book
-	@$(if $(wildcard examples),$(RUN) python -m examples summary)
+	@$(if $(EXAMPLES),$(RUN) python -m examples summary)
 
 $(TOOLS): pyproject.toml constraints.txt scripts/make_venv.py book/_tools/progress.py
 	@command -v "$(PYTHON)" >/dev/null || { echo "There is no $(PYTHON) on PATH. Install Python 3.11 or" \
@@ -68,8 +68,8 @@ $(RELEASED): $(TOOLS) $(SOLUTIONS) lmgrade/notebook/release.py _config.yml $(cal
 	$(if $(SOLUTIONS),$(RUN) lmgrade release)
 	@mkdir -p $(@D) && touch $@
 
-$(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB) $(if $(wildcard examples),$(call lost,_build/examples/grades.csv _build/examples/feedback))
-	$(if $(wildcard examples),$(RUN) python -m examples grade)
+$(GRADED): $(TOOLS) $(RELEASED) $(EXAMPLES) $(LMGRADE) $(LMLIB) $(if $(EXAMPLES),$(call lost,_build/examples/grades.csv _build/examples/feedback))
+	$(if $(EXAMPLES),$(RUN) python -m examples grade)
 	@touch $@
 
 FORCE:

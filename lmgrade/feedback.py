@@ -28,7 +28,6 @@ def give(
             entries = {entry.student_id: entry for entry in assignment.submissions}
             states = {student: _state(course, name, entry) for student, entry in entries.items()}
             waiting = [student for student, entry in entries.items() if _waits(entry)]
-        gone = [student for student, state in states.items() if not state]
         states = {student: state for student, state in states.items() if state}
         path = Path(course.root) / RECORDS / name / "pages"
         if not path.parent.is_dir():
@@ -42,9 +41,6 @@ def give(
         where = _page(course, name, "STUDENT")
         count = len(old) - len(failed)
         yield f"{count} pages made, {len(pages) - len(old)} unchanged, in {where}"
-        if gone:
-            text = f"no page, as nothing is in autograded/; run: lmgrade autograde {name}"
-            yield f"{text}: {listed(gone)}"
         if waiting:
             yield f"points by hand are missing, and the page says so: {listed(waiting)}"
         if to:

@@ -242,7 +242,7 @@ def _chapters(sources: Path, name: str) -> str:
 
 def _hints(symptom: Symptom) -> list[str]:
     """Where a check of `lmlib` has named the symptom, the hints that students can ask for."""
-    if not ID.match(f"[{symptom.id}]"):
+    if not ID.match(f"[{symptom.id}]") or symptom.id.endswith(".not-written"):
         return []
     try:
         from lmlib.checks.hints import hints_for

@@ -127,6 +127,7 @@
           el("span", {}, `${name} `, el("strong", {}, text), " ")));
       },
       // The state in one sentence, which screen readers read out after a change.
+      says,
       say(sentence) { says.textContent = sentence; },
     };
   }

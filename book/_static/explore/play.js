@@ -42,7 +42,7 @@
     return text.toLowerCase().replace(/[-,!?:;'"“”]/g, " ").replace(/\./g, " . ").match(/\S+/g) || [];
   }
 
-  explore("play", function (stage, { el, percent, number, random, say, slider, settings }) {
+  explore("play", function (stage, { el, percent, number, random, say, says, slider, settings }) {
     const controls = stage.firstChild;
     let name; // of the model
     let steps = []; // what it made of each word: [{ word, scores, inside }, …]
@@ -60,7 +60,7 @@
       el("input", { type: "radio", name: "play-model", value: key, input: choose }), short));
     controls.append(
       el("div", { class: "explorable-control play-wide" },
-        el("label", { for: "play-text" }, "Your text, with numbers in words"), text, stage.lastChild), // what `say` fills
+        el("label", { for: "play-text" }, "Your text, with numbers in words"), text, says),
       el("div", { class: "explorable-buttons play-wide" }, "Or take", ...beginnings),
       el("fieldset", { class: "play-models play-wide" }, el("legend", {}, "Who reads it?"), ...radios));
     const temperature = slider({ label: "Temperature (1 is what the model predicts)", min: 0, max: 2,
