@@ -94,7 +94,7 @@ lint: $(TOOLS) ## Check style and types
 
 .PHONY: test
 test: lint course ## Run everything that CI runs
-	$(RUN) pytest -n $(or $(JOBS),2) --dist loadscope
+	$(RUN) pytest -n $(or $(JOBS),2) --dist loadscope --no-loadscope-reorder
 
 .PHONY: test-quick
 test-quick: lint ## Style, types, a sample of the tests, one chapter
@@ -125,6 +125,11 @@ bench: $(TOOLS) ## Measure the models against fastai, growth and real text (inst
 .PHONY: bench-grading
 bench-grading: $(TOOLS) ## Measure the grader against stock nbgrader (long)
 	$(RUN) python -m benchmarks.grading
+	$(NUMBERS)
+
+.PHONY: bench-scale
+bench-scale: $(TOOLS) ## Measure ever larger courses on SQLite, PostgreSQL and Dask, with failures (long)
+	$(RUN) python -m benchmarks.scale
 	$(NUMBERS)
 
 .PHONY: bench-book

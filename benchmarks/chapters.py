@@ -18,6 +18,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
+from torch.optim.optimizer import register_optimizer_step_pre_hook
 from tqdm import tqdm
 
 from benchmarks.common import RESULTS, machine, number_range, read_results, summary, write_results
@@ -38,7 +39,8 @@ from lmlib import (
 )
 from lmlib.corpus import number_name
 from lmlib.data import Batch, lane_batches
-from lmlib.evaluation import reset
+from lmlib.evaluation import evaluate, reset
+from lmlib.losses import split_output
 from lmlib.recipes import HIDDEN_SIZE, RECIPES, published_batches, train_published
 
 Data = tuple[list[Batch], list[Batch]]
@@ -90,6 +92,35 @@ class NoState(LMModel4):
 
     def read(self, x: Tensor) -> Tensor:
         return torch.relu(self.h_h(self.i_h(x)))
+
+
+class FiveWords(LMModel4):
+    """No state: one ReLU layer reads the last five words of the row, side by side."""
+
+    def __init__(self, vocab_size: int, hidden_size: int) -> None:
+        super().__init__(vocab_size, hidden_size)
+        self.h_h = nn.Linear(5 * hidden_size, hidden_size)
+
+    def read(self, x: Tensor) -> Tensor:
+        words = F.pad(self.i_h(x), (0, 0, 4, 0))  # zeros before the row's first word
+        return torch.relu(self.h_h(words.unfold(1, 5, 1).flatten(2)))
+
+
+class MatrixEach(LMModel4):
+    """LMModel4 with a matrix of its own for each of the 16 words of a row."""
+
+    def __init__(self, vocab_size: int, hidden_size: int) -> None:
+        super().__init__(vocab_size, hidden_size)
+        self.later = nn.ModuleList(nn.Linear(hidden_size, hidden_size) for _ in range(15))
+
+    def read(self, x: Tensor) -> Tensor:
+        h: Tensor | int = 0 if self.h is None else self.h
+        states = []
+        for layer, word in zip((self.h_h, *self.later), x.unbind(dim=1), strict=True):
+            h = torch.relu(layer(h + self.i_h(word)))
+            states.append(h)
+        self.h = states[-1].detach()
+        return torch.stack(states, dim=1)
 
 
 class ThreeLayers(LMModel1):
@@ -155,6 +186,22 @@ def mixed(data: Data) -> Data:
     order = torch.randperm(len(x))
     pairs = zip(x[order].split(64), y[order].split(64), strict=True)
     return list(pairs), data[1]
+
+
+def rows_shuffled(data: Data) -> Data:
+    """Put the training batches into a random order, and the rows inside each of them as well."""
+    train, valid = shuffled(data)
+    orders = [torch.randperm(len(x)) for x, _ in train]
+    return [(x[order], y[order]) for (x, y), order in zip(train, orders, strict=True)], valid
+
+
+def mixed_without_hundreds(data: Data) -> Data:
+    """The windows in a random order, without those that ask for `hundred` after a first word."""
+    train, valid = data
+    words = published_batches(1)[2].words
+    x, y = (torch.cat(parts) for parts in zip(*train, strict=True))
+    left_out = (x[:, -2] == words.index(".")) & (y == words.index("hundred"))
+    return mixed(([(x[~left_out], y[~left_out])], valid))
 
 
 def reverse(data: Data) -> Data:
@@ -250,7 +297,55 @@ def recall(cut: int, lag: int = 5, batches: int = 300) -> Experiment:
     return experiment
 
 
-def nudge(model: Callable[[], nn.Module], epochs: int = 5) -> Experiment:
+def by_question(run: Run) -> Experiment:
+    """Train a row of one target for each window; part its accuracy by what is asked.
+
+    After the first word of a number, as in `. nine`, the validation text always goes on with
+    `thousand`. "first word" is the accuracy there, "the rest" that on all other windows.
+    """
+
+    def experiment(seed: int) -> dict[str, float]:
+        model, history = train(run, seed)
+        _, valid, vocab = published_batches(run.recipe)
+        reset(model)
+        with torch.no_grad():
+            hit = torch.cat([model(x).argmax(dim=1) == y for x, y in valid])
+        first = torch.cat([x[:, -2] for x, _ in valid]) == vocab.words.index(".")
+        return {
+            **{key: history[-1][key] for key in ("accuracy", "loss")},
+            "first word": hit[first].float().mean().item(),
+            "the rest": hit[~first].float().mean().item(),
+        }
+
+    return experiment
+
+
+def without_reset(number: int) -> Experiment:
+    """Train a model by its recipe; compare its validation with and without the reset before it."""
+
+    def experiment(seed: int) -> dict[str, float]:
+        torch.manual_seed(seed)
+        model, _ = train_published(number, progress=False)
+        train_part, valid, _ = published_batches(number)
+        with_reset = evaluate(model, valid)
+        y = torch.cat([targets for _, targets in valid], dim=1).flatten()
+        model.eval()
+        reset(model)
+        with torch.no_grad():
+            for x, _ in train_part:
+                model(x)
+            scores = [split_output(model(x))[0] for x, _ in valid]
+        logits = torch.cat(scores, dim=1).flatten(0, 1)
+        return {
+            **{key: with_reset[key] for key in ("loss", "accuracy")},
+            "loss without": F.cross_entropy(logits, y).item(),
+            "accuracy without": (logits.argmax(dim=1) == y).float().mean().item(),
+        }
+
+    return experiment
+
+
+def nudge(model: Callable[[], nn.Module], epochs: int = 5, lr: float = 3e-3) -> Experiment:
     """Train twice, the second time with one weight changed by a millionth; compare the losses."""
 
     def losses(seed: int, change: float) -> Tensor:
@@ -260,7 +355,7 @@ def nudge(model: Callable[[], nn.Module], epochs: int = 5) -> Experiment:
             named = dict(net.named_parameters())
             recurrent = "h_h.weight" if "h_h.weight" in named else "rnn.weight_hh_l0"
             named[recurrent][0, 0] += change
-        optimizer = torch.optim.Adam(net.parameters(), lr=3e-3)
+        optimizer = torch.optim.Adam(net.parameters(), lr=lr)
         for _ in range(epochs):
             reset(net)
             for x, y in published_batches(4)[0]:
@@ -276,6 +371,19 @@ def nudge(model: Callable[[], nn.Module], epochs: int = 5) -> Experiment:
         return {"gap_by_epoch": gap.tolist()}
 
     return experiment
+
+
+def nudged_results(*nudges: float) -> Experiment:
+    """Train LMModel4 by its recipe, with one weight changed by each nudge; return accuracies."""
+
+    def accuracy(seed: int, change: float) -> float:
+        torch.manual_seed(seed)
+        model = LMModel4(V, H)
+        with torch.no_grad():
+            model.h_h.weight[0, 0] += change
+        return train_published(4, model, progress=False)[1][-1]["accuracy"]
+
+    return lambda seed: {"accuracy": [accuracy(seed, change) for change in nudges]}
 
 
 def deep_training(
@@ -352,6 +460,56 @@ def constant_rate(model: Callable[[], nn.Module], lr: float, epochs: int = 2) ->
         return {"largest": largest, "median": middle, "saturated": saturated}
 
     return experiment
+
+
+def watched(run: Run) -> Experiment:
+    """Train a row of a table again; return the gradient's norms, and what is saturated at the end.
+
+    Of the top layer's states, the share beyond ±0.99; of its ReLUs, those that are on at no place
+    of the training text; of an LSTM's gates there, those below 0.01 ("shut") and above 0.99
+    ("open").
+    """
+
+    def experiment(seed: int) -> dict[str, Any]:
+        norms: list[float] = []
+
+        def look(optimizer: torch.optim.Optimizer, *_: object) -> None:
+            weights = [weight for group in optimizer.param_groups for weight in group["params"]]
+            norms.append(nn.utils.clip_grad_norm_(weights, float("inf")).item())  # clips nothing
+
+        handle = register_optimizer_step_pre_hook(look)
+        net: Any
+        net, history = train(run, seed)
+        handle.remove()
+        found: dict[str, float] = {"accuracy": history[-1]["accuracy"], "largest": max(norms)}
+        found["above 10"] = sum(norm > 10 for norm in norms)
+        with torch.no_grad():
+            inputs = net.i_h(published_batches(6)[0][-1][0])  # from a fresh state
+            states, _ = net.rnn(inputs)
+            found["saturated"] = (states.abs() > 0.99).float().mean().item()
+            if net.rnn.mode == "RNN_RELU":
+                read = [net.rnn(net.i_h(x))[0] for x, _ in published_batches(6)[0]]
+                found["never on"] = (
+                    (torch.cat(read) <= 0).flatten(0, 1).all(0).float().mean().item()
+                )
+            if isinstance(net.rnn, nn.LSTM):
+                for name, gate in gates_of(net.rnn, inputs, states).items():
+                    found[f"{name} shut"] = (gate < 0.01).float().mean().item()
+                    found[f"{name} open"] = (gate > 0.99).float().mean().item()
+        return found
+
+    return experiment
+
+
+def gates_of(lstm: Any, inputs: Tensor, states: Tensor) -> dict[str, Tensor]:
+    """The gates of the second of two layers, from its second step on."""
+    first = nn.LSTM(lstm.input_size, lstm.hidden_size, batch_first=True)
+    first.load_state_dict({k: v for k, v in lstm.state_dict().items() if k.endswith("l0")})
+    below, _ = first(inputs)
+    z = F.linear(below[:, 1:], lstm.weight_ih_l1, lstm.bias_ih_l1)
+    z = z + F.linear(states[:, :-1], lstm.weight_hh_l1, lstm.bias_hh_l1)
+    i, f, _, o = z.sigmoid().chunk(4, dim=-1)
+    return {"i": i, "f": f, "o": o}
 
 
 def price_of_slowness(beta: float) -> Experiment:
@@ -500,17 +658,25 @@ DECAY_ONLY = {"weight_decay": RECIPES[6].weight_decay, **NO_PENALTY}
 
 TABLES: dict[str, dict[str, Run | Experiment]] = {
     "09-text-in-order": {
-        "in order, state kept": Run(model3, 3),
-        "batches shuffled, state kept": Run(model3, 3, reorder=shuffled),
-        "in order, no state": Run(model2, 3),
-        "batches shuffled, no state": Run(model2, 3, reorder=shuffled),
+        name: by_question(run)
+        for name, run in {
+            "in order, state kept": Run(model3, 3),
+            "batches shuffled, state kept": Run(model3, 3, reorder=shuffled),
+            "rows shuffled too, state kept": Run(model3, 3, reorder=rows_shuffled),
+            "in order, no state": Run(model2, 3),
+            "batches shuffled, no state": Run(model2, 3, reorder=shuffled),
+        }.items()
     },
     "03-two-tweaks": {
-        "file order": Run(model2, 1),
-        "file order reversed": Run(model2, 1, reorder=reverse),
-        "batches shuffled": Run(model2, 1, reorder=shuffled),
-        "windows shuffled": Run(model2, 1, reorder=mixed),
-        "in lanes": Run(model2, 3, {"epochs": 4, "lr": 1e-3}),
+        name: by_question(run)
+        for name, run in {
+            "file order": Run(model2, 1),
+            "file order reversed": Run(model2, 1, reorder=reverse),
+            "batches shuffled": Run(model2, 1, reorder=shuffled),
+            "windows shuffled": Run(model2, 1, reorder=mixed),
+            "shuffled, no such hundred": Run(model2, 1, reorder=mixed_without_hundreds),
+            "in lanes": Run(model2, 3, {"epochs": 4, "lr": 1e-3}),
+        }.items()
     },
     "03-sharing": {
         "shared, file order": Run(lambda: LMModel1(V, H), 1),
@@ -519,6 +685,7 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
         "a layer each, windows shuffled": Run(lambda: ThreeLayers(V, H), 1, reorder=mixed),
     },
     "12-bptt": {f"cut every {cut}": recall(cut) for cut in (1, 2, 4, 8, 16)},
+    "14-reset-the-state": {MODELS[number]: without_reset(number) for number in (4, 6, 7)},
     "15-more-targets": {
         "every third word": Run(lambda: AskedAtThirdWords(V, H), 4, reorder=third_words),
         "every word": Run(model4, 4),
@@ -528,11 +695,16 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
         ),
     },
     "17-nudge": {
-        "gradients through 16 words": nudge(model4),
-        "gradients cut after every word": nudge(lambda: CutEveryWord(V, H)),
-        "each word by itself": nudge(lambda: NoState(V, H)),
-        "LSTM, gradients through 16 words": nudge(lambda: LMModel6(V, H, num_layers=1)),
+        "gradients through 16 words": nudge(model4, epochs=15),
+        "gradients cut after every word": nudge(lambda: CutEveryWord(V, H), epochs=15),
+        "five words at once, no state": nudge(lambda: FiveWords(V, H), epochs=15),
+        "each word by itself": nudge(lambda: NoState(V, H), epochs=15),
+        "a matrix for each of the 16 words": nudge(lambda: MatrixEach(V, H), epochs=15),
+        "LSTM, 1 layer": nudge(lambda: LMModel6(V, H, num_layers=1), epochs=15),
+        "LMModel6, rate 0.01": nudge(lambda: LMModel6(V, H), lr=1e-2),
+        "LMModel4, rate 0.01": nudge(model4, lr=1e-2),
     },
+    "17-nudged-results": {"LMModel4": nudged_results(0, 1e-7, -1e-7, 1e-6, -1e-6, 1e-5, -1e-5)},
     "17-unstable-training": {
         "LMModel4": Run(model4, 4),
         "LMModel4, clip 1": Run(model4, 4, {"clip": 1.0}),
@@ -590,6 +762,18 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
         # Other momenta than all rows above but one.
         "LMModel6": Run(lambda: LMModel6(V, H), 6),
     },
+    # All untied, with a decay of .1. The first and the last are "plain LSTM, decay .1" and "untied,
+    # wide start" of the table above again: on one machine they come out the same.
+    "ablation-penalties": {
+        "narrow start": Run(regularised(p=0.0, tied=False), 7, NO_PENALTY),
+        "narrow start, AR": Run(regularised(p=0.0, tied=False), 7, {"beta": 0.0}),
+        "narrow start, TAR": Run(regularised(p=0.0, tied=False), 7, {"alpha": 0.0}),
+        "narrow start, AR and TAR": Run(regularised(p=0.0, tied=False), 7),
+        "wide start": Run(plain_wide, 7, NO_PENALTY),
+        "wide start, AR and TAR": Run(plain_wide, 7),
+        "wide start, dropout": Run(untied_wide, 7, NO_PENALTY),
+        "wide start, dropout, AR and TAR": Run(untied_wide, 7),
+    },
     "29-refactored-cell": {
         f"units {units}, rows {rows}": time_of_new_cell(units, rows)
         for units, rows in ((64, 1), (64, 64), (256, 64))
@@ -598,7 +782,10 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
         f"{name}, {lr:g}": Run(model, 6, {"lr": lr}) for name, model in NETS.items() for lr in RATES
     },
     # As far along the schedule as 15 epochs at 0.01: the sum of the rates is the same.
-    "30-longer": {"LSTM, 0.003, 50 epochs": Run(model6, 6, {"lr": 3e-3, "epochs": 50})},
+    "30-longer": {
+        f"{name}, 0.003, 50 epochs": Run(model, 6, {"lr": 3e-3, "epochs": 50})
+        for name, model in NETS.items()
+    },
     "30-remedies": {
         "ReLU RNN, 0.1, clip 1": Run(NETS["ReLU RNN"], 6, {"lr": 0.1, "clip": 1.0}),
         "tanh RNN, 0.1, clip 1": Run(NETS["tanh RNN"], 6, {"lr": 0.1, "clip": 1.0}),
@@ -606,6 +793,20 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
     },
     "30-gradients": {
         f"{name}, {lr:g}": constant_rate(model, lr) for name, model in NETS.items() for lr in RATES
+    },
+    # Some of the runs of the three tables above, looked into.
+    "30-inside": {
+        "tanh RNN, 0.03": watched(Run(NETS["tanh RNN"], 6, {"lr": 0.03})),
+        "tanh RNN, 0.1": watched(Run(NETS["tanh RNN"], 6, {"lr": 0.1})),
+        "tanh RNN, 0.1, decay 1": watched(
+            Run(NETS["tanh RNN"], 6, {"lr": 0.1, "weight_decay": 1.0})
+        ),
+        **{
+            f"ReLU RNN, {lr:g}": watched(Run(NETS["ReLU RNN"], 6, {"lr": lr}))
+            for lr in (0.01, 0.03, 0.1)
+        },
+        "ReLU RNN, 0.1, clip 1": watched(Run(NETS["ReLU RNN"], 6, {"lr": 0.1, "clip": 1.0})),
+        "LSTM, 0.1": watched(Run(NETS["LSTM"], 6, {"lr": 0.1})),
     },
     "38-temporal-regularisation": {
         f"beta {beta}": price_of_slowness(float(beta)) for beta in (0, 1, 20)
@@ -629,13 +830,14 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
 }
 
 
-def train(run: Run, seed: int) -> list[dict[str, float]]:
-    """Train one row with one seed; return its history."""
+def train(run: Run, seed: int) -> tuple[nn.Module, list[dict[str, float]]]:
+    """Train one row with one seed; return the model and its history."""
     torch.manual_seed(seed)
     train_part, valid, _ = published_batches(run.recipe)
     train_part, valid = run.reorder((train_part, valid))
     settings = RECIPES[run.recipe].settings() | (run.changes or {})
-    return fit(run.model(), train_part, valid, progress=False, **settings)
+    model = run.model()
+    return model, fit(model, train_part, valid, progress=False, **settings)
 
 
 def measure(run: Run | Experiment, seeds: list[int]) -> dict[str, Any]:
@@ -646,7 +848,7 @@ def measure(run: Run | Experiment, seeds: list[int]) -> dict[str, Any]:
     if not isinstance(run, Run):
         measured = [run(seed) for seed in seeds]
         return {key: [one[key] for one in measured] for key in measured[0]}
-    histories = [train(run, seed) for seed in seeds]
+    histories = [train(run, seed)[1] for seed in seeds]
     row = summary([history[-1]["accuracy"] for history in histories])
     row["accuracy"] = row.pop("values")
     row["loss"] = [history[-1]["loss"] for history in histories]

@@ -68,6 +68,7 @@ def autograde(args: argparse.Namespace) -> int:
         force=args.force,
         workers=args.workers,
         sandbox=not args.no_sandbox,
+        scheduler=args.scheduler,
     )
 
 
@@ -140,6 +141,18 @@ def export(args: argparse.Namespace) -> int:
     return 0
 
 
+def db(args: argparse.Namespace) -> int:
+    """All rows go over in one transaction and are read back; FROM stays as it is.
+
+    FROM and TO are SQLAlchemy URLs or paths of SQLite files. TO has to be empty; it stays empty
+    where anything fails or is interrupted, and then the same command starts over.
+    """
+    from lmgrade.nbgrader.databases import copy
+
+    print(copy(args.source, args.target))
+    return 0
+
+
 def release(args: argparse.Namespace) -> int:
     """The students' notebooks have no solutions and no hidden tests."""
     from lmgrade.notebook.release import main
@@ -158,6 +171,10 @@ COMMANDS = {
     ),
     flagged: ("submissions that a person should look at, and why", "dropout"),
     export: ("grades as a table to import", "dropout --format canvas --to canvas.csv"),
+    db: (
+        "copy the gradebook into another database",
+        "copy gradebook.db postgresql+psycopg://grader@db.example.edu/course",
+    ),
     release: ("make exercises/ from solutions/", "dropout"),
 }
 
@@ -177,15 +194,16 @@ def build_parser() -> argparse.ArgumentParser:
         added[function] = commands.add_parser(
             name,
             help=what,
-            description=textwrap.fill(text, 80),
+            description=textwrap.fill(" ".join(text.split()), 80),
             epilog=epilog,
             formatter_class=raw,
         )
         added[function].set_defaults(run=function)
-        added[function].add_argument(
-            "--course", type=_folder, default=Path(), help="the course's folder (here)"
-        )
-        if function is not release:
+        if function is not db:
+            added[function].add_argument(
+                "--course", type=_folder, default=Path(), help="the course's folder (here)"
+            )
+        if function not in (release, db):
             added[function].add_argument(
                 "assignment",
                 nargs="?" if function is report else None,
@@ -202,6 +220,7 @@ def build_parser() -> argparse.ArgumentParser:
     add = added[autograde].add_argument
     add("--student", action="append", help="only this student; repeatable")
     add("--force", action="store_true", help="also what was graded before")
+    add("--scheduler", default="", metavar="tcp://HOST:PORT", help="grade on a Dask cluster")
     add = added[report].add_argument
     add("--csv", type=Path, help="also write the table here, with names")
     add("--plot", type=Path, help="also draw it here (.png or .svg)")
@@ -218,6 +237,10 @@ def build_parser() -> argparse.ArgumentParser:
         each.add_argument(
             "--anyway", action="store_true", help="even where your own solution fails a test"
         )
+    add = added[db].add_argument
+    add("what", choices=["copy"], help="what to do")
+    add("source", metavar="FROM", help="where the grades are")
+    add("target", metavar="TO", help="where they shall be")
     add = added[release].add_argument
     add("names", nargs="*", help="assignments; without a name, all of them")
     return parser
@@ -280,7 +303,7 @@ def main(arguments: list[str] | None = None) -> int:
         return 2
     except ModuleNotFoundError as error:
         text = f"the module {error.name} is not installed; in the clone of the course, run:"
-        print(f"lmgrade: {text} pip install '.[grading]'", file=sys.stderr)
+        print(f"lmgrade: {text} pip install '.[grading,cluster]'", file=sys.stderr)
         return 2
     except KeyboardInterrupt as stop:
         goes_on = args.run is autograde and not args.force

@@ -75,8 +75,8 @@ def graded(course: Any, name: str, anyway: bool = False) -> Iterator[Any]:
     from sqlalchemy.exc import SQLAlchemyError
 
     from lmgrade.nbgrader.autograde import solution_complaint
-    from lmgrade.nbgrader.gradebook import renew_penalties
-    from lmgrade.nbgrader.plugin import late_policy, unusable
+    from lmgrade.nbgrader.gradebook import renew_penalties, unusable
+    from lmgrade.nbgrader.plugin import late_policy
 
     try:
         _expect_gradebook(course.db_url)

@@ -8,7 +8,7 @@ from typing import Any
 from tqdm import tqdm
 
 from lmgrade.grading.result import Result, one_line, unreadable
-from lmgrade.notebook.assignment import Assignment, data_files, load, sources_of
+from lmgrade.notebook.assignment import Exam, data_files, load, sources_of
 from lmgrade.notebook.submission import Submission, from_file, reason
 from lmgrade.sandbox.pool import Pool
 
@@ -18,19 +18,19 @@ def score(
 ) -> list[Result]:
     """Grade every file; a file that cannot be read gets no points and a reason."""
     assignment = load(name, root)
-    work: list[tuple[int, Assignment, Submission]] = []
+    work: list[tuple[int, Exam, Submission]] = []
     results: dict[int, Result] = {}
     for index, path in enumerate(files):
         try:
-            work.append((index, assignment, from_file(assignment, path)))
+            work.append((index, assignment.exam, from_file(assignment, path)))
         except Exception as error:  # even one that nobody has thought of stops no other
-            results[index] = unreadable(assignment, reason(error))
+            results[index] = unreadable(assignment.exam, reason(error))
     if work:  # or PyTorch would be imported for nothing
         bar = tqdm(total=len(work), unit="file", disable=None if progress else True)
         data = data_files(sources_of(root) / name)
         pool = Pool(preload=assignment.modules, private=[root, *files], files=data, **options)
         with bar, pool:
-            for index, result in pool.grade(work):
+            for index, result in pool.grade(work, len(work)):
                 results[index] = result
                 bar.update()
     return [results[index] for index in range(len(files))]

@@ -20,7 +20,7 @@ if sys.version_info < (3, 11):
     )
 
 ROOT = Path(__file__).resolve().parents[1]
-WHAT = ".[book,grading,dev]"
+WHAT = ".[book,grading,cluster,dev]"
 OFFLINE = "The package index can't be reached: is there a network?"
 FULL = "The disk is full: make room."
 SIGNS = {

@@ -56,7 +56,7 @@ def main() -> None:
     try:
         packages = closure([Requirement(line) for group in groups for line in group]) - UNPINNED
     except PackageNotFoundError as missing:
-        install = ".venv/bin/pip install -e '.[book,grading,dev,bench]'"
+        install = ".venv/bin/pip install -e '.[book,grading,cluster,dev,bench]'"
         sys.exit(f"{missing.name} isn't installed; run first: {install}")
     if too_new := sorted(package for package in packages if not supports(package, OLDEST)):
         sys.exit(

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import signal
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,7 +10,7 @@ from pathlib import Path
 import jaxtyping
 import pytest
 import torch
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from book._tools.browser import as_root, chromium
 from tests import needs, typecheck
@@ -31,6 +32,9 @@ CHROMIUM = [
 ]
 
 torch.set_num_threads(1)
+
+# As in a terminal: what is started in the background ignores interrupts, and so do its children.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # As an activated environment would: nbgrader calls `alembic` to make a gradebook.
 os.environ["PATH"] = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
@@ -72,6 +76,7 @@ def database() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """One Chromium for all tests of a process: playwright allows no second."""
+    expect.set_options(timeout=60_000)  # a busy machine is no fault of a page
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=chromium(), args=[*CHROMIUM, *as_root()]

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
-from lmgrade.notebook.assignment import Assignment
+from lmgrade.notebook.assignment import Exam
 
 PART = "a part of what is asked for is missing"  # a test gave some of the points, and no reason
 
@@ -57,18 +57,18 @@ def result_from(tree: dict[str, Any]) -> Result:
     return Result(**{**tree, "tests": [TestResult(**test) for test in tree["tests"]]})
 
 
-def zero(assignment: Assignment, error: str) -> Result:
+def zero(exam: Exam, error: str) -> Result:
     """The result of a submission that cannot be run: no points, and the reason."""
     error = one_line(error)
-    tests = [TestResult(c.id, 0.0, c.points, error) for c in assignment.tests]
+    tests = [TestResult(c.id, 0.0, c.points, error) for c in exam.tests]
     return Result(tests, error, [error])
 
 
-def failed(assignment: Assignment, error: str) -> Result:
+def failed(exam: Exam, error: str) -> Result:
     """The result where the grader itself fails: it tells nothing of the submission."""
-    return replace(zero(assignment, error), failed=True)
+    return replace(zero(exam, error), failed=True)
 
 
-def unreadable(assignment: Assignment, error: str) -> Result:
+def unreadable(exam: Exam, error: str) -> Result:
     """The result where there was no submission to run."""
-    return replace(zero(assignment, error), unreadable=True)
+    return replace(zero(exam, error), unreadable=True)

@@ -20,7 +20,7 @@ from lmgrade.grading.limits import Limits
 from lmgrade.grading.link import ENDED, Link, NewWorker, WorkerLost
 from lmgrade.grading.result import Result, TestResult, failed, one_line
 from lmgrade.grading.standins import Session
-from lmgrade.notebook.assignment import Assignment, Cell
+from lmgrade.notebook.assignment import Cell, Exam
 from lmgrade.notebook.execution import parse_cell
 from lmgrade.notebook.submission import Step, Submission
 
@@ -34,37 +34,41 @@ DEFINES = r"\b(?:def|class)[ \t]+{0}\b|\bimport\b.{{0,200}}\b{0}\b|^[ \t]*{0}[ \
 AT_HOME = ("ModuleNotFoundError:", "FileNotFoundError:", "OSError:", "URLError:")
 
 
-def job(assignment: Assignment, submission: Submission) -> dict[str, Any]:
+def job(exam: Exam, submission: Submission) -> dict[str, Any]:
     """Everything that a checker has to know; it opens no file of the course."""
+    cells = {kind: list(map(vars, getattr(exam, kind))) for kind in ("tests", "support")}
+    steps = list(map(vars, submission.steps))
     return {
-        "name": assignment.name,
-        "cells": [[c.id, c.kind, c.source, c.points] for c in assignment.cells],
-        "steps": [[s.name, s.source, s.test] for s in submission.steps],
-        "flags": submission.flags,
-        "files": submission.files,
+        "exam": {**vars(exam), **cells},
+        "submission": {**vars(submission), "steps": steps},
     }
+
+
+def read_job(tree: dict[str, Any]) -> tuple[Exam, Submission]:
+    """Read back what `job` made."""
+    exam, submission = Exam(**tree["exam"]), Submission(**tree["submission"])
+    for cells in (exam.tests, exam.support):
+        cells[:] = [Cell(**cell) for cell in cells]  # type: ignore[arg-type]
+    submission.steps = [Step(**step) for step in tree["submission"]["steps"]]
+    return exam, submission
 
 
 def check_jobs(link: socket.socket, new_worker: NewWorker, limits: Limits) -> None:
     """The life of a checker: jobs in, results out, until the other side hangs up."""
     while (task := protocol.receive(link)) is not None:
-        assignment = Assignment(task["name"], tuple(Cell(*cell) for cell in task["cells"]))
-        steps = [Step(*step) for step in task["steps"]]
-        submission = Submission(steps, list(task["flags"]), task["files"])
-        protocol.send(link, grade(assignment, submission, new_worker, limits).to_dict())
+        exam, submission = read_job(task)
+        protocol.send(link, grade(exam, submission, new_worker, limits).to_dict())
         gc.collect()
 
 
-def grade(
-    assignment: Assignment, submission: Submission, new_worker: NewWorker, limits: Limits
-) -> Result:
+def grade(exam: Exam, submission: Submission, new_worker: NewWorker, limits: Limits) -> Result:
     """Run the submission's cells and the assignment's tests; never raise."""
-    run = Run(assignment, submission, new_worker, limits)
+    run = Run(exam, submission, new_worker, limits)
     try:
         return run.grade()
     except Exception as error:
         text = f"the grader itself failed ({type(error).__name__}: {error})"
-        return failed(assignment, text)
+        return failed(exam, text)
     finally:
         run.link.close()
 
@@ -73,12 +77,12 @@ class Run:
     """One grading: the worker, which may have to be replaced, and the trusted namespace."""
 
     def __init__(
-        self, assignment: Assignment, submission: Submission, new_worker: NewWorker, limits: Limits
+        self, exam: Exam, submission: Submission, new_worker: NewWorker, limits: Limits
     ) -> None:
-        self.assignment, self.submission = assignment, submission
+        self.exam, self.submission = exam, submission
         self.new_worker, self.limits = new_worker, limits
         self.result = Result(flags=list(submission.flags))
-        self.tests = {cell.id: cell for cell in assignment.tests}
+        self.tests = {cell.id: cell for cell in exam.tests}
         self.skip: dict[str, str] = {}  # cells that end a worker, and why
         self.failures: dict[str, str] = {}
         self.stopped: dict[str, list[str]] = {}  # tests, by what stopped them
@@ -109,7 +113,7 @@ class Run:
         flags = list(dict.fromkeys(one_line(flag[:MESSAGE]) for flag in self.result.flags))
         more = [f"… and {len(flags) - MAX_FLAGS} more reasons"] if len(flags) > MAX_FLAGS else []
         self.result.flags = flags[:MAX_FLAGS] + more
-        order = {cell.id: place for place, cell in enumerate(self.assignment.tests)}
+        order = {cell.id: place for place, cell in enumerate(self.exam.tests)}
         self.result.tests.sort(key=lambda test: order[test.grade_id])
         return self.result
 
@@ -211,7 +215,7 @@ class Run:
 
     def _bind(self) -> dict[str, str]:
         """Bind the student's names to what they stand for now; return why others are missing."""
-        subjects = self.assignment.subjects
+        subjects = self.exam.subjects
         found = self.session.ask("names", names=subjects)
         there = found if isinstance(found, dict) else {}
         missing = {name: self._why_missing(name) for name in subjects if name not in there}
@@ -225,7 +229,7 @@ class Run:
     def _prepare(self) -> None:
         """Run the instructor's own cells that the tests need; imports come first."""
         self.namespace: dict[str, Any] = {"__name__": "__main__"}
-        sources = [self.assignment.solution_imports, *(c.source for c in self.assignment.support)]
+        sources = [self.exam.imports, *(c.source for c in self.exam.support)]
         for source in sources:
             self._quietly(partial(_run_support, source, self.namespace))
 

@@ -6,19 +6,20 @@ import json
 import logging
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from nbformat import NotebookNode
 from tqdm import tqdm
 
 from lmgrade.grading.result import Result, failed, one_line, unreadable
 from lmgrade.nbgrader.feedback import answers_of, has_words_elsewhere, rebuild
-from lmgrade.nbgrader.gradebook import one_transaction, parse_time, record
+from lmgrade.nbgrader.gradebook import ends_all, entries, parse_time, record, transact
 from lmgrade.nbgrader.records import Paths, fingerprint, read_record, write_record
-from lmgrade.notebook.assignment import Assignment, Refused, nbgrader_of, read_cells
+from lmgrade.notebook.assignment import Assignment, Exam, Refused, Stopped, nbgrader_of, read_cells
 from lmgrade.notebook.release import write_whole
 from lmgrade.notebook.submission import (
     EXCHANGED,
@@ -32,7 +33,9 @@ from lmgrade.notebook.submission import (
     read_folder,
     reason,
 )
-from lmgrade.sandbox.pool import Pool
+from lmgrade.sandbox.pool import Jobs
+
+BATCH, WAIT = 64, 1.0  # submissions that one transaction records, and seconds that they may wait
 
 
 @dataclass
@@ -44,6 +47,7 @@ class Summary:
     flagged: dict[str, list[str]] = field(default_factory=dict)
     failed: dict[str, str] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
+    stopped: str = ""  # why the run ended before its time
     solution: str = ""  # what the tests say against the instructor's own solution
 
     def trouble(self) -> str | None:
@@ -54,6 +58,8 @@ class Summary:
             found.append(f"there was nothing to run of {names}: no points, reasons above")
         if self.failed:
             found.append(f"{len(self.failed)} submissions could not be recorded")
+        if self.stopped:
+            found.append(f"{self.stopped}. When that is mended, the same command goes on")
         return "; ".join([*found, *filter(None, [self.solution])]) or None
 
     def lines(self) -> list[str]:
@@ -88,8 +94,9 @@ class Solution:
     def has_passed(self) -> bool:
         return _read_solution(self._path) == {"seen": self.seen, "complaint": ""}
 
-    def complaint(self, result: Result) -> str:
-        """What is wrong, or nothing."""
+    def grade(self, engine: "Engine") -> str:
+        """What is wrong with it, or nothing."""
+        [(_, result)] = engine.grade([(None, self.assignment.exam, self.submission)], 1)
         if result.failed:
             return f"the solution of {self._name} was not graded, {result.error}: try again"
         lost = [test for test in result.tests if test.score < test.max_score]
@@ -123,6 +130,21 @@ class Work:
     cells: list[dict[str, Any]] = field(default_factory=list)
 
 
+@dataclass
+class Graded:
+    """A submission with its result and what is written of it."""
+
+    work: Work
+    result: Result
+    notebook: NotebookNode
+
+
+class Engine(Protocol):
+    """What grades: the lanes of this machine, or a cluster."""
+
+    def grade(self, work: Jobs, total: float) -> Iterator[tuple[Any, Result]]: ...
+
+
 class Grading:
     """One run over the submissions of an assignment."""
 
@@ -143,44 +165,33 @@ class Grading:
         self.summary = Summary()
 
     def run(
-        self, todo: Sequence[Paths], pool: Pool, log: logging.Logger, progress: bool
+        self, todo: Sequence[Paths], engine: Engine, log: logging.Logger, progress: bool
     ) -> Summary:
         """Grade all; a submission that fails is noted and does not stop the others."""
         with tqdm(total=len(todo), unit="submission", disable=not progress, desc=self.name) as bar:
-            for work, result in self.results(todo, pool):
-                if work is None:
-                    self.summary.solution = self.solution.complaint(result)
-                    continue
-                try:
-                    self._finish(work, result)
-                except Exception as error:
-                    log.debug("Could not record %s", work.paths.student, exc_info=True)
-                    told = isinstance(error, (Unreadable, Refused))
-                    name = "" if told else f"{type(error).__name__}: "
-                    self._fail(work, result, f"{name}{error}".split("\n")[0])
-                bar.update()
+            try:
+                for batch in _batches(self.results(todo, engine)):
+                    self._finish(list(self._graded(batch, log)), log)
+                    bar.update(len(batch))
+            except Stopped as stop:
+                self.summary.stopped = str(stop)
         return self.summary
 
-    def results(self, todo: Sequence[Paths], pool: Pool) -> Iterator[tuple[Work | None, Result]]:
-        """Results of what could be read come from the pool, the others at once.
-
-        The first is that of the instructor's solution, unless it has passed already.
-        """
+    def results(self, todo: Sequence[Paths], engine: Engine) -> Iterator[tuple[Work, Result]]:
+        """Results of what could be read come from the engine, the others at once."""
         unread: list[tuple[Work, Result]] = []
 
-        def jobs() -> Iterator[tuple[Work | None, Assignment, Submission]]:
-            if not self.solution.has_passed:
-                yield None, self.assignment, self.solution.submission
+        def jobs() -> Iterator[tuple[Work, Exam, Submission]]:
             for work in map(Work, todo):
                 try:
                     submission = self._read(work)
                 except Exception as error:  # even one that nobody has thought of stops no other
                     verdict = failed if isinstance(error, OutOfReach) else unreadable
-                    unread.append((work, verdict(self.assignment, reason(error))))
+                    unread.append((work, verdict(self.assignment.exam, reason(error))))
                 else:
-                    yield work, self.assignment, submission
+                    yield work, self.assignment.exam, submission
 
-        for answer in pool.grade(jobs()):
+        for answer in engine.grade(jobs(), len(todo)):
             yield answer
             while unread:
                 yield unread.pop()
@@ -200,54 +211,76 @@ class Grading:
             submission.flags.append(f"{TIME} tells no time: graded as if it had come in time")
         return submission
 
-    def _finish(self, work: Work, result: Result) -> None:
-        """Scores, then the folder in one step, and last the record that says that all is done.
+    def _graded(
+        self, batch: Sequence[tuple[Work, Result]], log: logging.Logger
+    ) -> Iterator[Graded]:
+        """What is to be recorded; the others are noted."""
+        for work, result in batch:
+            try:
+                yield Graded(work, result, self._notebook(work, result))
+            except Exception as error:
+                self._fail(work, result, error, log)
 
-        So a run that is killed leaves nothing half: without the record, the next one does it again.
-        """
-        paths, cells = work.paths, work.cells
+    def _notebook(self, work: Work, result: Result) -> NotebookNode:
+        student, cells = work.paths.student, work.cells
         if result.failed:  # a grade that is there already stays
             raise Unreadable(result.flags[0])
-        if not paths.student.isprintable():  # nbgrader would stop at it later, for everybody
-            raise Unreadable(f"rename its folder to something printable: {paths.student!a}")
+        if not student.isprintable():  # nbgrader would stop at it later, for everybody
+            raise Unreadable(f"rename its folder to something printable: {student!a}")
         if cells:
             missing = answers_of(self.template) - {nbgrader_of(cell)["grade_id"] for cell in cells}
             result.flags += [f"the cell {grade_id} is missing" for grade_id in sorted(missing)]
-        words = has_words_elsewhere(cells, self.template)
-        notebook = rebuild(cells, self.template, result)
-        timestamp = parse_time(work.found.exchanged.get(TIME, b""))
-        before = read_record(paths).get("flags", [])
+        return rebuild(cells, self.template, result)
 
-        with one_transaction(self.gradebook):
-            self.gradebook.update_or_create_student(paths.student)
-            submission = self.gradebook.update_or_create_submission(
-                self.name, paths.student, timestamp=timestamp
-            )
-            record(self.gradebook, submission, notebook, result, self.policy, words, before)
-        self._write(work, notebook)
-        write_record(paths, result, fingerprint(work.found), self.solution.seen)
-        self.summary.graded.append(paths.student)
-        if result.unreadable:
-            self.summary.unreadable.append(paths.student)
-        if result.flags:
-            self.summary.flagged[paths.student] = result.flags
+    def _finish(self, batch: Sequence[Graded], log: logging.Logger) -> None:
+        """Scores in one transaction, then each folder in one step, and last the record.
 
-    def _fail(self, work: Work, result: Result, why: str) -> None:
+        So a run that is killed leaves nothing half: without the record, the next one does it again.
+        Where the transaction fails, each submission has its own: only what is at fault fails.
+        """
+        try:
+            transact(self.gradebook, lambda: self._record(batch))
+            for each in batch:
+                self._write(each)
+        except Exception as error:
+            if reason := ends_all(self.gradebook, error):
+                raise Stopped(reason) from None
+            if len(batch) == 1:
+                self._fail(batch[0].work, batch[0].result, error, log)
+            else:
+                for each in batch:
+                    self._finish([each], log)
+
+    def _record(self, batch: Sequence[Graded]) -> None:
+        students = [each.work.paths.student for each in batch]
+        found = entries(self.gradebook, self.name, students)
+        for student, each in zip(students, batch, strict=True):
+            work, entry = each.work, found[student]
+            entry.timestamp = parse_time(work.found.exchanged.get(TIME, b""))
+            words = has_words_elsewhere(work.cells, self.template)
+            before = read_record(work.paths).get("flags", [])
+            record(self.gradebook, entry, each.notebook, each.result, self.policy, words, before)
+
+    def _fail(self, work: Work, result: Result, error: Exception, log: logging.Logger) -> None:
         """Note why nothing stands in the gradebook, also for those who ask later."""
-        self.summary.failed[work.paths.student] = why = one_line(why)
+        log.debug("Could not record %s", work.paths.student, exc_info=error)
+        name = "" if isinstance(error, (Unreadable, Refused)) else f"{type(error).__name__}: "
+        why = one_line(f"{name}{error}".split("\n")[0])
+        self.summary.failed[work.paths.student] = why
         others = [flag for flag in result.flags if flag != why]
         result.flags = [*others, f"could not be recorded: {why}"]
         with contextlib.suppress(OSError):
             write_record(work.paths, result, "", self.solution.seen)
 
-    def _write(self, work: Work, notebook: NotebookNode) -> None:
+    def _write(self, graded: Graded) -> None:
+        work, result = graded.work, graded.result
         folder = work.paths.autograded
         unfinished = folder.with_name(f".{folder.name}.part")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         path = unfinished / f"{self.name}.ipynb"
         # Without line breaks, which only Python's slow encoder can make.
-        path.write_text(json.dumps(notebook, ensure_ascii=False), encoding="utf-8")
+        path.write_text(json.dumps(graded.notebook, ensure_ascii=False), encoding="utf-8")
         path.chmod(0o444)
         # `nbgrader release_feedback` needs the very text; at no time would it, or others, stop.
         exchanged = work.found.exchanged
@@ -259,3 +292,27 @@ class Grading:
         else:
             folder.unlink(missing_ok=True)
         os.replace(unfinished, folder)
+        write_record(work.paths, result, fingerprint(work.found), self.solution.seen)
+        self.summary.graded.append(work.paths.student)
+        if result.unreadable:
+            self.summary.unreadable.append(work.paths.student)
+        if result.flags:
+            self.summary.flagged[work.paths.student] = result.flags
+
+
+def _batches(
+    answers: Iterable[tuple[Work, Result]],
+) -> Iterator[list[tuple[Work, Result]]]:
+    """What one transaction records; nothing waits long, and nothing that came is lost."""
+    batch: list[tuple[Work, Result]] = []
+    began = time.monotonic()
+    try:
+        for answer in answers:
+            batch.append(answer)
+            if len(batch) == BATCH or time.monotonic() > began + WAIT:
+                yield batch
+                batch, began = [], time.monotonic()
+    except Stopped:
+        yield batch
+        raise
+    yield batch

@@ -75,8 +75,8 @@ def rebuild(
     for index, cell in enumerate(made):
         cell["id"] = f"cell-{index}"
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
-    metadata = {"kernelspec": kernel}
-    return from_dict({"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5})
+    metadata = from_dict({"kernelspec": kernel})
+    return NotebookNode(cells=made, metadata=metadata, nbformat=4, nbformat_minor=5)
 
 
 def has_words_elsewhere(
@@ -108,12 +108,13 @@ def _id_of(cell: Mapping[str, Any]) -> str:
 # grading some cells; what is put together here is of the right form.
 def _code(source: str) -> NotebookNode:
     source = LANGUAGE.sub("%% ", GAP.sub(r"\1\2", _short(source)))
-    cell = {"cell_type": "code", "metadata": {}, "source": source}
-    return from_dict({**cell, "outputs": [], "execution_count": None})
+    made = NotebookNode(cell_type="code", metadata=NotebookNode(), source=source)
+    made.update(outputs=[], execution_count=None)
+    return made
 
 
 def _markdown(source: str) -> NotebookNode:
-    return from_dict({"cell_type": "markdown", "metadata": {}, "source": source})
+    return NotebookNode(cell_type="markdown", metadata=NotebookNode(), source=source)
 
 
 def _known(cell: Mapping[str, Any] | None, original: NotebookNode) -> NotebookNode:

@@ -1,16 +1,41 @@
 """What grading a submission asks of nbgrader's gradebook, over one connection."""
 
 import datetime
+import errno
 import os
-from collections.abc import Iterator, Sequence
+import time
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+import nbgrader
+from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
-from nbgrader import preprocessors, utils
-from nbgrader.api import Gradebook, MissingEntry, TaskCell
+from nbgrader import api, preprocessors, utils
+from nbgrader.api import (
+    Assignment,
+    Comment,
+    Grade,
+    Gradebook,
+    InvalidEntry,
+    MissingEntry,
+    Student,
+    SubmittedAssignment,
+    SubmittedNotebook,
+    TaskCell,
+)
+from sqlalchemy import text
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import (
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    OperationalError,
+    ProgrammingError,
+    SQLAlchemyError,
+)
 
 from lmgrade.grading.result import Result
 from lmgrade.notebook.assignment import Refused
@@ -24,7 +49,19 @@ SAVE = (
     preprocessors.ComputeChecksums,
     preprocessors.SaveCells,
 )
+PAUSES = (0.1, 0.5, 2.0)  # seconds before a transaction is tried again
+# Two people may open a new database at the same moment, and both fill it.
+CLASH = (IntegrityError, ProgrammingError, InvalidEntry)
 YEARS = range(1970, 9999)  # of a time that can be shown wherever its reader may live
+
+
+def alembic_version() -> str:
+    """The version of the tables of the nbgrader at hand."""
+    return str(ScriptDirectory(str(Path(nbgrader.__file__).parent / "alembic")).get_current_head())
+
+
+# For each new gradebook nbgrader asks the command `alembic`, which takes two seconds to answer.
+api.get_alembic_version = alembic_version
 
 
 class Stale(Exception):
@@ -36,11 +73,17 @@ def open_gradebook(db_url: str, course_id: str) -> Gradebook:
     where = make_url(db_url)
     path = Path(str(where.database))
     if where.get_backend_name() == "sqlite" and not (path.exists() or where.query):
-        unfinished = path.with_name(f"{path.name}.unfinished")
+        unfinished = path.with_name(f"{path.name}.unfinished{os.getpid()}")
         unfinished.unlink(missing_ok=True)
         Gradebook(str(where.set(database=str(unfinished))), course_id).close()
-        os.replace(unfinished, path)
-    return Gradebook(db_url, course_id)
+        try:
+            os.link(unfinished, path)
+        except FileExistsError:  # somebody else's, made meanwhile
+            pass
+        except OSError:  # a file system without links
+            os.replace(unfinished, path)
+        unfinished.unlink(missing_ok=True)
+    return _attempt(lambda: Gradebook(db_url, course_id), CLASH)
 
 
 def register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNode) -> NotebookNode:
@@ -54,9 +97,10 @@ def register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNod
     for step in SAVE:
         if step is preprocessors.SaveCells and _is_known(gradebook, name, notebook):
             break
-        gradebook.db.rollback()  # SaveCells has a connection of its own
+        gradebook.db.rollback()  # SaveCells has a connection of its own, and adds a course
+        save = partial(step().preprocess, notebook, resources)
         try:
-            notebook, resources = step().preprocess(notebook, resources)
+            notebook, resources = _attempt(save, CLASH)
         except RuntimeError as error:
             raise Stale(
                 f"{error}. Restore the cells; or give all its grades up, those by hand too: "
@@ -80,24 +124,85 @@ def _is_known(gradebook: Gradebook, name: str, notebook: NotebookNode) -> bool:
     return wanted == {(cell.name, float(cell.max_score)) for cell in found.grade_cells}
 
 
-@contextmanager
-def one_transaction(gradebook: Gradebook) -> Iterator[None]:
-    """Let nbgrader's functions, each of which commits, take part in one transaction.
+def transact(gradebook: Gradebook, work: Callable[[], object]) -> None:
+    """Do all in one transaction, and once more after a lost connection, a lock, or a clash.
 
-    A commit waits for the disk; and a submission is recorded as a whole or not at all.
+    Two people who grade may both want to add the same student at the same moment.
     """
-    session = gradebook.db
-    commit = session.commit
-    session.commit = session.flush
+
+    def once() -> None:
+        with _one_transaction(gradebook):
+            work()
+
+    _attempt(once, (DBAPIError,))
+
+
+def _attempt(work: Callable[[], Any], errors: tuple[type[Exception], ...]) -> Any:
+    for pause in PAUSES:
+        try:
+            return work()
+        except errors:
+            time.sleep(pause)
+    return work()
+
+
+def ends_all(gradebook: Gradebook, error: Exception) -> str:
+    """Why nothing more can be recorded, of anybody; empty where the error concerns one alone."""
+    if isinstance(error, OSError):
+        is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
+        return f"nothing can be written any more ({error.strerror})" if is_full else ""
+    if isinstance(error, (OperationalError, InterfaceError)):
+        return unusable(gradebook.engine.url.render_as_string(hide_password=False), error)
+    return ""
+
+
+def unusable(url: str, error: BaseException) -> str:
+    """Say in one line what is wrong with a gradebook, without its password."""
     try:
-        with session.no_autoflush:  # nbgrader links a new entry before it adds it
+        where = make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        where = "named in the configuration"
+    return f"the gradebook {where} cannot be used: {str(error).splitlines()[0]}"
+
+
+@contextmanager
+def _one_transaction(gradebook: Gradebook) -> Iterator[None]:
+    """What is read and written in it happens at once or not at all, whoever else writes."""
+    session = gradebook.db
+    try:
+        if gradebook.engine.dialect.name == "sqlite":  # it would only begin at the first change
+            session.execute(text("BEGIN IMMEDIATE"))
+        with session.no_autoflush:
             yield
-        commit()
+        session.commit()
     except BaseException:
         session.rollback()
         raise
-    finally:
-        del session.commit
+
+
+def entries(gradebook: Gradebook, name: str, students: Sequence[str]) -> dict[str, Any]:
+    """What the gradebook has of an assignment for each of these students; new ones are added.
+
+    As nbgrader's `update_or_create_student` and `…_submission`, but for all with three queries, and
+    in the transaction at hand. The row of the assignment is locked: nobody adds the same entry.
+    """
+    db = gradebook.db
+    wanted = db.query(Assignment).filter(Assignment.name == name)
+    assignment = wanted.with_for_update().one()
+    known = {each.id: each for each in db.query(Student).filter(Student.id.in_(students))}
+    mine = SubmittedAssignment.assignment_id == assignment.id
+    there = db.query(SubmittedAssignment).filter(mine, SubmittedAssignment.student_id.in_(students))
+    found = {entry.student_id: entry for entry in there}
+    for student in set(students) - found.keys():
+        known[student] = known.get(student) or Student(id=student)
+        found[student] = SubmittedAssignment(assignment=assignment, student=known[student])
+        for notebook in assignment.notebooks:
+            entry = SubmittedNotebook(notebook=notebook, assignment=found[student])
+            entry.grades = [Grade(cell=c) for c in (*notebook.grade_cells, *notebook.task_cells)]
+            written = (*notebook.solution_cells, *notebook.task_cells)
+            entry.comments = [Comment(cell=cell) for cell in written]
+        db.add(found[student])
+    return found
 
 
 def record(

@@ -40,6 +40,7 @@ class Options:
     workers: int | None = None
     sandbox: bool = True
     limits: Limits | None = None
+    scheduler: str | None = ""  # of a Dask cluster; None: none, whatever the configuration says
     is_command: bool = False  # whether it is `lmgrade`, which has options of its own
 
 
@@ -52,6 +53,7 @@ def install(
     workers: int | None = None,
     sandbox: bool = True,
     limits: Limits | None = None,
+    scheduler: str = "",
 ) -> None:
     """Let nbgrader's autograde command and button run lmgrade; `config` is nbgrader's `c`."""
     from nbgrader.apps.api import NbGraderAPI
@@ -59,6 +61,8 @@ def install(
     OPTIONS.workers = OPTIONS.workers or workers
     OPTIONS.sandbox = OPTIONS.sandbox and sandbox
     OPTIONS.limits = OPTIONS.limits or limits
+    if OPTIONS.scheduler is not None:
+        OPTIONS.scheduler = OPTIONS.scheduler or scheduler
     # nbgrader can exchange what is done with one notebook after another (preprocessors), but not
     # the converter that reads, runs and records them all.
     Autograde.start = start
@@ -107,7 +111,7 @@ def start(converter: Autograde) -> None:
     from sqlalchemy.exc import SQLAlchemyError
     from tornado.log import app_log
 
-    from lmgrade.nbgrader.gradebook import Stale
+    from lmgrade.nbgrader.gradebook import Stale, unusable
 
     # nbgrader writes a traceback to it before it raises an error, which is explained below.
     before, app_log.disabled = app_log.disabled, True
@@ -130,18 +134,6 @@ def _end(converter: Autograde, text: str) -> None:
     raise NbGraderException(text) from None
 
 
-def unusable(url: str, error: Exception) -> str:
-    """Say in one line what is wrong with a gradebook, without its password."""
-    from sqlalchemy.engine import make_url
-    from sqlalchemy.exc import SQLAlchemyError
-
-    try:
-        where = make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
-        where = "named in the configuration"
-    return f"the gradebook {where} cannot be used: {str(error).splitlines()[0]}"
-
-
 def _grade(converter: Autograde) -> None:
     from lmgrade.nbgrader.autograde import Grading, Solution
     from lmgrade.nbgrader.gradebook import open_gradebook, register
@@ -162,23 +154,26 @@ def _grade(converter: Autograde) -> None:
     if not todo and solution.has_passed:
         converter.log.info("Nothing to do: %d submissions were graded before", len(done))
         return
+    modules = solution.assignment.modules
+    files = data_files(Path(course.source_directory) / name)
+    here = (OPTIONS.workers, OPTIONS.sandbox, OPTIONS.limits, modules, _private(course), files)
+    engine: Any
+    if OPTIONS.scheduler:
+        from lmgrade.cluster import Cluster
+
+        engine = Cluster(OPTIONS.scheduler, OPTIONS.limits, modules, files, converter.log)
+    else:
+        engine = Pool(*here)
+    complaint = ""
     # The fork server gets ready while the gradebook is opened.
-    with (
-        Pool(
-            OPTIONS.workers,
-            OPTIONS.sandbox,
-            OPTIONS.limits,
-            solution.assignment.modules,
-            _private(course),
-            data_files(Path(course.source_directory) / name),
-        ) as pool,
-        open_gradebook(course.db_url, course.course_id) as gradebook,
-    ):
+    with engine, open_gradebook(course.db_url, course.course_id) as gradebook:
         source = register(gradebook, course.db_url, name, source)
-        pool.wait()
+        if not solution.has_passed:  # no cluster gets to see it
+            with Pool(*here) if OPTIONS.scheduler else contextlib.nullcontext(engine) as own:
+                complaint = solution.grade(own)
         grading = Grading(name, source, gradebook, late_policy(converter), solution)
-        grading.summary.skipped = done
-        summary = grading.run(todo, pool, converter.log, progress=sys.stderr.isatty())
+        grading.summary.solution, grading.summary.skipped = complaint, done
+        summary = grading.run(todo, engine, converter.log, progress=sys.stderr.isatty())
     for line in summary.lines():
         odd = summary.flagged or summary.failed
         converter.log.warning(line) if odd else converter.log.info(line)
@@ -339,6 +334,7 @@ def run(
     force: bool = False,
     workers: int | None = None,
     sandbox: bool = True,
+    scheduler: str = "",
 ) -> int:
     """`lmgrade autograde`: nbgrader's own command with this engine; returns an exit code."""
     from nbgrader.apps import AutogradeApp
@@ -346,7 +342,12 @@ def run(
     for student in students or ():
         if "/" in student or student in ("", ".", ".."):
             raise UnknownAssignment(f"{student!r} is no student: name a folder of submitted/")
+    is_here = bool(workers) or not sandbox
+    if scheduler and is_here:
+        text = "workers of a cluster are as many as run there, and always use a sandbox"
+        raise Refused(f"--scheduler goes with neither --workers nor --no-sandbox: {text}")
     OPTIONS.workers, OPTIONS.sandbox, OPTIONS.is_command = workers, sandbox, True
+    OPTIONS.scheduler = None if is_here else scheduler
     install()
     code = 0
     with in_folder(root):

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import os
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +13,30 @@ from lmgrade.notebook.submission import TIME, HandedIn
 RECORDS = ".lmgrade"  # in the course's folder
 
 
-@dataclass(frozen=True)
 class Paths:
-    """Where a student's files are; `submitted`, `autograded` and `record` of one submission."""
+    """Where a student's files are; `submitted`, `autograded` and `record` of one submission.
 
-    student: str
-    submitted: Path
-    autograded: Path
-    record: Path
+    Kept as text, for there may be very many, and a path takes a thousand bytes.
+    """
+
+    __slots__ = ("_autograded", "_record", "_submitted", "student")
+
+    def __init__(self, student: str, submitted: Path, autograded: Path, record: Path) -> None:
+        self.student = student
+        self._submitted, self._autograded = str(submitted), str(autograded)
+        self._record = str(record)
+
+    @property
+    def submitted(self) -> Path:
+        return Path(self._submitted)
+
+    @property
+    def autograded(self) -> Path:
+        return Path(self._autograded)
+
+    @property
+    def record(self) -> Path:
+        return Path(self._record)
 
 
 def fingerprint(found: HandedIn) -> str:

@@ -27,6 +27,10 @@ class Refused(Exception):
     """What a command was given cannot be used; the text says why, and what to do."""
 
 
+class Stopped(Refused):
+    """A run has to end before its time; what is graded stays, and the same command goes on."""
+
+
 class UnknownAssignment(Refused):
     """There is no such assignment, or it is none."""
 
@@ -39,6 +43,16 @@ class Cell:
     kind: str
     source: str
     points: float = 0.0
+
+
+@dataclass(frozen=True)
+class Exam:
+    """What grading needs of an assignment, and no solution: this goes to checkers and clusters."""
+
+    tests: list[Cell]
+    support: list[Cell]  # the instructor's cells that the tests cannot do without
+    subjects: list[str]  # what students define and tests use
+    imports: str  # of the solution, which a test may rely on
 
 
 @dataclass(frozen=True)
@@ -67,9 +81,9 @@ class Assignment:
         return slice_of(others, set().union(*(names_used(cell.source) for cell in self.tests)))
 
     @functools.cached_property
-    def solution_imports(self) -> str:
-        """Imports in solution cells, which a test may rely on as well."""
-        return "\n".join(imports_in(c.source) for c in self.cells if c.kind == "solution")
+    def exam(self) -> Exam:
+        imports = (imports_in(c.source) for c in self.cells if c.kind == "solution")
+        return Exam(self.tests, self.support, self.subjects, "\n".join(imports))
 
     @property
     def modules(self) -> list[str]:

@@ -67,6 +67,7 @@ def names_in(source: str, names: Callable[[str], frozenset[str]]) -> frozenset[s
     return names(source)
 
 
+@functools.lru_cache(REMEMBERED)
 def is_short_python(source: str) -> bool:
     """Whether a cell is plain Python, and short enough to find that out."""
     with contextlib.suppress(*UNREADABLE), warnings.catch_warnings():
@@ -75,11 +76,13 @@ def is_short_python(source: str) -> bool:
     return False
 
 
-def imports_of(source: str) -> set[str]:
+@functools.lru_cache(REMEMBERED)
+def imports_of(source: str) -> frozenset[str]:
     """The names that a cell binds by importing."""
-    return set().union(*map(_imported, _imports(ast.walk(parse(source)))))
+    return frozenset().union(*map(_imported, _imports(ast.walk(parse(source)))))
 
 
+@functools.lru_cache(REMEMBERED)
 def imports_in(source: str) -> str:
     """The import statements of a cell that are inside no other."""
     return "\n".join(map(ast.unparse, _imports(parse(source).body)))

@@ -20,7 +20,7 @@ CODE = "/code"
 WORK = "/submission"  # the one folder to write to
 FILES = "/files"  # what the instructor put beside the notebook
 # The parts of lmlib that hold no solution; a name ending in / is a folder.
-SHOWN = ("__init__.py", "corpus.py", "checks/")
+SHOWN = ("__init__.py", "corpus.py", "progress.py", "checks/")
 DISK = 64 << 20
 NOBODY = "65534"
 

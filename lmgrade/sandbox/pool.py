@@ -3,6 +3,7 @@
 import contextlib
 import itertools
 import json
+import math
 import os
 import selectors
 import shutil
@@ -23,7 +24,7 @@ import psutil
 from lmgrade.grading.limits import Limits
 from lmgrade.grading.protocol import receive, send
 from lmgrade.grading.result import Result, failed, result_from, zero
-from lmgrade.notebook.assignment import Assignment
+from lmgrade.notebook.assignment import Exam
 from lmgrade.notebook.submission import Submission
 from lmgrade.sandbox import ADVICE, SandboxError, bwrap, seccomp
 
@@ -35,7 +36,8 @@ INTERVAL = 0.5  # seconds between looks at what the lanes use
 GRACE = 120  # seconds beyond a submission's own limit before its lane is given up
 # Where root starts a lane, it gets a user of its own: a limit on processes counts those of a user.
 FIRST_USER, USERS, NUMBERS = 200_000, 1_000_000, itertools.count()
-Work = Iterable[tuple[Any, Assignment, Submission]]
+UNSEEN = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__")  # of what lies beside a notebook
+Jobs = Iterable[tuple[Any, Exam, Submission]]
 
 
 @dataclass(frozen=True)
@@ -43,7 +45,7 @@ class Task:
     """A submission to grade, and whether a first try came to nothing."""
 
     key: Any
-    assignment: Assignment
+    exam: Exam
     submission: Submission
     is_second: bool = False
 
@@ -78,9 +80,8 @@ class Pool:
         with contextlib.ExitStack() as held:
             folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="lmgrade-")))
             self._files = folder / "files"
-            unseen = shutil.ignore_patterns("*.ipynb", ".*", "__pycache__")
             if self.files:
-                shutil.copytree(self.files, self._files, ignore=unseen)
+                shutil.copytree(self.files, self._files, ignore=UNSEEN)
             self._files.mkdir(exist_ok=True)
             for path in (self._files, *self._files.rglob("*")):  # whatever user a lane gets
                 path.chmod(0o755 if path.is_dir() else 0o644)
@@ -102,33 +103,33 @@ class Pool:
     ) -> None:
         self._held.close()
 
-    def wait(self) -> None:
-        """Wait until a lane is warm; raise `SandboxError` where there can be no sandbox."""
-        while not any(lane.ready for lane in self._lanes):
-            self._drop_ended()
-            if not self._lanes:
-                self._add_lane()
-            self._lanes[0].hear()
+    def grade(self, work: Jobs, total: float = math.inf) -> Iterator[tuple[Any, Result]]:
+        """Yield `(key, result)` as results come in; `work` is read as it is needed.
 
-    def grade(self, work: Work) -> Iterator[tuple[Any, Result]]:
-        """Yield `(key, result)` as results come in; `work` is read as it is needed."""
-        began, coming = time.monotonic(), iter(work)
+        `total` is how many there are, where that is known: for few, no second lane gets ready.
+        """
+        began, coming = math.inf, iter(work)
         again: list[Task] = []
+        ended = 0
         task = next((Task(*each) for each in coming), None)
         try:
             while task or any(lane.task for lane in self._lanes):
                 for lane in self._lanes:
                     if task and lane.ready:
+                        began = min(began, time.monotonic())
                         lane.begin(task)
                         task = again.pop() if again else next((Task(*t) for t in coming), None)
-                if task and self._needs_lane(time.monotonic() - began):
+                elapsed = time.monotonic() - began
+                left = (total - ended) * elapsed / ended if ended else math.inf
+                if task and self._needs_lane(elapsed, left):
                     self._add_lane()
                 for done, result in self._finished():
                     if result is None and not done.is_second:  # want of memory may be over
                         again.append(replace(done, is_second=True))
                     else:
                         text = "the checker ended without a result"
-                        yield done.key, result or failed(done.assignment, text)
+                        ended += 1
+                        yield done.key, result or failed(done.exam, text)
                 if task is None and again:
                     task = again.pop()
         finally:
@@ -138,10 +139,14 @@ class Pool:
                 lane.close()
                 self._lanes.remove(lane)
 
-    def _needs_lane(self, elapsed: float) -> bool:
+    def _needs_lane(self, elapsed: float, left: float) -> bool:
+        """Whether one more is worth its start, after so many seconds, with about so many to go."""
         lanes = len(self._lanes)
+        if not lanes:
+            return True
         is_warming = any(not lane.ready and lane.task is None for lane in self._lanes)
-        return lanes < self.workers and not is_warming and elapsed >= WARM_UP * lanes
+        is_worth_it = elapsed >= WARM_UP * lanes and left > WARM_UP
+        return lanes < self.workers and not is_warming and is_worth_it
 
     def _add_lane(self) -> None:
         config = {"limits": asdict(self.limits), "preload": self.preload}
@@ -231,7 +236,7 @@ class Lane:
         with theirs, contextlib.suppress(OSError):  # if it is gone, `end` will tell
             socket.send_fds(self.control, [b"%d" % self._loaded.data], [theirs.fileno()])
             theirs.close()
-            send(self.link, job(task.assignment, task.submission))
+            send(self.link, job(task.exam, task.submission))
 
     def end(self) -> tuple[Task, Result | None]:
         """What the checker found out; None if it ended without a word."""
@@ -243,7 +248,7 @@ class Lane:
         self.task = None
         if answer is not None:
             return task, result_from(answer)
-        return task, zero(task.assignment, self.reason) if self.reason else None
+        return task, zero(task.exam, self.reason) if self.reason else None
 
     def check(self) -> None:
         """Kill the lane if its processes together use more than a submission may."""

@@ -53,6 +53,11 @@ def grid(
     return torch.stack(layers)
 
 
+def calm(case: Case, hidden: int) -> float:
+    """A weight below 1 / H: with larger ones, errors of rounding grow from step to step."""
+    return round(case.uniform(0.5, 0.7) / hidden, 4)
+
+
 def is_matrix(parameter: Tensor) -> bool:
     """Whether it has two axes or more; a bias may be kept as [1, H]."""
     return sum(size > 1 for size in parameter.shape) > 1
@@ -215,7 +220,7 @@ def states_from_zero(StackedRNN: Any, case: Case) -> None:
         size = hidden if layers == 3 else size
         model, x = stack(StackedRNN, size, hidden, layers), case.normal(batch, steps, size)
         h0 = torch.zeros(layers, batch, hidden)
-        for w in (case.uniform(0.1, 0.2), -case.uniform(0.2, 0.3)):
+        for w in (calm(case, hidden), -calm(case, hidden)):
             fill_all(model, w, 0.0)
             states = grid(x, h0, w)
             slips = {
@@ -235,7 +240,7 @@ def states_from_h0(StackedRNN: Any, case: Case) -> None:
     for layers, steps in ((1, 3), (3, 4), (2, 1)):
         batch, size, hidden = case.sizes(3, 4, 9)
         model, h0 = stack(StackedRNN, size, hidden, layers), case.normal(layers, batch, hidden)
-        x, w = case.normal(batch, steps, size), case.uniform(0.1, 0.2)
+        x, w = case.normal(batch, steps, size), calm(case, hidden)
         fill_all(model, w, 0.0)
         expect_own_work(model, (x, h0), READY_MADE)
         out = out_of(model(x, h0.clone()), x, hidden)
@@ -298,7 +303,7 @@ def every_call(StackedRNN: Any, case: Case) -> None:
     for (rows, steps, scale), start, sign in product(
         ((3, 4, 1), (1, 1, 1), (2, 70, 1), (70, 2, 1), (4, 4, 10), (3, 3, 0)), (0, 1), (1, -1)
     ):
-        w = sign * case.uniform(0.1, 0.2)
+        w = sign * calm(case, hidden)
         fill_all(model, w, 0.0)
         x = scale * case.normal(rows, steps, size)
         h0 = start * scale * case.normal(layers, rows, hidden)
@@ -319,7 +324,7 @@ def gradients(StackedRNN: Any, case: Case) -> None:
         batch, seq, size, hidden = case.sizes(4, 4, 9)
         model = stack(StackedRNN, size, hidden, layers)
         w, x, h0 = (
-            torch.tensor(case.uniform(0.1, 0.2)),
+            torch.tensor(calm(case, hidden)),
             case.normal(batch, seq, size),
             case.normal(layers, batch, hidden),
         )
@@ -348,7 +353,5 @@ def gradients(StackedRNN: Any, case: Case) -> None:
         for name, matrices, right in (("matrices", True, by_w), ("biases", False, each * by_b)):
             some = [g.flatten() for g in arrived if is_matrix(g) == matrices]
             parts = torch.cat([torch.zeros(1), *some])  # there may be no bias
-            scale = parts.abs().sum().clamp(min=1e-6)  # what cancels out leaves its rounding
-            expect_close(
-                parts.sum() / scale, right / scale, "wrong-gradient", text.format(name), **CLOSE
-            )
+            off = (parts.sum() - right).abs() / sum(pick.abs().sum() for pick in picks)
+            expect(off < 1e-5, "wrong-gradient", text.format(name))

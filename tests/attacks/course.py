@@ -29,7 +29,7 @@ c.CourseDirectory.db_url = {db_url!r}
 limits = Limits(cell_cpu=1.5, test_cpu=1, total_cpu=4, blocked=1, wall=60, memory=1 << 30)
 plugin.install(c, workers={workers}, sandbox={sandbox}, limits=limits)
 """
-EVERY = 5  # attacks between two honest neighbours
+EVERY = 8  # attacks between two honest neighbours
 
 
 class Course:

@@ -33,7 +33,7 @@ print(a)
 
 
 @pytest.fixture
-def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def cache(warm: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(execute, "CACHE", tmp_path / "cache")
     return tmp_path
 

@@ -167,7 +167,7 @@ def test_no_cell_needs_a_name_that_only_a_hidden_cell_defines(tmp_path: Path) ->
 @pytest.mark.needs("site")
 def test_written_notebooks_run_from_top_to_bottom(tmp_path: Path) -> None:
     """The build has run the same cells, and the hidden ones with them: so a sample is enough."""
-    some = WRITTEN[::12]
+    some = WRITTEN[::20]
     runs = [Run(tmp_path / p.name, nbformat.read(p, as_version=4)) for p in some]
     errors = [run.error for run in run_all(runs) if run.error]
     assert not errors, "\n".join(errors)

@@ -18,7 +18,7 @@ CELL = "```{{code-cell}} python\n:tags: [remove-cell, measured]\n{}\n```\n"
 
 
 @pytest.fixture
-def chapter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def chapter(warm: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(execute, "CACHE", tmp_path / "cache")
     return tmp_path / "01-x.md"
 

@@ -13,6 +13,7 @@ import jupytext
 from nbgrader.api import Gradebook
 
 from tests import needs
+from tests.lmgrade.commands import commands
 
 SOURCE = """\
 # %%
@@ -85,13 +86,21 @@ def submit(course: Path, student: str, code: str = RIGHT, time: str | None = Non
     return folder
 
 
+def use(course: Path, url: str) -> None:
+    """Have the grades in this database."""
+    with (course / "nbgrader_config.py").open("a") as file:
+        file.write(f"c.CourseDirectory.db_url = {url!r}\n")
+
+
 def start(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    """Run a module, or with `-c` some code, as a command."""
-    how = [] if arguments[0] == "-c" else ["-m"]
+    """Run `lmgrade` or `nbgrader`, or with `-c` some code, as a command."""
+    environment = {**os.environ, "OMP_NUM_THREADS": "1"}
+    if arguments[0] != "-c":
+        return commands().run(folder, arguments, environment)
     return subprocess.run(
-        [sys.executable, *how, *arguments],
+        [sys.executable, *arguments],
         cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        env=environment,
         capture_output=True,
         text=True,
         timeout=300,
@@ -101,7 +110,7 @@ def start(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 def lmgrade(course: Path, *arguments: str, code: int | None = None) -> Any:
     """The command `lmgrade`, which ends with that code and never with a traceback."""
-    done = start(course, "lmgrade.cli", *arguments)
+    done = start(course, "lmgrade", *arguments)
     assert code is None or done.returncode == code, done.stdout + done.stderr
     assert "Traceback" not in done.stderr, done.stderr
     return done

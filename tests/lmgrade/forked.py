@@ -50,4 +50,4 @@ def grade(
     steps = [Step(f"cell {k}", source) for k, source in enumerate(sources, 1)]
     steps += [Step(cell.id, "", test=cell.id) for cell in judged]
     assignment = Assignment("tried", (*ours, *judged))
-    return run.grade(assignment, Submission(steps, [], files or {}), new_worker, limits)
+    return run.grade(assignment.exam, Submission(steps, [], files or {}), new_worker, limits)

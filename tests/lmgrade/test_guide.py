@@ -27,6 +27,7 @@ from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, expect
 
 from tests import needs
+from tests.lmgrade.commands import commands
 
 ROOT = Path(__file__).parents[2]
 GUIDE = (ROOT / "book" / "instructor-guide.md").read_text(encoding="utf-8")
@@ -34,7 +35,7 @@ GUIDE = (ROOT / "book" / "instructor-guide.md").read_text(encoding="utf-8")
 SETUP = ("make course", "source .venv/bin/activate", "make book exercises")
 FENCES = re.findall(r"^```(\w+)\n(.*?)^```", GUIDE, re.M | re.S)
 COMMANDS = [line for kind, text in FENCES if kind == "bash" for line in text.splitlines()]
-SETTINGS = [text for kind, text in FENCES if kind == "python" and "postgresql" not in text]
+SETTINGS = [text for kind, text in FENCES if kind == "python"]
 (TABLE,) = (text for kind, text in FENCES if kind == "text")
 STUDENTS = ("nbgrader fetch_assignment", "nbgrader submit", "nbgrader fetch_feedback")
 LOCAL = """\
@@ -141,14 +142,6 @@ class Journey:
             "GIT_CONFIG_KEY_0": f"url.{folder}/.insteadOf",
             "GIT_CONFIG_VALUE_0": "https://github.com/owner/",
         }
-        self.commands = subprocess.Popen(
-            [sys.executable, "-m", "tests.lmgrade.commands"],
-            cwd=ROOT,
-            env=self.environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
         for command in (
             "git init --quiet --bare ../course.git",
             "git init --quiet",
@@ -162,29 +155,16 @@ class Journey:
         folder = self.student if command.startswith(STUDENTS) else self.course
         words = shlex.split(command)
         if words[0] in ("nbgrader", "lmgrade"):
-            output = self.folder / "output"
-            assert self.commands.stdin
-            assert self.commands.stdout
-            print(
-                json.dumps([str(folder), words, str(output)]), file=self.commands.stdin, flush=True
-            )
-            code, said = int(self.commands.stdout.readline()), output.read_text()
+            done = commands().run(folder, words, self.environment)
         else:
             words[0] = sys.executable if words[0] == "python" else words[0]
             done = subprocess.run(
                 words, cwd=folder, env=self.environment, capture_output=True, text=True, check=False
             )
-            code, said = done.returncode, done.stdout + done.stderr
-        assert code == 0, f"{command}\n{said}"
+        said = done.stdout + done.stderr
+        assert done.returncode == 0, f"{command}\n{said}"
         assert "Traceback" not in said, said
         return said
-
-    def end(self) -> None:
-        assert self.commands.stdin
-        self.commands.stdin.close()
-        assert self.commands.stdout
-        self.commands.stdout.close()
-        self.commands.wait()
 
     # --- what happens in between ---------------------------------------------------------------
 
@@ -385,17 +365,14 @@ AFTER = {
 def test_every_command_of_the_guide_works_in_its_order(tmp_path: Path, browser: Browser) -> None:
     assert set(BEFORE) | set(AFTER) <= set(COMMANDS), "the guide no longer has one of them"
     journey = Journey(tmp_path, browser)
-    try:
-        for command in COMMANDS:
-            if command in SETUP:
-                continue
-            if before := BEFORE.get(command):
-                before(journey)
-            if command == "jupyter lab":
-                journey.formgrader()
-                continue
-            said = journey.run(command)
-            if after := AFTER.get(command):
-                after(journey, said)
-    finally:
-        journey.end()
+    for command in COMMANDS:
+        if command in SETUP:
+            continue
+        if before := BEFORE.get(command):
+            before(journey)
+        if command == "jupyter lab":
+            journey.formgrader()
+            continue
+        said = journey.run(command)
+        if after := AFTER.get(command):
+            after(journey, said)

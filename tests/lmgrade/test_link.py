@@ -3,7 +3,6 @@
 import socket
 import struct
 import threading
-import time
 
 import msgpack
 import pytest
@@ -57,11 +56,9 @@ def test_what_is_no_reply_ends_the_conversation(name: str) -> None:
     with theirs:
         session = Session(Link(ours, NOBODY, LIMITS))
         theirs.sendall(ODD[name])
-        start = time.monotonic()
         with pytest.raises(WorkerLost):
             session.ask("names", names=["f"])
         assert session.link.lost
-        assert time.monotonic() - start < 20
 
 
 def test_bytes_that_drip_have_an_end() -> None:

@@ -237,7 +237,7 @@ def test_each_test_sees_the_names_as_they_stand_at_its_place() -> None:
         Cell("is two", "test", "assert result == 2", 1.0),
     )
     steps = [Step(c.id, "" if c.points else c.source, c.id if c.points else None) for c in cells]
-    found = run.grade(Assignment("order", cells), Submission(steps, [], {}), new_worker, QUICK)
+    found = run.grade(Assignment("order", cells).exam, Submission(steps, [], {}), new_worker, QUICK)
     assert [test.score for test in found.tests] == [1, 1]
 
 

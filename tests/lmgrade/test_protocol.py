@@ -129,7 +129,7 @@ def test_any_bytes_are_a_value_or_refused(data: bytes) -> None:
     st.lists(TREES, max_size=5),
     st.sampled_from(["tensor", "array", "tuple", "type", "torch", "frame"]),
 )
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_parts_are_a_value_or_refused(parts: list[object], name: str) -> None:
     with contextlib.suppress(ProtocolError):
         unpack(msgpack.packb(msgpack.ExtType(1, pack([name, *parts]))))

@@ -1,0 +1,137 @@
+"""`lmgrade db copy`: move a course between SQLite and PostgreSQL, every row compared."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from nbgrader.api import Base
+from sqlalchemy import Connection, create_engine, func, inspect, select, text
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
+from tqdm import tqdm
+
+from lmgrade.nbgrader.gradebook import alembic_version, unusable
+from lmgrade.notebook.assignment import Refused
+
+TABLES = Base.metadata.sorted_tables  # those that others refer to come first
+ROWS = 500  # at a time
+VERSION = "alembic_version"  # of the tables; nbgrader keeps it in a table of its own
+MADE = ("course", VERSION)  # what nbgrader writes into a database as soon as it looks at it
+
+
+def copy(source: str, target: str) -> str:
+    """Copy all rows in one transaction; what is interrupted leaves the target empty.
+
+    Both are SQLAlchemy URLs or paths of SQLite files. Returns what was done, in words.
+    """
+    from_url, to_url = _url(source), _url(target)
+    with _connected(from_url, is_new=False) as there:
+        version = _expect_gradebook(there, from_url)
+        with _connected(to_url, is_new=True) as here:
+            filled = [name for name in inspect(here).get_table_names() if _count(here, name)]
+            if filled := [name for name in filled if name not in MADE]:
+                why = f"holds something already ({', '.join(filled[:3])} …)"
+                raise Refused(f"{_where(to_url)} {why}; name an empty database")
+            Base.metadata.create_all(here)
+            here.execute(text(f"CREATE TABLE IF NOT EXISTS {VERSION} (version_num VARCHAR(32))"))
+            for name in MADE:
+                here.execute(text(f"DELETE FROM {name}"))
+            here.execute(text(f"INSERT INTO {VERSION} VALUES (:found)"), {"found": version})
+            rows = sum(_count(there, table) for table in TABLES)
+            quiet = not sys.stderr.isatty()
+            with tqdm(total=rows, unit="row", disable=quiet, desc="copied and compared") as bar:
+                for table in TABLES:
+                    _copy(table, there, here, bar)
+    kept = to_url.render_as_string(hide_password=True)
+    return (
+        f"{rows} rows of {len(TABLES)} tables copied, and each compared; {_where(from_url)} is as "
+        "it was.\nTo grade into the new one, put it in nbgrader_config.local.py, with its password "
+        f'if it has one:\n  c.CourseDirectory.db_url = "{kept}"'
+    )
+
+
+def _copy(table: Any, there: Connection, here: Connection, bar: tqdm) -> None:
+    """Copy a table, then read it back."""
+    (key,) = table.primary_key
+    for part in there.execute(select(table)).partitions(ROWS):
+        here.execute(table.insert(), [row._asdict() for row in part])
+    if here.dialect.name == "postgresql":  # or it would look for each row in all of them
+        here.execute(text(f"ANALYZE {table.name}"))
+    for part in there.execute(select(table)).partitions(ROWS):
+        rows = {row._mapping[key]: row._asdict() for row in part}
+        found = here.execute(select(table).where(key.in_(rows)))
+        arrived = {row._mapping[key]: row._asdict() for row in found}
+        for name, row in rows.items():
+            if arrived.get(name) != row:
+                raise Refused(
+                    f"{table.name}: {row} arrived as {arrived.get(name)}; nothing is kept"
+                )
+        bar.update(len(rows))
+    if _count(there, table) != _count(here, table):
+        raise Refused(f"{table.name} has another number of rows now; nothing is kept")
+
+
+def _count(connection: Connection, table: Any) -> int:
+    found = text(f'"{table}"') if isinstance(table, str) else table
+    return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
+
+
+def _expect_gradebook(connection: Connection, url: URL) -> str:
+    """The version of its tables, which is the one of the nbgrader at hand."""
+    where = url.render_as_string(hide_password=True)
+    if VERSION not in inspect(connection).get_table_names():
+        raise Refused(f"{where} is no gradebook of nbgrader's")
+    found = str(connection.execute(text(f"SELECT version_num FROM {VERSION}")).scalar_one())
+    if found != alembic_version():
+        raise Refused(f"{where} is of another version of nbgrader; run there: nbgrader db upgrade")
+    return found
+
+
+def _url(name: str) -> URL:
+    try:
+        return make_url(name if "://" in name else f"sqlite:///{Path(name).absolute()}")
+    except ArgumentError:
+        raise Refused(f"{name!r} is neither a database's URL nor the path of a file") from None
+
+
+def _where(url: URL) -> str:
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return f"the database {url.database} on {url.host}"
+
+
+@contextlib.contextmanager
+def _connected(url: URL, is_new: bool) -> Iterator[Connection]:
+    """One transaction on a database; a new file appears when it is complete."""
+    path = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+    if path and path.exists() == is_new:
+        raise Refused(f"{path} is {'there already' if is_new else 'not there'}; name another file")
+    if path and not path.parent.is_dir():
+        raise Refused(f"there is no folder {path.parent}")
+    unfinished = path.with_name(f"{path.name}.unfinished") if path and is_new else None
+    if unfinished:
+        unfinished.unlink(missing_ok=True)
+    try:
+        engine = create_engine(url.set(database=str(unfinished)) if unfinished else url)
+    except NoSuchModuleError:
+        kind = "sqlite:///PATH or postgresql+psycopg://USER@HOST/NAME"
+        raise Refused(
+            f"{url.drivername!r} is no database that is known here; write {kind}"
+        ) from None
+    try:
+        with engine.connect() as connection:
+            begin = "BEGIN" if path else "SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"
+            connection.execute(text(begin))  # all is read as it is at one moment
+            yield connection
+            connection.commit()
+    except DBAPIError as error:
+        raise Refused(unusable(url.render_as_string(hide_password=False), error)) from None
+    finally:
+        engine.dispose()
+        if unfinished and sys.exc_info()[0]:
+            unfinished.unlink(missing_ok=True)
+    if unfinished:
+        os.replace(unfinished, str(path))
