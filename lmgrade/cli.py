@@ -287,9 +287,6 @@ def main(arguments: list[str] | None = None) -> int:
     args = build_parser().parse_args(arguments)
     # nbgrader starts alembic by name; it lies beside the interpreter, activated or not.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    # Reading notebooks imports jsonschema, which would build a grammar for internationalised
-    # addresses, and takes most of a second to do so. Notebooks have none.
-    sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]
     for number in (signal.SIGTERM, signal.SIGHUP):  # so that nothing stays behind
         signal.signal(number, _stop)
     try:
