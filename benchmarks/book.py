@@ -46,7 +46,8 @@ def seconds(command: list[str], folder: Path) -> float:
     done = subprocess.run(
         command,
         cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        # PYTHONPATH: the copy's own extensions, and not those of the checkout that is installed.
+        env={**os.environ, "OMP_NUM_THREADS": "1", "PYTHONPATH": str(folder)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -563,6 +563,18 @@ def writing(number: int, read: int = 1) -> Experiment:
     return experiment
 
 
+def seen_and_new(number: int) -> Experiment:
+    """Train a model by its recipe; its loss on the text that it has seen, and on new text."""
+
+    def experiment(seed: int) -> dict[str, Any]:
+        torch.manual_seed(seed)
+        model, _ = train_published(number, progress=False)
+        seen, new, _ = published_batches(number)
+        return {"seen": evaluate(model, seen)["loss"], "new": evaluate(model, new)["loss"]}
+
+    return experiment
+
+
 class GRULMModel(LMModel5):
     """LMModel5 with GRU layers: gates and an additive path as in the LSTM, but a single state."""
 
@@ -808,6 +820,7 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
         "ReLU RNN, 0.1, clip 1": watched(Run(NETS["ReLU RNN"], 6, {"lr": 0.1, "clip": 1.0})),
         "LSTM, 0.1": watched(Run(NETS["LSTM"], 6, {"lr": 0.1})),
     },
+    "31-three-regularisers": {f"LMModel{number}": seen_and_new(number) for number in (6, 7)},
     "38-temporal-regularisation": {
         f"beta {beta}": price_of_slowness(float(beta)) for beta in (0, 1, 20)
     },

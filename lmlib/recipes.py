@@ -68,17 +68,22 @@ def published_batches(number: int) -> tuple[list[Batch], list[Batch], Vocab]:
 
 
 def train_published(
-    number: int, model: nn.Module | None = None, progress: bool = True
+    number: int,
+    model: nn.Module | None = None,
+    epochs: int | None = None,
+    progress: bool = True,
 ) -> tuple[nn.Module, History]:
     """Train LMModel`number`, or another `model` in its place, by the published recipe.
 
+    `epochs` other than the recipe's make the whole schedule of the rates shorter or longer.
     Returns the model and the history of `fit`. Raises what `recipe_of` and `fit` raise. Source:
     fast.ai's book, chapter 12.
     """
     recipe = recipe_of(number)
     train, valid, vocab = published_batches(number)
     model = recipe.model(len(vocab), HIDDEN_SIZE) if model is None else model
-    return model, fit(model, train, valid, progress=progress, **recipe.settings())
+    settings = recipe.settings() | ({} if epochs is None else {"epochs": epochs})
+    return model, fit(model, train, valid, progress=progress, **settings)
 
 
 def recipe_of(number: int) -> Recipe:

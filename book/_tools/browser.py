@@ -7,7 +7,16 @@ import shutil
 def chromium() -> str | None:
     """Path of the browser to drive: ``LM39_CHROMIUM``, else the first Chromium on ``PATH``."""
     named = os.environ.get("LM39_CHROMIUM")
-    candidates = [named] if named else ["chromium", "chromium-browser", "google-chrome"]
+    candidates = (
+        [named]
+        if named
+        else [
+            "chromium-headless-shell",  # starts and draws faster: it has no window to care for
+            "chromium",
+            "chromium-browser",
+            "google-chrome",
+        ]
+    )
     return next((path for name in candidates if (path := shutil.which(name))), None)
 
 

@@ -428,7 +428,9 @@ def test_evaluate_joins_batches_without_changing_the_result(monkeypatch):
 def test_published_training_beats_the_baseline():
     torch.manual_seed(0)
     _, history = train_published(1, progress=False)
+    assert len(history) == 4
     assert history[-1]["accuracy"] > 0.40  # "thousand" everywhere scores .15
+    assert len(train_published(1, epochs=2, progress=False)[1]) == 2
     with pytest.raises(ValueError, match="number is 8; it must be from 1 to 7"):
         train_published(8)
 
