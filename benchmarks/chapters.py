@@ -566,7 +566,7 @@ def writing(number: int, read: int = 1) -> Experiment:
 def seen_and_new(number: int) -> Experiment:
     """Train a model by its recipe; its loss on the text that it has seen, and on new text."""
 
-    def experiment(seed: int) -> dict[str, Any]:
+    def experiment(seed: int) -> dict[str, float]:
         torch.manual_seed(seed)
         model, _ = train_published(number, progress=False)
         seen, new, _ = published_batches(number)

@@ -75,15 +75,16 @@ def train_published(
 ) -> tuple[nn.Module, History]:
     """Train LMModel`number`, or another `model` in its place, by the published recipe.
 
-    `epochs` other than the recipe's make the whole schedule of the rates shorter or longer.
+    With other `epochs` than the recipe's the whole one-cycle schedule is shorter or longer.
     Returns the model and the history of `fit`. Raises what `recipe_of` and `fit` raise. Source:
     fast.ai's book, chapter 12.
     """
     recipe = recipe_of(number)
+    if epochs is not None:
+        recipe = recipe._replace(epochs=epochs)
     train, valid, vocab = published_batches(number)
     model = recipe.model(len(vocab), HIDDEN_SIZE) if model is None else model
-    settings = recipe.settings() | ({} if epochs is None else {"epochs": epochs})
-    return model, fit(model, train, valid, progress=progress, **settings)
+    return model, fit(model, train, valid, progress=progress, **recipe.settings())
 
 
 def recipe_of(number: int) -> Recipe:

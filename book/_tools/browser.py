@@ -3,21 +3,14 @@
 import os
 import shutil
 
+# The shell starts and draws faster: it has no window to care for.
+KNOWN = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+
 
 def chromium() -> str | None:
-    """Path of the browser to drive: ``LM39_CHROMIUM``, else the first Chromium on ``PATH``."""
-    named = os.environ.get("LM39_CHROMIUM")
-    candidates = (
-        [named]
-        if named
-        else [
-            "chromium-headless-shell",  # starts and draws faster: it has no window to care for
-            "chromium",
-            "chromium-browser",
-            "google-chrome",
-        ]
-    )
-    return next((path for name in candidates if (path := shutil.which(name))), None)
+    """Path of the browser to drive: ``LM39_CHROMIUM``, else the first known one on ``PATH``."""
+    names = (os.environ["LM39_CHROMIUM"],) if os.environ.get("LM39_CHROMIUM") else KNOWN
+    return next(filter(None, map(shutil.which, names)), None)
 
 
 def as_root() -> list[str]:
