@@ -786,6 +786,9 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
         "wide start, dropout": Run(untied_wide, 7, NO_PENALTY),
         "wide start, dropout, AR and TAR": Run(untied_wide, 7),
     },
+    "ablation-exercise": {
+        "no dropout, no AR, no TAR": Run(regularised(p=0.0), 7, NO_PENALTY),
+    },
     "29-refactored-cell": {
         f"units {units}, rows {rows}": time_of_new_cell(units, rows)
         for units, rows in ((64, 1), (64, 64), (256, 64))
@@ -819,6 +822,11 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
         },
         "ReLU RNN, 0.1, clip 1": watched(Run(NETS["ReLU RNN"], 6, {"lr": 0.1, "clip": 1.0})),
         "LSTM, 0.1": watched(Run(NETS["LSTM"], 6, {"lr": 0.1})),
+    },
+    "30-relu-decayed": {
+        "ReLU RNN, 0.1, decay 1": watched(
+            Run(NETS["ReLU RNN"], 6, {"lr": 0.1, "weight_decay": 1.0})
+        ),
     },
     "31-three-regularisers": {f"LMModel{number}": seen_and_new(number) for number in (6, 7)},
     "38-temporal-regularisation": {

@@ -22,7 +22,7 @@ from typing import Any
 import nbformat
 from nbgrader.api import Gradebook
 
-from benchmarks.common import RESULTS, machine, summary, write_results
+from benchmarks.common import RESULTS, machine, results_file, summary, write_results
 from lmgrade.grading.run import judge
 from lmgrade.notebook import release
 from lmgrade.notebook.assignment import load, read_cells
@@ -151,6 +151,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
     parser.add_argument("--submissions", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--json", type=results_file, default=RESULTS / "grading.json")
     args = parser.parse_args()
     release.release(NAME)
     with tempfile.TemporaryDirectory() as folder:
@@ -165,7 +166,7 @@ def main() -> None:
         "rounds": args.rounds,
         "assignment": NAME,
     }
-    write_results(RESULTS / "grading.json", result)
+    write_results(args.json, result)
     print(result["ratio"], "equal grades:", result["equal_grades"])
 
 
