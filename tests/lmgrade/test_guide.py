@@ -202,7 +202,8 @@ class Journey:
             row = page.locator("tr", has_text="Lovelace, Ada")
             row.locator(".autograde a").click(timeout=120_000)
             expect(page.get_by_text("Successfully autograded")).to_be_visible(timeout=120_000)
-            page.goto(f"{url}/formgrader/submissions/{id}/")
+            # The page listens to its boxes only when it has fetched the grades.
+            page.goto(f"{url}/formgrader/submissions/{id}/", wait_until="networkidle")
             for box, text in (("input.score", "1.5"), ("textarea.comment", "Which *branch*?")):
                 found = page.locator(f"{box}[id^='double-rescaling']")
                 found.fill(text)
