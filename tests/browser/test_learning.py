@@ -269,6 +269,8 @@ def test_all_works_while_nothing_can_be_kept(new_page: Callable[..., Page], scri
 def test_a_page_works_from_a_file(new_page: Callable[..., Page]) -> None:
     page = new_page((needs.SITE / "book" / "33-dropout-scaling.html").as_uri())
     commit(page.locator(".predict"))
+    expect(page.locator(".said")).to_contain_text("You said")
+    page.wait_for_timeout(500)  # what a page keeps is written a little later
     page.reload()
     expect(page.locator(".said")).to_contain_text("You said")
 
