@@ -795,7 +795,6 @@ TABLES: dict[str, dict[str, Run | Experiment]] = {
             Run(NETS["tanh RNN"], 6, {"lr": 0.1, "weight_decay": 1.0})
         ),
         "ReLU RNN, 0.1": watched(Run(NETS["ReLU RNN"], 6, {"lr": 0.1})),
-        "ReLU RNN, 0.1, clip 1": watched(Run(NETS["ReLU RNN"], 6, {"lr": 0.1, "clip": 1.0})),
     },
     "31-three-regularisers": {f"LMModel{number}": seen_and_new(number) for number in (6, 7)},
     "38-temporal-regularisation": {

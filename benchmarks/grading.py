@@ -2,6 +2,8 @@
 
     python -m benchmarks.grading      # writes results/grading.json
 
+What another machine gave is kept beside it, as results/grading-NAME.json; the README has both.
+
 Wall time and CPU time (of all processes, kernels and sandbox included) are taken of whole
 commands, so that starting up counts.
 """
@@ -22,7 +24,7 @@ from typing import Any
 import nbformat
 from nbgrader.api import Gradebook
 
-from benchmarks.common import RESULTS, machine, results_file, summary, write_results
+from benchmarks.common import RESULTS, machine, summary, write_results
 from lmgrade.grading.run import judge
 from lmgrade.notebook import release
 from lmgrade.notebook.assignment import load, read_cells
@@ -151,7 +153,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.grading", description=__doc__)
     parser.add_argument("--submissions", type=int, default=40)
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--json", type=results_file, default=RESULTS / "grading.json")
     args = parser.parse_args()
     release.release(NAME)
     with tempfile.TemporaryDirectory() as folder:
@@ -166,7 +167,7 @@ def main() -> None:
         "rounds": args.rounds,
         "assignment": NAME,
     }
-    write_results(args.json, result)
+    write_results(RESULTS / "grading.json", result)
     print(result["ratio"], "equal grades:", result["equal_grades"])
 
 

@@ -44,7 +44,7 @@ def nudged(chapter: Chapter, number: int) -> Run:
 
 
 def failures(run: Run) -> list[str]:
-    """Every failing cell of a run, as the line where it begins and its last line of error."""
+    """Every failing cell of a run: the line where it begins, and its error."""
     found = []
     for line, cell in zip(run.notebook.metadata["source_map"], run.notebook.cells, strict=True):
         for output in cell.get("outputs", []):
