@@ -1,12 +1,8 @@
 """Assignments and chapters in JupyterLab, as students meet them: run, edited, answered."""
 
 import json
-import os
 import re
 import shutil
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -23,7 +19,7 @@ from lmgrade.score import score
 from lmlib import Dropout
 from lmlib.checks.dropout import check
 from lmlib.checks.hints import hints_for
-from tests import needs
+from tests import jupyter, needs
 
 pytestmark = [pytest.mark.needs("browser"), pytest.mark.needs("site")]
 
@@ -32,9 +28,6 @@ CHAPTERS = ("33-dropout-scaling",)
 MISTAKES = {
     "dropout": ("keep_mask(x, self.p) / (1 - self.p)", "keep_mask(x, self.p)", "not-rescaled"),
 }
-TOKEN = "for-this-test"
-QUIET = ["--no-browser", "--allow-root", "--port=0", f"--IdentityProvider.token={TOKEN}"]
-QUIET += ["--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
 SETTINGS = {
     # Every cell is in the page, also those out of sight.
     "notebook-extension/tracker": {"windowingMode": "none"},
@@ -93,7 +86,7 @@ class Lab:
         """A notebook, shown and with a kernel that waits for work."""
         self.asked.clear()
         page = self.context.new_page()
-        page.goto(f"{self.url}/lab/tree/{path}?reset&token={TOKEN}")
+        page.goto(f"{self.url}/lab/tree/{path}?reset&token={jupyter.TOKEN}")
         expect(page.get_by_title("Change kernel").get_by_text("| Idle")).to_be_visible(
             timeout=300_000
         )
@@ -103,7 +96,7 @@ class Lab:
         assert not self.asked
 
     def stop_kernels(self) -> None:
-        head = {"Authorization": f"token {TOKEN}"}
+        head = {"Authorization": f"token {jupyter.TOKEN}"}
         for kernel in self.context.request.get(f"{self.url}/api/kernels", headers=head).json():
             self.context.request.delete(f"{self.url}/api/kernels/{kernel['id']}", headers=head)
 
@@ -117,25 +110,12 @@ def lab(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         file = own / "lab" / "user-settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(json.dumps(values))
-    kinds = {f"JUPYTER_{kind}_DIR": str(own) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyterlab", f"--ServerApp.root_dir={folder}", *QUIET],
-        env={**os.environ, **kinds, "OMP_NUM_THREADS": "1"},
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        while not (running := list(own.glob("jpserver-*.json"))):
-            assert server.poll() is None, "JupyterLab does not start"
-            time.sleep(0.1)
+    with jupyter.lab(folder, own) as url:
         context = browser.new_context(viewport={"width": 1200, "height": 900})
-        port = json.loads(running[0].read_text())["port"]
-        made = Lab(folder, f"http://127.0.0.1:{port}", context)
+        made = Lab(folder, url, context)
         made.watch()
         yield made
         context.close()
-    finally:
-        server.terminate()
-        server.wait()
 
 
 def run_all(page: Page) -> None:

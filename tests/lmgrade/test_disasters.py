@@ -20,6 +20,7 @@ import pytest
 import sqlalchemy
 from nbgrader.api import Gradebook
 
+from tests import jupyter
 from tests.lmgrade.course import RIGHT, WRONG, autograde, make, submit, use
 from tests.lmgrade.dask import Dask, dask, kill, wait_for
 
@@ -181,27 +182,14 @@ def formgrader(course: Path) -> Iterator[Callable[[str], Any]]:
     """A Formgrader on the course, and how to ask it."""
     own = course.parent / "own"
     own.mkdir()
-    names = ("JUPYTER_CONFIG_DIR", "JUPYTER_DATA_DIR", "JUPYTER_RUNTIME_DIR")
-    words = ["--no-browser", "--allow-root", "--port=0", "--IdentityProvider.token=toy"]
-    server = subprocess.Popen(
-        [sys.executable, "-m", "jupyter_server", *words],
-        cwd=course,
-        env={**os.environ, **dict.fromkeys(names, str(own))},
-        stderr=subprocess.DEVNULL,
-    )
+    with jupyter.lab(course, own) as url:
 
-    def ask(path: str) -> Any:
-        (running,) = own.glob("jpserver-*.json")
-        url = json.loads(running.read_text())["url"]
-        with urllib.request.urlopen(f"{url}formgrader/api/{path}?token=toy") as answer:
-            return json.load(answer)
+        def ask(path: str) -> Any:
+            address = f"{url}/formgrader/api/{path}?token={jupyter.TOKEN}"
+            with urllib.request.urlopen(address) as answer:
+                return json.load(answer)
 
-    try:
-        wait_for(lambda: list(own.glob("jpserver-*.json")))
         yield ask
-    finally:
-        server.terminate()
-        server.wait()
 
 
 @pytest.mark.parametrize(

@@ -7,17 +7,13 @@ between, such as a student's work or an archive that somebody downloads, has a m
 import base64
 import csv
 import io
-import json
 import os
 import re
 import shlex
 import shutil
 import subprocess
 import sys
-import time
 import zipfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
@@ -26,7 +22,7 @@ from matplotlib.figure import Figure
 from nbgrader.api import Gradebook
 from playwright.sync_api import Browser, expect
 
-from tests import needs
+from tests import jupyter, needs
 from tests.lmgrade.commands import commands
 
 ROOT = Path(__file__).parents[2]
@@ -47,7 +43,6 @@ REPORT = "lmgrade report dropout --csv symptoms.csv --plot symptoms.png --html s
 CANVAS = 'lmgrade export dropout --format canvas --column "Dropout (81234)" --to canvas.csv'
 PUBLISH = "git -C ../notebooks push --force https://github.com/owner/course.git notebooks"
 PUBLISHED = ["README.md", "LICENSE", "LICENSE-text", "pyproject.toml", "constraints.txt"]
-TOKEN = "for-this-test"
 
 MASK = "def keep_mask(x, p):\n    return torch.empty_like(x).bernoulli_(1 - p)\n"
 RIGHT = """\
@@ -195,9 +190,9 @@ class Journey:
         """Grade Ada once more by the button, and give her points and a comment by hand."""
         with Gradebook(f"sqlite:///{self.course}/gradebook.db", "lm39") as gradebook:
             id = gradebook.find_submission_notebook("dropout", "dropout", "lovelaceada").id
-        with self.lab() as url:
+        with jupyter.lab(self.course, self.folder / "own", self.environment) as url:
             page = self.browser.new_page()
-            page.goto(f"{url}/lab?token={TOKEN}")
+            page.goto(f"{url}/lab?token={jupyter.TOKEN}")
             page.goto(f"{url}/formgrader/manage_submissions/dropout")
             row = page.locator("tr", has_text="Lovelace, Ada")
             row.locator(".autograde a").click(timeout=120_000)
@@ -210,24 +205,6 @@ class Journey:
                 with page.expect_response(lambda answer: answer.request.method == "PUT"):
                     found.press("Tab")
             page.close()
-
-    @contextmanager
-    def lab(self) -> Iterator[str]:
-        options = ["--no-browser", "--allow-root", "--port=0", f"--IdentityProvider.token={TOKEN}"]
-        server = subprocess.Popen(
-            [sys.executable, "-m", "jupyterlab", *options],
-            cwd=self.course,
-            env=self.environment,
-            stderr=subprocess.DEVNULL,
-        )
-        try:
-            while not (running := list((self.folder / "own").glob("jpserver-*.json"))):
-                assert server.poll() is None, "JupyterLab does not start"
-                time.sleep(0.1)
-            yield f"http://127.0.0.1:{json.loads(running[0].read_text())['port']}"
-        finally:
-            server.terminate()
-            server.wait()
 
     def another_test(self) -> None:
         path = self.course / "solutions" / "dropout.py"
