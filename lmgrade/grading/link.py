@@ -56,8 +56,7 @@ class Link:
         """Send one message, as long as the worker reads it within its budget."""
         if self.lost:
             raise WorkerLost(self.lost)
-        data = protocol.pack(message, encode)
-        view = memoryview(protocol.LENGTH.pack(len(data)) + data)
+        view = memoryview(protocol.frame(message, encode))
         self._begin()
         try:
             while view:

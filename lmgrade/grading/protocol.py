@@ -32,17 +32,14 @@ PLAIN: dict[type, tuple[Callable[[Any], Any], Callable[..., Any]]] = {
     range: (lambda r: [r.start, r.stop, r.step], range),
     slice: (lambda s: [s.start, s.stop, s.step], slice),
     Counter: (lambda c: [dict(c)], Counter),
-    OrderedDict: (lambda d: [list(map(list, d.items()))], OrderedDict),
+    OrderedDict: (lambda d: [list(d.items())], OrderedDict),
     defaultdict: (lambda d: [dict(d)], dict),
     decimal.Decimal: (lambda d: [str(d)], decimal.Decimal),
     fractions.Fraction: (lambda f: [f.numerator, f.denominator], fractions.Fraction),
     datetime.date: (lambda d: [d.isoformat()], datetime.date.fromisoformat),
     datetime.time: (lambda t: [t.isoformat()], datetime.time.fromisoformat),
     datetime.datetime: (lambda d: [d.isoformat()], datetime.datetime.fromisoformat),
-    datetime.timedelta: (
-        lambda d: [d.days, d.seconds, d.microseconds],
-        datetime.timedelta,
-    ),
+    datetime.timedelta: (lambda d: [d.days, d.seconds, d.microseconds], datetime.timedelta),
 }
 BY_NAME = {kind.__name__: make for kind, (_, make) in PLAIN.items()}
 Encode = Callable[[Any], Any]  # an object that is no value → what stands for it
@@ -51,10 +48,6 @@ Decode = Callable[[Any], Any]  # what stands for an object → an object
 
 class ProtocolError(Exception):
     """What came is not what honest code sends."""
-
-
-class NotPlain(TypeError):
-    """An object that cannot cross."""
 
 
 def pack(value: Any, encode: Encode | None = None) -> bytes:
@@ -66,12 +59,17 @@ def pack(value: Any, encode: Encode | None = None) -> bytes:
         if parts is not None:
             return msgpack.ExtType(SINGLE, pack(parts, encode))
         if encode is None:
-            raise NotPlain(f"a {type(each).__name__} is no plain value")
-        return msgpack.ExtType(REFERENCE, pack(encode(each), encode))
+            raise TypeError(f"a {type(each).__name__} is no plain value")
+        return reference(each, encode)
 
     return bytes(
         msgpack.packb(value, default=other, strict_types=True, unicode_errors="surrogatepass")
     )
+
+
+def reference(value: Any, encode: Encode) -> msgpack.ExtType:
+    """What crosses in place of an object, even of one that looks like a value."""
+    return msgpack.ExtType(REFERENCE, pack(encode(value), encode))
 
 
 def unpack(data: bytes | bytearray, decode: Decode | None = None) -> Any:
@@ -95,10 +93,15 @@ def unpack(data: bytes | bytearray, decode: Decode | None = None) -> Any:
         raise ProtocolError(f"{type(error).__name__}: {error}"[:200]) from None
 
 
-def send(link: socket.socket, value: Any, encode: Encode | None = None) -> None:
-    """Write one value, its length first."""
+def frame(value: Any, encode: Encode | None = None) -> bytes:
+    """One value as it is sent, its length first."""
     data = pack(value, encode)
-    link.sendall(LENGTH.pack(len(data)) + data)
+    return LENGTH.pack(len(data)) + data
+
+
+def send(link: socket.socket, value: Any, encode: Encode | None = None) -> None:
+    """Write one value."""
+    link.sendall(frame(value, encode))
 
 
 def receive(link: socket.socket, decode: Decode | None = None) -> Any:
@@ -177,8 +180,7 @@ def _array_parts(value: Any) -> list[Any] | None:
         scalar = isinstance(value, numpy.generic)
         return ["array", whole.dtype.str, list(value.shape), whole.tobytes(), scalar]
     if pandas is not None and type(value) is pandas.DataFrame:
-        columns = [value.iloc[:, k] for k in range(value.shape[1])]
-        return ["frame", list(value.columns), [c.array for c in columns], value.index]
+        return ["frame", list(value.columns), [c.array for _, c in value.items()], value.index]
     if pandas is not None and type(value) is pandas.Series:
         return ["series", value.name, value.array, value.index]
     if pandas is not None and isinstance(value, pandas.MultiIndex):

@@ -97,14 +97,10 @@ class StandIn:
         self._do("exit")
 
     def __instancecheck__(self, other: Any) -> bool:
-        return isinstance(other, StandIn) and self._session.ask(
-            "operation", name="isinstance", args=[other, self]
-        )
+        return isinstance(other, StandIn) and other._do("isinstance", self)
 
     def __subclasscheck__(self, other: Any) -> bool:
-        return isinstance(other, StandIn) and self._session.ask(
-            "operation", name="subclass", args=[other, self]
-        )
+        return isinstance(other, StandIn) and other._do("issubclass", self)
 
     def __mro_entries__(self, _: Any) -> NoReturn:
         raise Refused(f"a test cannot inherit from {self._title()}; write the class as a cell")
@@ -175,11 +171,7 @@ for _name, _sign in {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "matmul
 for _name in ("radd", "rsub", "rmul", "rtruediv", "pow", "mod", "floordiv", "abs", "round"):
     setattr(StandIn, f"__{_name}__", lambda self, *_, name=_name: _refused(name)(self, None))
 for _name in ("float", "int", "index"):
-    setattr(
-        StandIn,
-        f"__{_name}__",
-        lambda self, name=_name: self._do("getattr", f"__{name}__")(),
-    )
+    setattr(StandIn, f"__{_name}__", lambda self, name=_name: self._do(name))
 
 
 class Session:
@@ -194,13 +186,12 @@ class Session:
 
     def ask(self, op: str, **request: Any) -> Any:
         """One request; what it printed is printed here, and its error raised here."""
-        reply = self._exchange({"op": op, **request, "states": self._changed_states()})
-        return self._value_of(reply)
+        return self._value_of(self._exchange({"op": op, **request}))
 
     def call(self, target: StandIn, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
         """Call an object; lists and the like change here as they do there."""
         request = {"op": "call", "target": target, "args": list(args), "kwargs": kwargs}
-        reply = self._exchange({**request, "states": self._changed_states()})
+        reply = self._exchange(request)
         holders: dict[Any, Any] = {**dict(enumerate(args)), **kwargs}
         for key, value in reply.get("changed", ()):
             if key in holders:
@@ -223,7 +214,7 @@ class Session:
 
     def _exchange(self, request: dict[str, Any]) -> dict[str, Any]:
         """Send a request, run the callbacks that it leads to, and return the reply."""
-        self.link.send(request, self._encode)
+        self.link.send({**request, "states": self._changed_states()}, self._encode)
         while True:
             reply = self.link.receive(self._decode)
             if not isinstance(reply, dict):

@@ -12,8 +12,7 @@ import os
 import random
 import socket
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
 from lmgrade.grading import protocol
@@ -23,12 +22,12 @@ PRINTED = 100_000  # characters of one call
 ANSWERS = 20  # empty ones, to a cell that asks; after so many it will never be content
 CHANGEABLE = (list, dict, set)
 OPERATIONS: dict[str, Callable[..., Any]] = {
-    **{name: getattr(operator, name) for name in ("getitem", "setitem", "delitem")},
+    **{name: getattr(operator, name) for name in ("getitem", "setitem", "delitem", "index")},
     **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "matmul", "neg")},
-    **{f.__name__: f for f in (len, iter, bool, str, repr, getattr, setattr, isinstance)},
+    **{f.__name__: f for f in (len, iter, bool, str, repr, float, int)},
+    **{f.__name__: f for f in (getattr, setattr, isinstance, issubclass)},
     "enter": lambda manager: manager.__enter__(),
     "exit": lambda manager: manager.__exit__(None, None, None),
-    "subclass": issubclass,
 }
 
 
@@ -39,13 +38,6 @@ def serve(link: socket.socket) -> None:
     builtins.input = worker.ask_for_input
     with contextlib.suppress(EOFError):
         worker.serve()
-
-
-@dataclass
-class AsObject:
-    """Something that is to cross as an object although it looks like a value."""
-
-    object: Any
 
 
 class Worker:
@@ -68,10 +60,9 @@ class Worker:
             if request["op"] == "returned":
                 return request
             try:
-                reply = self.packed(self.answer(request))
+                protocol.send(self.link, self.answer(request), self.encode)
             except Exception as error:  # what came out cannot cross
-                reply = self.packed({"error": failure(error)})
-            self.link.sendall(protocol.LENGTH.pack(len(reply)) + reply)
+                protocol.send(self.link, {"error": failure(error)})
 
     def answer(self, request: dict[str, Any]) -> dict[str, Any]:
         """Run one request and report its result or its error, and what was printed."""
@@ -92,26 +83,14 @@ class Worker:
         told = failure(error)
         if type(error).__module__ == "__main__":
             told["own"] = type(error)
-            told["args"] = [arg for arg in error.args if _is_plain(arg)]
-            told["attributes"] = {k: v for k, v in vars(error).items() if _is_plain(v)}
+            told["args"] = [arg for arg in error.args if _crosses(arg)]
+            told["attributes"] = {k: v for k, v in vars(error).items() if _crosses(v)}
         return told
 
     # --- values -----------------------------------------------------------------------------
 
-    def packed(self, reply: Any) -> bytes:
-        return protocol.pack(reply, self.encode)
-
-    def crosses(self, value: Any) -> bool:
-        """Whether it can be sent at all: a list that holds itself cannot."""
-        try:
-            self.packed(value)
-        except Exception:
-            return False
-        return True
-
     def encode(self, value: Any) -> Any:
         """A number for an object that is no value, and what the checker may know of it."""
-        value = value.object if isinstance(value, AsObject) else value
         handle = self.handles.get(id(value))
         if handle is None:
             handle = self.handles[id(value)] = len(self.objects)
@@ -176,7 +155,10 @@ class Worker:
     def do_names(self, reply: Any, names: list[str]) -> Any:
         """What those of the given names stand for that are there."""
         there = {n: self.notebook.names[n] for n in names if n in self.notebook.names}
-        return {n: value if self.crosses(value) else AsObject(value) for n, value in there.items()}
+        for name, value in there.items():
+            if not _crosses(value, self.encode):  # as a list that holds itself
+                there[name] = protocol.reference(value, self.encode)
+        return there
 
     def do_call(self, reply: Any, target: Any, args: Any, kwargs: dict[str, Any]) -> Any:
         """Call an object; what the call does to changeable arguments is told, too."""
@@ -185,10 +167,9 @@ class Worker:
         try:
             return target(*args, **kwargs)
         finally:
-            now = {key: _snapshot(value) for key, value in holders.items()}
-            changed = [[key, holders[key]] for key in holders if now[key] != before[key]]
-            if changed:
-                reply["changed"] = changed
+            reply["changed"] = [
+                [key, value] for key, value in holders.items() if _snapshot(value) != before[key]
+            ]
 
     def do_beside(self, reply: Any, name: str, args: Any) -> Any:
         """Run one of the probes of lmlib's checks."""
@@ -212,9 +193,10 @@ def _is_known(kind: type) -> bool:
     return kind.__module__ != "__main__" and "<" not in kind.__qualname__
 
 
-def _is_plain(value: Any) -> bool:
+def _crosses(value: Any, encode: protocol.Encode | None = None) -> bool:
+    """Whether it can be sent; without `encode`, only plain values can."""
     try:
-        protocol.pack(value)
+        protocol.pack(value, encode)
     except Exception:
         return False
     return True
@@ -224,19 +206,14 @@ def _snapshot(value: Any) -> bytes | None:
     """What a changeable argument holds, to see whether a call changes it."""
     if isinstance(value, CHANGEABLE) or hasattr(value, "__array__"):
         with contextlib.suppress(Exception):
-            return protocol.pack(value, lambda each: id(each))
+            return protocol.pack(value, id)
     return None
 
 
-@contextlib.contextmanager
-def _usual_settings() -> Iterator[None]:
+def _usual_settings() -> Any:
     """Gradients are on whatever a cell has set; torch is only touched where it is there."""
     torch = sys.modules.get("torch")
-    if torch is None:
-        yield
-        return
-    with torch.enable_grad():
-        yield
+    return torch.enable_grad() if torch else contextlib.nullcontext()
 
 
 def _set_states(states: dict[str, Any]) -> None:
