@@ -2,17 +2,15 @@
 
 import ast
 import contextlib
-import gc
-import io
 import random
 import re
 import socket
 import sys
 import time
 import types
-import warnings
-from collections.abc import Callable, Iterator
-from functools import lru_cache, partial
+from collections.abc import Iterator
+from dataclasses import asdict
+from functools import lru_cache
 from typing import Any
 
 from lmgrade.grading import protocol
@@ -21,7 +19,7 @@ from lmgrade.grading.link import ENDED, Link, NewWorker, WorkerLost
 from lmgrade.grading.result import Result, TestResult, failed, one_line
 from lmgrade.grading.standins import Session
 from lmgrade.notebook.assignment import Cell, Exam
-from lmgrade.notebook.execution import parse_cell
+from lmgrade.notebook.execution import captured, parse_cell, split_last
 from lmgrade.notebook.submission import Step, Submission
 
 MESSAGE = 2000
@@ -36,12 +34,7 @@ AT_HOME = ("ModuleNotFoundError:", "FileNotFoundError:", "OSError:", "URLError:"
 
 def job(exam: Exam, submission: Submission) -> dict[str, Any]:
     """Everything that a checker has to know; it opens no file of the course."""
-    cells = {kind: list(map(vars, getattr(exam, kind))) for kind in ("tests", "support")}
-    steps = list(map(vars, submission.steps))
-    return {
-        "exam": {**vars(exam), **cells},
-        "submission": {**vars(submission), "steps": steps},
-    }
+    return {"exam": asdict(exam), "submission": asdict(submission)}
 
 
 def read_job(tree: dict[str, Any]) -> tuple[Exam, Submission]:
@@ -49,16 +42,14 @@ def read_job(tree: dict[str, Any]) -> tuple[Exam, Submission]:
     exam, submission = Exam(**tree["exam"]), Submission(**tree["submission"])
     for cells in (exam.tests, exam.support):
         cells[:] = [Cell(**cell) for cell in cells]  # type: ignore[arg-type]
-    submission.steps = [Step(**step) for step in tree["submission"]["steps"]]
+    submission.steps = [Step(**step) for step in submission.steps]  # type: ignore[arg-type]
     return exam, submission
 
 
-def check_jobs(link: socket.socket, new_worker: NewWorker, limits: Limits) -> None:
-    """The life of a checker: jobs in, results out, until the other side hangs up."""
-    while (task := protocol.receive(link)) is not None:
-        exam, submission = read_job(task)
-        protocol.send(link, grade(exam, submission, new_worker, limits).to_dict())
-        gc.collect()
+def check_job(link: socket.socket, new_worker: NewWorker, limits: Limits) -> None:
+    """The life of a checker: a job comes in, a result goes out."""
+    exam, submission = read_job(protocol.receive(link))
+    protocol.send(link, grade(exam, submission, new_worker, limits).to_dict())
 
 
 def grade(exam: Exam, submission: Submission, new_worker: NewWorker, limits: Limits) -> Result:
@@ -67,8 +58,7 @@ def grade(exam: Exam, submission: Submission, new_worker: NewWorker, limits: Lim
     try:
         return run.grade()
     except Exception as error:
-        text = f"the grader itself failed ({type(error).__name__}: {error})"
-        return failed(exam, text)
+        return failed(exam, f"the grader itself failed ({type(error).__name__}: {error})")
     finally:
         run.link.close()
 
@@ -93,11 +83,10 @@ class Run:
         self.cell_cpu, self.test_cpu = limits.cell_cpu, limits.test_cpu
         self.own_error = ""
         self.end = time.monotonic() + limits.wall
-        self._new_link()
+        self._prepare()
+        self._new_worker()
 
     def grade(self) -> Result:
-        self._prepare()
-        self._start()
         for position, step in enumerate(self.submission.steps):
             self.done = position
             if step.test is None:
@@ -119,16 +108,14 @@ class Run:
 
     # --- the worker -------------------------------------------------------------------------
 
-    def _new_link(self) -> None:
+    def _new_worker(self) -> None:
+        """A worker with the files that were handed in."""
         link, pid = self.new_worker()
         self.link = Link(link, pid, self.limits, self.spent)
         self.link.waited = self.waited
         self.session = Session(self.link)
-
-    def _start(self) -> None:
-        """Give a new worker its files."""
-        if self.submission.files:
-            self._quietly(partial(self.session.ask, "files", files=self.submission.files))
+        with self._quietly():
+            self.session.ask("files", files=self.submission.files)
 
     def _restart(self) -> bool:
         """A new worker in place of a lost one, with all cells up to here; False if time is up."""
@@ -137,8 +124,7 @@ class Run:
             self.spent += self.link.cpu()
             self.waited = self.link.waited
             self.link.close()
-            self._new_link()
-            self._start()
+            self._new_worker()
             earlier = self.submission.steps[: self.done]
             if all(self._run(s) for s in earlier if s.test is None and s.name not in self.skip):
                 return True
@@ -229,15 +215,16 @@ class Run:
     def _prepare(self) -> None:
         """Run the instructor's own cells that the tests need; imports come first."""
         self.namespace: dict[str, Any] = {"__name__": "__main__"}
-        sources = [self.exam.imports, *(c.source for c in self.exam.support)]
-        for source in sources:
-            self._quietly(partial(_run_support, source, self.namespace))
+        for source in (self.exam.imports, *(cell.source for cell in self.exam.support)):
+            with self._quietly():
+                exec(compile(parse_cell(source), "support", "exec"), self.namespace)
 
-    def _quietly(self, work: Callable[[], Any]) -> None:
+    @contextlib.contextmanager
+    def _quietly(self) -> Iterator[None]:
         """Do what may fail: a cell that needs the student's names is not missed."""
         try:
-            with quiet():
-                work()
+            with captured(0):
+                yield
         except WorkerLost:
             pass
         except Exception as error:
@@ -253,15 +240,11 @@ class Run:
         return f"{name} is not written yet"
 
 
-def _run_support(source: str, namespace: dict[str, Any]) -> None:
-    exec(compile(parse_cell(source), "support", "exec"), namespace)
-
-
 def judge(cell: Cell, namespace: dict[str, Any]) -> tuple[float, str]:
     """Run a test cell: full points, none, or what its last expression says."""
     _seed_anew()
     try:
-        with quiet():
+        with captured(0):
             statements, last = _compiled(cell.source)
             exec(statements, namespace)
             value = None if last is None else eval(last, namespace)
@@ -285,29 +268,13 @@ def _seed_anew() -> None:
         torch.set_default_dtype(torch.float32)
 
 
-@contextlib.contextmanager
-def quiet() -> Iterator[None]:
-    """Warnings and prints are nobody's fault."""
-    nowhere = io.StringIO()
-    with (
-        warnings.catch_warnings(),
-        contextlib.redirect_stdout(nowhere),
-        contextlib.redirect_stderr(nowhere),
-    ):
-        warnings.simplefilter("ignore")
-        yield
-
-
 @lru_cache(64)
 def _compiled(source: str) -> tuple[types.CodeType, types.CodeType | None]:
-    """All statements of a cell but the last one, if that is an expression, and this expression."""
+    """What `split_last` makes of a test cell."""
     tree = parse_cell(source)
     tree.body = _without_previews(tree.body)
-    last = tree.body[-1] if tree.body else None
-    if not isinstance(last, ast.Expr):
-        return compile(tree, "test", "exec"), None
-    tree.body.pop()
-    return compile(tree, "test", "exec"), compile(ast.Expression(last.value), "test", "eval")
+    last = split_last(tree)
+    return compile(tree, "test", "exec"), compile(last, "test", "eval") if last else None
 
 
 def _without_previews(body: list[ast.stmt]) -> list[ast.stmt]:

@@ -55,6 +55,14 @@ def parse_cell(source: str, name: str = "<unknown>") -> ast.Module:
             return ast.parse(python_of(source), name)
 
 
+def split_last(tree: ast.Module) -> ast.Expression | None:
+    """Take the last statement out of a cell if it is an expression, whose value counts."""
+    if tree.body and isinstance(last := tree.body[-1], ast.Expr):
+        tree.body.pop()
+        return ast.Expression(last.value)
+    return None
+
+
 class Shell:
     """Stands for IPython's shell: runs a timed statement, writes a file, and else does nothing."""
 
@@ -117,25 +125,17 @@ class Notebook:
 
     def _execute(self, name: str, source: str) -> None:
         tree = parse_cell(source, name)
-        last = tree.body[-1] if tree.body else None
-        shown = isinstance(last, ast.Expr) and not source.rstrip().endswith(";")
-        if shown:
-            tree.body.pop()
-        code = self._compile(tree, name, "exec")
-        self._flags |= code.co_flags & ANNOTATIONS  # as in a notebook, it holds from now on
-        self._run_code(code)
-        if shown:
-            assert isinstance(last, ast.Expr)
-            value = self._run_code(self._compile(ast.Expression(last.value), name, "eval"))
-            if value is not None:
+        last = split_last(tree)
+        self._run_tree(tree, name, "exec")
+        if last:
+            value = self._run_tree(last, name, "eval")
+            if value is not None and not source.rstrip().endswith(";"):
                 _display(value)
 
-    def _compile(self, tree: ast.Module | ast.Expression, name: str, mode: str) -> types.CodeType:
+    def _run_tree(self, tree: ast.Module | ast.Expression, name: str, mode: str) -> Any:
         flags = self._flags | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
-        found: types.CodeType = compile(tree, name, mode, flags, dont_inherit=True)
-        return found
-
-    def _run_code(self, code: types.CodeType) -> Any:
+        code = compile(tree, name, mode, flags, dont_inherit=True)
+        self._flags |= code.co_flags & ANNOTATIONS  # as in a notebook, it holds from now on
         value = eval(code, self.names)
         if code.co_flags & inspect.CO_COROUTINE:
             return asyncio.run(value)

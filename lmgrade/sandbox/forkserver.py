@@ -195,7 +195,7 @@ def main(check: Check | None = None, work: Work | None = None) -> NoReturn:
     if check is None or work is None:
         from lmgrade.grading import run, worker
 
-        check, work = run.check_jobs, worker.serve
+        check, work = run.check_job, worker.serve
     if os.getpid() == 1 and os.getuid() == 0:
         _become_nobody(Path(config["folder"]), config["user"])
     _preload(config["preload"])
