@@ -16,19 +16,18 @@ import shutil
 import signal
 import socket
 import sys
-import tempfile
 import traceback
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NoReturn
 
 from lmgrade.grading.limits import Limits
+from lmgrade.grading.link import NewWorker
 
 READY = b"ready"
 PROCESSES = 64  # processes and threads
 FILE_SIZE = 64 << 20
 SMALL = 1 << 20  # files that each worker gets a copy of, rather than a link
-NewWorker = Callable[[], tuple[socket.socket, int]]
 Check = Callable[[socket.socket, NewWorker, Limits], None]
 Work = Callable[[socket.socket], None]
 
@@ -188,14 +187,10 @@ def _become_nobody(folder: Path, uid: int) -> None:
     os.setresuid(uid, uid, uid)
 
 
-def main(check: Check | None = None, work: Work | None = None) -> NoReturn:
+def main(check: Check, work: Work) -> NoReturn:
     """Import everything, and serve."""
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # which PID 1 of a sandbox never hears
     config = json.loads(sys.argv[1])
-    if check is None or work is None:
-        from lmgrade.grading import run, worker
-
-        check, work = run.check_job, worker.serve
     if os.getpid() == 1 and os.getuid() == 0:
         _become_nobody(Path(config["folder"]), config["user"])
     _preload(config["preload"])
@@ -203,9 +198,5 @@ def main(check: Check | None = None, work: Work | None = None) -> NoReturn:
     gc.collect()
     gc.freeze()
     gc.enable()
-    with contextlib.ExitStack() as held:
-        if not config["folder"]:  # without a sandbox
-            folder = tempfile.TemporaryDirectory(prefix="lmgrade-")
-            config["folder"] = held.enter_context(folder)
-        ForkServer(config, check, work).serve()
+    ForkServer(config, check, work).serve()
     os._exit(0)

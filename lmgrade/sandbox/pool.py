@@ -21,6 +21,7 @@ from typing import Any
 
 import psutil
 
+from lmgrade.grading import run
 from lmgrade.grading.limits import Limits
 from lmgrade.grading.protocol import receive, send
 from lmgrade.grading.result import Result, failed, result_from, zero
@@ -29,7 +30,11 @@ from lmgrade.notebook.submission import Submission
 from lmgrade.sandbox import ADVICE, SandboxError, bwrap, seccomp
 
 # Without a garbage collector at first: it would take a tenth of the time that imports take.
-START = "import gc; gc.disable(); from lmgrade.sandbox import forkserver; forkserver.main()"
+START = """import gc; gc.disable()
+from lmgrade.grading import run, worker
+from lmgrade.sandbox import forkserver
+forkserver.main(run.check_job, worker.serve)
+"""
 WARM_UP = 5.0  # seconds; another lane pays only where grading takes longer than its start
 PATIENCE = 5.0  # seconds that an idle fork server may take to end
 INTERVAL = 0.5  # seconds between looks at what the lanes use
@@ -85,7 +90,7 @@ class Pool:
             self._files.mkdir(exist_ok=True)
             for path in (self._files, *self._files.rglob("*")):  # whatever user a lane gets
                 path.chmod(0o755 if path.is_dir() else 0o644)
-            held.callback(self._close)
+            held.callback(self._close, self._lanes)
             self._add_lane()
             self._stopped = threading.Event()
             watch = threading.Thread(target=self._watch, daemon=True)
@@ -133,11 +138,7 @@ class Pool:
                 if task is None and again:
                     task = again.pop()
         finally:
-            for lane in [lane for lane in self._lanes if lane.task]:
-                lane.task = None
-                lane.kill()
-                lane.close()
-                self._lanes.remove(lane)
+            self._close([lane for lane in self._lanes if lane.task])
 
     def _needs_lane(self, elapsed: float, left: float) -> bool:
         """Whether one more is worth its start, after so many seconds, with about so many to go."""
@@ -149,8 +150,7 @@ class Pool:
         return lanes < self.workers and not is_warming and is_worth_it
 
     def _add_lane(self) -> None:
-        config = {"limits": asdict(self.limits), "preload": self.preload}
-        self._lanes.append(Lane(config, self.sandbox, self._files, self.limits))
+        self._lanes.append(Lane(self.limits, self.preload, self.sandbox, self._files))
 
     def _finished(self) -> Iterator[tuple[Task, Result | None]]:
         """Wait for news of the lanes; yield the tasks that have ended."""
@@ -164,12 +164,7 @@ class Pool:
                     yield event.data.end()
                 else:
                     event.data()
-        self._drop_ended()
-
-    def _drop_ended(self) -> None:
-        for lane in [lane for lane in self._lanes if lane.ended and not lane.task]:
-            lane.close()
-            self._lanes.remove(lane)
+        self._close([lane for lane in self._lanes if lane.ended and not lane.task])
 
     def _watch(self) -> None:
         """A thread: end what uses more than it may, whatever this process waits for."""
@@ -178,15 +173,16 @@ class Pool:
                 with contextlib.suppress(psutil.Error, OSError):
                     lane.check()
 
-    def _close(self) -> None:
-        for lane in self._lanes:
+    def _close(self, lanes: list["Lane"]) -> None:
+        for lane in list(lanes):
             lane.close()
+            self._lanes.remove(lane)
 
 
 class Lane:
     """A fork server in its sandbox, and the submission that it grades."""
 
-    def __init__(self, config: dict[str, Any], isolate: bool, files: Path, limits: Limits) -> None:
+    def __init__(self, limits: Limits, preload: list[str], isolate: bool, files: Path) -> None:
         self.limits = limits
         self.ready = self.ended = False
         self.task: Task | None = None
@@ -195,11 +191,14 @@ class Lane:
         self._said = tempfile.TemporaryFile()  # noqa: SIM115 (closed in `close`)
         self._isolate = isolate
         with theirs, seccomp.open_program() if isolate else tempfile.TemporaryFile() as rules:
-            folders = {"folder": bwrap.WORK, "files": bwrap.FILES}
-            if not isolate:
-                folders = {"folder": "", "files": str(files)}
-            user = FIRST_USER + (os.getpid() * 64 + next(NUMBERS)) % USERS
-            config = {**config, **folders, "control": theirs.fileno(), "user": user}
+            config = {
+                "limits": asdict(limits),
+                "preload": preload,
+                "folder": bwrap.WORK if isolate else tempfile.mkdtemp(dir=files.parent),
+                "files": bwrap.FILES if isolate else str(files),
+                "control": theirs.fileno(),
+                "user": FIRST_USER + (os.getpid() * 64 + next(NUMBERS)) % USERS,
+            }
             outside = bwrap.command(rules.fileno(), files) if isolate else []
             self._process = subprocess.Popen(
                 [*outside, sys.executable, "-c", START, json.dumps(config)],
@@ -216,27 +215,26 @@ class Lane:
         """Wait until the fork server says that it is ready."""
         self.ready = bool(self.control.recv(16))
         self.ended = not self.ready
-        if self.ready and not hasattr(self, "_server"):
-            server = psutil.Process(self._process.pid)
-            self._server = server.children()[0] if self._isolate else server
-            self._loaded = self._server.memory_info()
-        if self.ended and not hasattr(self, "_server"):
+        if hasattr(self, "_server"):
+            return
+        if self.ended:
             self._process.wait()
             self._said.seek(0)
             said = self._said.read().decode(errors="replace")[-2000:]
             raise SandboxError(f"the sandbox did not start: {said.strip()}\n{ADVICE}")
+        server = psutil.Process(self._process.pid)
+        self._server = server.children()[0] if self._isolate else server
+        self._loaded = self._server.memory_info()
 
     def begin(self, task: Task) -> None:
         """Give a task to a new checker."""
-        from lmgrade.grading.run import job
-
         self.link, theirs = socket.socketpair()
         self._began, self._cpu_before = time.monotonic(), _cpu_seconds([self._server])
         self.task, self.ready = task, False
         with theirs, contextlib.suppress(OSError):  # if it is gone, `end` will tell
             socket.send_fds(self.control, [b"%d" % self._loaded.data], [theirs.fileno()])
             theirs.close()
-            send(self.link, job(task.exam, task.submission))
+            send(self.link, run.job(task.exam, task.submission))
 
     def end(self) -> tuple[Task, Result | None]:
         """What the checker found out; None if it ended without a word."""
