@@ -7,7 +7,7 @@ import re
 import symtable
 import unicodedata
 import warnings
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 
 from lmgrade.notebook.execution import parse_cell, python_of
 
@@ -56,15 +56,15 @@ def names_used(source: str) -> frozenset[str]:
     return frozenset()
 
 
-def names_in(source: str, names: Callable[[str], frozenset[str]]) -> frozenset[str]:
-    """What `names_bound` or `names_used` finds in a student's cell; else, every word.
+def names_in(source: str) -> frozenset[str]:
+    """What `names_used` finds in a student's cell, if that is short and plain; else, every word.
 
     To parse a long cell that an enemy wrote can take gigabytes, and to read a short one as IPython
     does half a minute, which nothing interrupts.
     """
-    if not is_short_python(source):
-        return frozenset(WORD.findall(unicodedata.normalize("NFKC", source)))
-    return names(source)
+    if is_short_python(source):
+        return names_used(source)
+    return frozenset(WORD.findall(unicodedata.normalize("NFKC", source)))
 
 
 @functools.lru_cache(REMEMBERED)

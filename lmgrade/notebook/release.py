@@ -18,13 +18,13 @@ import yaml
 from nbformat import NotebookNode
 from nbgrader import preprocessors as nb
 from nbgrader.nbgraderformat import ValidationError
+from nbgrader.utils import is_grade, is_solution
 
 from lmgrade.notebook.assignment import (
     INSTALL_ID,
     UnknownAssignment,
     find_source,
     load,
-    nbgrader_of,
     read_source,
 )
 from lmgrade.notebook.install import install_source
@@ -148,8 +148,7 @@ def release(name: str, root: Path = ROOT) -> tuple[Path, str]:
 
 def _may_fail(cell: NotebookNode) -> bool:
     """Whether a cell is a check: one that fails must not keep the later ones from their verdict."""
-    marks = nbgrader_of(cell)
-    is_test = bool(marks.get("grade")) and not marks.get("solution")
+    is_test = is_grade(cell) and not is_solution(cell)
     return cell.cell_type == "code" and (is_test or CHECK.search(cell.source) is not None)
 
 
@@ -164,15 +163,8 @@ def _install_cell(root: Path) -> NotebookNode | None:
         why = f"it should name the repository's url ({type(error).__name__}: {error})"
         raise UnknownAssignment(f"{config} cannot be used: {why}") from None
     cell = nbformat.v4.new_code_cell(source, metadata={"cellView": "form"})  # folded on Colab
-    cell.metadata["nbgrader"] = {
-        "cell_type": "code",
-        "grade": False,
-        "grade_id": INSTALL_ID,
-        "locked": True,
-        "schema_version": 3,
-        "solution": False,
-        "task": False,
-    }
+    marks = {"grade_id": INSTALL_ID, "cell_type": "code", "schema_version": 3, "locked": True}
+    cell.metadata["nbgrader"] = {**marks, "grade": False, "solution": False, "task": False}
     return cell
 
 

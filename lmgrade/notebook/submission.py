@@ -7,7 +7,7 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,6 @@ from lmgrade.notebook.names import (
     is_short_python,
     names_bound,
     names_in,
-    names_used,
 )
 
 IMPORTS = "the assignment's imports"
@@ -195,8 +194,6 @@ def parse_notebook(text: str, name: str = "the notebook") -> list[dict[str, Any]
         raise Unreadable(f"{name} {text}") from None
     cells = tree.get("cells") if isinstance(tree, dict) else None
     if not isinstance(cells, list):
-        if isinstance(tree, dict) and "worksheets" in tree:
-            raise Unreadable(f"{name} has the format of 2013; save it with a current Jupyter")
         raise Unreadable(f"{name} is not a notebook: it has no list of cells")
     if len(cells) > MAX_CELLS:
         raise Unreadable(f"{name} has {len(cells)} cells")
@@ -206,10 +203,12 @@ def parse_notebook(text: str, name: str = "the notebook") -> list[dict[str, Any]
 def _slim(cell: dict[str, Any]) -> dict[str, Any]:
     """What is read of a cell: the rest may take a hundred times the memory."""
     kind, grade_id = cell.get("cell_type"), nbgrader_of(cell).get("grade_id")
-    kind, grade_id = (part if isinstance(part, str) else "" for part in (kind, grade_id))
-    metadata = {"nbgrader": {"grade_id": grade_id}}
-    slim = {"cell_type": kind, "source": cell_source(cell), "metadata": metadata}
-    return slim | {"pictures": list(_pictures(cell.get("outputs")))}
+    return {
+        "cell_type": kind if isinstance(kind, str) else "",
+        "source": cell_source(cell),
+        "metadata": {"nbgrader": {"grade_id": grade_id if isinstance(grade_id, str) else ""}},
+        "pictures": list(_pictures(cell.get("outputs"))),
+    }
 
 
 def _pictures(outputs: Any) -> Iterator[str]:
@@ -223,23 +222,19 @@ def _pictures(outputs: Any) -> Iterator[str]:
 
 def from_file(assignment: Assignment, path: Path) -> Submission:
     """A filled-in notebook, or a `.py` file that defines the student's names."""
-    if path.suffix not in (".ipynb", ".py"):
-        raise Unreadable(
-            f"{path.absolute().name} is neither a notebook (.ipynb) nor Python code (.py)"
-        )
-    text = read_text(str(path))
     if path.suffix == ".ipynb":
-        return from_cells(assignment, parse_notebook(text, path.name))
-    return from_code(assignment, text)
+        return from_cells(assignment, parse_notebook(read_text(str(path)), path.name))
+    if path.suffix == ".py":
+        return from_code(assignment, read_text(str(path)))
+    name = path.absolute().name
+    raise Unreadable(f"{name} is neither a notebook (.ipynb) nor Python code (.py)")
 
 
 def from_code(assignment: Assignment, code: str) -> Submission:
     """The code goes into the first solution cell; the other solution cells are empty."""
     first = next((cell.id for cell in assignment.cells if cell.kind == "solution"), None)
     cells = [
-        Cell(cell.id, cell.kind, code if cell.id == first else "")
-        if cell.kind == "solution"
-        else cell
+        replace(cell, source=code if cell.id == first else "") if cell.kind == "solution" else cell
         for cell in assignment.cells
     ]
     placed = [(f"cell {n}", cell, cell.kind == "solution") for n, cell in enumerate(cells, 1)]
@@ -299,7 +294,7 @@ def _plan(assignment: Assignment, cells: Sequence[Placed], flags: list[str]) -> 
     users = [cell.source for _, cell, own in cells if own]
     if (size := sum(map(len, users))) > MAX_CODE:
         raise Unreadable(f"there are {size:,} characters of code; at most {MAX_CODE:,} are read")
-    used = set(assignment.subjects).union(*(names_in(user, names_used) for user in users))
+    used = set(assignment.subjects).union(*map(names_in, users))
     used.update(*(WORD.findall(user) for user in users if AS_TEXT.search(user)))
     needed = {id(cell) for cell in slice_of(ours, used)}
     steps = []
