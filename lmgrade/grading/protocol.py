@@ -41,7 +41,11 @@ PLAIN: dict[type, tuple[Callable[[Any], Any], Callable[..., Any]]] = {
     datetime.datetime: (lambda d: [d.isoformat()], datetime.datetime.fromisoformat),
     datetime.timedelta: (lambda d: [d.days, d.seconds, d.microseconds], datetime.timedelta),
 }
-BY_NAME = {kind.__name__: make for kind, (_, make) in PLAIN.items()}
+BY_NAME = {kind.__name__: make for kind, (_, make) in PLAIN.items()} | {
+    "int": lambda digits: int(digits, 16),
+    "namedtuple": lambda kind, fields, items: namedtuple(kind, fields)(*items),
+    "ellipsis": lambda: ...,
+}
 Encode = Callable[[Any], Any]  # an object that is no value → what stands for it
 Decode = Callable[[Any], Any]  # what stands for an object → an object
 
@@ -139,28 +143,21 @@ def _parts(value: Any) -> list[Any] | None:
         return ["namedtuple", kind.__name__, list(kind._fields), list(value)]
     if kind is type and value in vars(builtins).values():
         return ["type", str(value.__name__)]
-    if value is NotImplemented or value is Ellipsis:
-        return ["constant", repr(value)]
+    if value is ...:
+        return ["ellipsis"]
     return _array_parts(value)
 
 
 def _whole(parts: Any) -> Any:
     """The value that `_parts` took apart."""
     name, *rest = parts
-    if name == "int":
-        return int(rest[0], 16)
-    if name == "namedtuple":
-        kind, fields, items = rest
-        return namedtuple(kind, fields)(*items)
+    if name in BY_NAME:
+        return BY_NAME[name](*rest)
     if name == "type":
         kind = getattr(builtins, rest[0])
         if not isinstance(kind, type):
             raise ProtocolError("not a type")
         return kind
-    if name == "constant":
-        return {"NotImplemented": NotImplemented, "Ellipsis": Ellipsis}[rest[0]]
-    if name in BY_NAME:
-        return BY_NAME[name](*rest)
     return _whole_array(name, rest)
 
 

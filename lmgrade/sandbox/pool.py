@@ -113,17 +113,15 @@ class Pool:
 
         `total` is how many there are, where that is known: for few, no second lane gets ready.
         """
-        began, coming = math.inf, iter(work)
-        again: list[Task] = []
-        ended = 0
-        task = next((Task(*each) for each in coming), None)
+        coming, again = (Task(*each) for each in work), list[Task]()
+        task, ended, began = next(coming, None), 0, math.inf
         try:
             while task or any(lane.task for lane in self._lanes):
                 for lane in self._lanes:
                     if task and lane.ready:
                         began = min(began, time.monotonic())
                         lane.begin(task)
-                        task = again.pop() if again else next((Task(*t) for t in coming), None)
+                        task = next(coming, None)
                 elapsed = time.monotonic() - began
                 left = (total - ended) * elapsed / ended if ended else math.inf
                 if task and self._needs_lane(elapsed, left):
@@ -132,8 +130,8 @@ class Pool:
                     if result is None and not done.is_second:  # want of memory may be over
                         again.append(replace(done, is_second=True))
                     else:
-                        text = "the checker ended without a result"
                         ended += 1
+                        text = "the checker ended without a result"
                         yield done.key, result or failed(done.exam, text)
                 if task is None and again:
                     task = again.pop()
