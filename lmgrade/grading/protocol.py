@@ -238,23 +238,20 @@ def _torch_constant(name: str) -> Any:
 
 
 def _whole_frame(name: str, parts: list[Any]) -> Any:
-    import pandas
+    import pandas as pd
 
-    if name == "frame":
-        names, columns, index = parts
-        frame = pandas.DataFrame(dict(enumerate(columns)), index=index)
-        frame.columns = pandas.Index(names)
-        return frame
-    if name == "series":
-        return pandas.Series(parts[1], index=parts[2], name=parts[0])
-    if name == "index":
-        return pandas.Index(parts[0], name=parts[1])
-    if name == "multiindex":
-        return pandas.MultiIndex.from_tuples(parts[0], names=parts[1])
-    if name == "column":
-        return pandas.array(parts[1], dtype=parts[0])
-    if name == "missing":
-        return pandas.NA
-    if name == "timestamp":
-        return pandas.Timestamp(parts[0])
-    raise ProtocolError(f"an unknown kind of value ({name!r})")
+    def frame(names: Any, columns: list[Any], index: Any) -> Any:
+        made = pd.DataFrame(dict(enumerate(columns)), index=index)
+        made.columns = pd.Index(names)
+        return made
+
+    makers: dict[str, Callable[..., Any]] = {
+        "frame": frame,
+        "series": lambda name, array, index: pd.Series(array, index=index, name=name),
+        "index": lambda array, name: pd.Index(array, name=name),
+        "multiindex": lambda rows, names: pd.MultiIndex.from_tuples(rows, names=names),
+        "column": lambda dtype, items: pd.array(items, dtype=dtype),
+        "missing": lambda: pd.NA,
+        "timestamp": pd.Timestamp,
+    }
+    return makers[name](*parts)

@@ -53,29 +53,8 @@ class StandIn:
             raise AttributeError(name)
         return self._do("getattr", name)
 
-    def __setattr__(self, name: str, value: Any) -> None:
-        self._do("setattr", name, value)
-
-    def __len__(self) -> int:
-        return int(self._do("len"))
-
     def __bool__(self) -> bool:
         return self._do("bool") is True
-
-    def __str__(self) -> str:
-        return str(self._do("str"))
-
-    def __repr__(self) -> str:
-        return str(self._do("repr"))
-
-    def __getitem__(self, key: Any) -> Any:
-        return self._do("getitem", key)
-
-    def __setitem__(self, key: Any, value: Any) -> None:
-        self._do("setitem", key, value)
-
-    def __delitem__(self, key: Any) -> None:
-        self._do("delitem", key)
 
     def __iter__(self) -> Iterator[Any]:
         iterator = self._do("iter")
@@ -89,9 +68,6 @@ class StandIn:
 
     def __contains__(self, item: Any) -> bool:
         return any(each is item or each == item for each in self)  # compared here, not there
-
-    def __enter__(self) -> Any:
-        return self._do("enter")
 
     def __exit__(self, *_: object) -> None:
         self._do("exit")
@@ -170,8 +146,10 @@ for _name, _sign in {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "matmul
     setattr(StandIn, f"__{_name}__", _between_two(_name, _sign))
 for _name in ("radd", "rsub", "rmul", "rtruediv", "pow", "mod", "floordiv", "abs", "round"):
     setattr(StandIn, f"__{_name}__", lambda self, *_, name=_name: _refused(name)(self, None))
-for _name in ("float", "int", "index"):
-    setattr(StandIn, f"__{_name}__", lambda self, name=_name: self._do(name))
+# What is done there and decides nothing. Python itself refuses a length that is no number.
+DONE_THERE = ("len", "str", "repr", "float", "int", "index", "enter")
+for _name in (*DONE_THERE, "getitem", "setitem", "delitem", "setattr"):
+    setattr(StandIn, f"__{_name}__", lambda self, *args, name=_name: self._do(name, *args))
 
 
 class Session:

@@ -16,7 +16,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import psutil
@@ -75,7 +74,7 @@ class Pool:
             raise SandboxError(f"lmgrade needs Linux, in a sandbox or not; this is {sys.platform}.")
         if sandbox:
             bwrap.expect_isolation(private)
-            seccomp.program()
+            seccomp.open_program().close()
         self.workers = workers or len(os.sched_getaffinity(0))
         self.sandbox, self.files = sandbox, files
         self.limits, self.preload = limits or Limits(), list(preload)
@@ -100,12 +99,7 @@ class Pool:
             self._held = held.pop_all()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        where: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._held.close()
 
     def grade(self, work: Jobs, total: float = math.inf) -> Iterator[tuple[Any, Result]]:

@@ -5,7 +5,6 @@ the process that grades it, or change the limits of one that serves the next sub
 """
 
 import errno
-import functools
 import tempfile
 from typing import IO
 
@@ -32,9 +31,11 @@ DENIED = (  # noqa: SIM905
 NAMESPACES = (0x80, 0x20000, 0x2000000, 0x4000000, 0x8000000, 0x10000000, 0x20000000, 0x40000000)
 
 
-@functools.cache
-def program() -> bytes:
-    """The filter: everything is allowed but what is listed above, and clone into a namespace."""
+def open_program() -> IO[bytes]:
+    """A file with the filter: all is allowed but what is listed above, and clone into a namespace.
+
+    Each sandbox reads one of its own.
+    """
     try:
         import pyseccomp
     except (ImportError, RuntimeError) as error:
@@ -52,15 +53,7 @@ def program() -> bytes:
     # No filter can read the flags of clone3; without it, the C library uses clone.
     rules.add_rule(pyseccomp.ERRNO(errno.ENOSYS), "clone3")
     rules.add_rule(refused, "prlimit64", pyseccomp.Arg(0, pyseccomp.NE, 0))  # of other processes
-    with tempfile.TemporaryFile() as file:
-        rules.export_bpf(file)
-        file.seek(0)
-        return file.read()
-
-
-def open_program() -> IO[bytes]:
-    """The filter as a file, for one sandbox to read."""
     file = tempfile.TemporaryFile()  # noqa: SIM115 (the caller closes it)
-    file.write(program())
+    rules.export_bpf(file)
     file.seek(0)
     return file
