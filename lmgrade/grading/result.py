@@ -5,8 +5,6 @@ from typing import Any
 
 from lmgrade.notebook.assignment import Exam
 
-PART = "a part of what is asked for is missing"  # a test gave some of the points, and no reason
-
 
 def one_line(text: str) -> str:
     """Text that a terminal shows as it is: no line ends, escape codes or other invisible signs."""
@@ -25,8 +23,9 @@ class TestResult:
     message: str = ""
 
     def __post_init__(self) -> None:
-        missing = "" if self.score >= self.max_score else PART
-        self.message = one_line(self.message) or missing
+        self.message = one_line(self.message)
+        if self.score < self.max_score and not self.message:  # the test gave no reason
+            self.message = "a part of what is asked for is missing"
 
 
 @dataclass

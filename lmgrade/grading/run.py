@@ -92,7 +92,7 @@ class Run:
             if step.test is None:
                 self._cell(step)
             else:
-                self.result.tests.append(self._test(self.tests[step.test], step))
+                self.result.tests.append(self._test(self.tests[step.test]))
         self.result.flags += [f"{name}: {why}" for name, why in self.skip.items()]
         for reason, ids in self.stopped.items():
             self.result.flags.append(f"{reason} (in {', '.join(ids)})")
@@ -171,7 +171,7 @@ class Run:
 
     # --- the tests --------------------------------------------------------------------------
 
-    def _test(self, cell: Cell, step: Step) -> TestResult:
+    def _test(self, cell: Cell) -> TestResult:
         """Judge one test; where the process ended by itself, once more, as it may be no fault."""
         for attempt in range(2):
             if self.link.lost and not self._restart():

@@ -20,7 +20,6 @@ from lmgrade.notebook.execution import Notebook, captured, failure
 
 PRINTED = 100_000  # characters of one call
 ANSWERS = 20  # empty ones, to a cell that asks; after so many it will never be content
-CHANGEABLE = (list, dict, set)
 OPERATIONS: dict[str, Callable[..., Any]] = {
     **{name: getattr(operator, name) for name in ("getitem", "setitem", "delitem", "index")},
     **{name: getattr(operator, name) for name in ("add", "sub", "mul", "truediv", "matmul", "neg")},
@@ -96,7 +95,9 @@ class Worker:
             handle = self.handles[id(value)] = len(self.objects)
             self.objects.append(value)  # which keeps it alive, and so its id
         cls = type(value)
-        kinds = [f"{k.__module__}.{k.__qualname__}" for k in cls.__mro__[:-1] if _is_known(k)]
+        names = [f"{kind.__module__}.{kind.__qualname__}" for kind in cls.__mro__[:-1]]
+        # What a cell or a function defines, the checker cannot know.
+        kinds = [name for name in names if not name.startswith("__main__.") and "<" not in name]
         told = {"handle": handle, "type": cls.__name__, "kinds": kinds}
         if isinstance(value, type):
             told["name"] = value.__name__
@@ -188,11 +189,6 @@ class Worker:
         return []
 
 
-def _is_known(kind: type) -> bool:
-    """Whether a type is one that the checker can know, as no cell defines it."""
-    return kind.__module__ != "__main__" and "<" not in kind.__qualname__
-
-
 def _crosses(value: Any, encode: protocol.Encode | None = None) -> bool:
     """Whether it can be sent; without `encode`, only plain values can."""
     try:
@@ -204,7 +200,7 @@ def _crosses(value: Any, encode: protocol.Encode | None = None) -> bool:
 
 def _snapshot(value: Any) -> bytes | None:
     """What a changeable argument holds, to see whether a call changes it."""
-    if isinstance(value, CHANGEABLE) or hasattr(value, "__array__"):
+    if isinstance(value, (list, dict, set)) or hasattr(value, "__array__"):
         with contextlib.suppress(Exception):
             return protocol.pack(value, id)
     return None

@@ -89,9 +89,9 @@ class Assignment:
     def modules(self) -> list[str]:
         """What the fork server should import beforehand."""
         found = set().union(*(modules_of(cell.source) for cell in self.cells))
-        # PyTorch imports this at the first step of an optimizer, which takes a second or two.
-        uses_optimizer = any("optim" in cell.source for cell in self.cells)
-        return [*sorted(found), *(["torch._dynamo"] if uses_optimizer else [])]
+        if any("optim" in cell.source for cell in self.cells):
+            found.add("torch._dynamo")  # or an optimizer's first step would, in a second or two
+        return sorted(found)
 
 
 def slice_of(cells: Iterable[Cell], needed: set[str]) -> list[Cell]:

@@ -5,10 +5,10 @@ import __future__
 import ast
 import asyncio
 import contextlib
-import functools
 import inspect
 import io
 import linecache
+import re
 import sys
 import traceback
 import types
@@ -30,19 +30,14 @@ def python_of(source: str) -> str:
 
     Magic turns into calls of `get_ipython()`. What even IPython cannot read comes back as it is.
     """
+    from IPython.core.inputtransformer2 import TransformerManager  # takes 0.1 s
+
     if source.lstrip().startswith("%%"):  # what comes before it would be an error
         source = source.lstrip()
     try:
-        return str(_reader().transform_cell(source))
+        return TransformerManager().transform_cell(source)
     except Exception:
         return source
-
-
-@functools.cache
-def _reader() -> Any:
-    from IPython.core.inputtransformer2 import TransformerManager  # takes 0.1 s
-
-    return TransformerManager()
 
 
 def parse_cell(source: str, name: str = "<unknown>") -> ast.Module:
@@ -71,7 +66,7 @@ class Shell:
 
     def run_line_magic(self, name: str, line: str, *_: Any, **__: Any) -> None:
         if name in ("time", "timeit", "prun"):
-            self._run(_without_options(line))
+            self._run(re.sub(r"^(-[a-zA-Z]\d* +(\d+ +)?)+", "", line))  # without -n 10 -r 3
         elif name == "run":
             with open(line.split()[0], encoding="utf-8") as file:
                 self._run(file.read())
@@ -91,14 +86,6 @@ class Shell:
         if name.startswith("__"):
             raise AttributeError(name)
         return lambda *_, **__: None
-
-
-def _without_options(line: str) -> str:
-    """The statement that `%timeit -n 10 -r 3 f()` times."""
-    words = line.split(" ")
-    while words and (words[0].startswith("-") or words[0].isdigit()):
-        words.pop(0)
-    return " ".join(words)
 
 
 class Notebook:

@@ -69,7 +69,9 @@ def solution_notebook(path: Path) -> NotebookNode:
     for index, cell in enumerate(notebook.cells):
         cell.metadata.pop("lines_to_next_cell", None)  # jupytext's, of no use in a notebook
         cell.id = cell.metadata.get("nbgrader", {}).get("grade_id", f"cell-{index}")
-        if _may_fail(cell):  # "Run All Cells" goes on after a cell with this tag
+        is_test = is_grade(cell) and not is_solution(cell)
+        if cell.cell_type == "code" and (is_test or CHECK.search(cell.source)):
+            # "Run All Cells" goes on after it: where it fails, later checks get their verdict, too.
             cell.metadata["tags"] = [*cell.metadata.get("tags", []), "raises-exception"]
     kernel = {"display_name": "Python 3", "language": "python", "name": "python3"}
     notebook.metadata = NotebookNode(kernelspec=NotebookNode(kernel))
@@ -144,12 +146,6 @@ def release(name: str, root: Path = ROOT) -> tuple[Path, str]:
     if is_edited(path):
         return path, "edited"
     return path, "wrote" if write(released, path) else "kept"
-
-
-def _may_fail(cell: NotebookNode) -> bool:
-    """Whether a cell is a check: one that fails must not keep the later ones from their verdict."""
-    is_test = is_grade(cell) and not is_solution(cell)
-    return cell.cell_type == "code" and (is_test or CHECK.search(cell.source) is not None)
 
 
 def _install_cell(root: Path) -> NotebookNode | None:

@@ -21,6 +21,7 @@ WORK = "/submission"  # the one folder to write to
 FILES = "/files"  # what the instructor put beside the notebook
 # The parts of lmlib that hold no solution; a name ending in / is a folder.
 SHOWN = ("__init__.py", "corpus.py", "progress.py", "checks/")
+HOMES = ("HOME", "TMPDIR", "MPLCONFIGDIR")  # variables
 DISK = 64 << 20
 NOBODY = "65534"
 
@@ -44,18 +45,14 @@ def environment(isolate: bool) -> dict[str, str]:
     home = WORK if isolate else "/tmp"
     return {
         "PATH": "/usr/bin:/bin",
-        "HOME": home,
-        "LOGNAME": "student",
         "USER": "student",
-        "TMPDIR": home,
-        "MPLCONFIGDIR": home,
+        **dict.fromkeys(HOMES, home),
         "MPLBACKEND": "Agg",
         "PYTHONPATH": CODE if isolate else str(_package("lmgrade").parent),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONNOUSERSITE": "1",
         "PYTHONHASHSEED": "0",
         "OMP_NUM_THREADS": "1",
-        "MKL_NUM_THREADS": "1",
         "LANG": "C.UTF-8",
         "TORCH_COMPILE_DISABLE": "1",  # there is no compiler for it: what is compiled runs as is
         # Tensors of a megabyte come and go: memory that is kept need not be mapped again.

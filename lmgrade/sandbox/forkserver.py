@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 
 from lmgrade.grading.limits import Limits
 from lmgrade.grading.link import NewWorker
+from lmgrade.sandbox.bwrap import HOMES
 
 READY = b"ready"
 PROCESSES = 64  # processes and threads
@@ -101,8 +102,7 @@ class ForkServer:
 
         os.chdir(self.files)
         # It reads no file that student code may have written.
-        for name in ("HOME", "TMPDIR", "MPLCONFIGDIR"):
-            os.environ[name] = str(self.files)
+        os.environ.update(dict.fromkeys(HOMES, str(self.files)))
         self.check(job, new_worker, self.limits)
 
     def _be_worker(self, link: socket.socket) -> None:
