@@ -5,7 +5,7 @@ import os
 import signal
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 from lmgrade.grading import protocol
@@ -21,9 +21,14 @@ class WorkerLost(BaseException):
 
 
 class Link:
-    """A worker: `ask` sends it one message and returns its reply."""
+    """A worker: messages to it and from it, within what it may use.
 
-    def __init__(self, link: socket.socket, pid: int, limits: Limits, spent: float = 0.0) -> None:
+    `spent` and `waited` are seconds of workers before it.
+    """
+
+    def __init__(
+        self, link: socket.socket, pid: int, limits: Limits, spent: float = 0.0, waited: float = 0.0
+    ) -> None:
         self.limits = limits
         self.lost: str | None = None
         self.interrupted: str | None = None  # why code was stopped that goes on living
@@ -31,7 +36,7 @@ class Link:
         self._socket.settimeout(GLANCE)
         self._allowed, self._what = limits.total_cpu - spent, "your code"
         self._most = self._allowed
-        self.waited = 0.0  # seconds in which it did nothing, in all
+        self.waited = waited  # seconds in which nothing was done, in all
 
     def cpu(self) -> float:
         """CPU seconds of the worker's process; the kernel tells them without /proc."""
@@ -40,17 +45,11 @@ class Link:
         except OSError:
             return 0.0
 
-    @contextlib.contextmanager
-    def budget(self, seconds: float, what: str) -> Iterator[None]:
-        """Allow so many CPU seconds from now on."""
-        before = self._allowed, self._what
+    def allow(self, seconds: float, what: str) -> None:
+        """Allow so many CPU seconds from now on, as long as it has any left."""
         self._allowed = min(self.cpu() + seconds, self._most)
         self._what = f"{what} used more than {seconds:.0f} s of computing time"
         self.interrupted = None
-        try:
-            yield
-        finally:
-            self._allowed, self._what = before
 
     def send(self, message: Any, encode: protocol.Encode) -> None:
         """Send one message, as long as the worker reads it within its budget."""

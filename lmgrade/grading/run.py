@@ -111,8 +111,7 @@ class Run:
     def _new_worker(self) -> None:
         """A worker with the files that were handed in."""
         link, pid = self.new_worker()
-        self.link = Link(link, pid, self.limits, self.spent)
-        self.link.waited = self.waited
+        self.link = Link(link, pid, self.limits, self.spent, self.waited)
         self.session = Session(self.link)
         with self._quietly():
             self.session.ask("files", files=self.submission.files)
@@ -147,8 +146,8 @@ class Run:
     def _run(self, step: Step) -> bool:
         """Run a cell; whether the worker is still there. Its own failure is only noted."""
         try:
-            with self.link.budget(self.cell_cpu, f"{step.name} of the notebook"):
-                said = self.session.ask("run", name=step.name, source=step.source)
+            self.link.allow(self.cell_cpu, f"{step.name} of the notebook")
+            said = self.session.ask("run", name=step.name, source=step.source)
         except WorkerLost:
             return False
         except Exception as error:  # the runner itself broke
@@ -188,9 +187,9 @@ class Run:
 
     def _judge(self, cell: Cell) -> tuple[float, str]:
         try:
-            with self.link.budget(self.test_cpu, "your code"):
-                missing = self._bind()
-                score, message = judge(cell, self.namespace)
+            self.link.allow(self.test_cpu, "your code")
+            missing = self._bind()
+            score, message = judge(cell, self.namespace)
         except (WorkerLost, Exception) as error:  # `judge` deals with what tests raise
             return 0.0, str(error)
         if message.startswith("NameError"):

@@ -94,9 +94,9 @@ class Assignment:
         return sorted(found)
 
 
-def slice_of(cells: Iterable[Cell], needed: set[str]) -> list[Cell]:
+def slice_of(cells: list[Cell], needed: set[str]) -> list[Cell]:
     """The cells that bind one of these names, or one that a later such cell mentions."""
-    cells, kept = list(cells), list[Cell]()
+    kept: list[Cell] = []
     imported = set().union(*(imports_of(cell.source) for cell in cells))
     for cell in reversed(cells):
         changed = names_bound(cell.source) | (names_changed(cell.source) - imported)
