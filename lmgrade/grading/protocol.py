@@ -194,9 +194,8 @@ def _array_parts(value: Any) -> list[Any] | None:
 
 
 def _tensor_parts(torch: Any, value: Any) -> list[Any]:
-    strided = value.layout == torch.strided
-    plain = (value.detach() if strided else value.detach().to_dense()).as_subclass(torch.Tensor)
-    plain = (plain.dequantize() if plain.is_quantized else plain).cpu()
+    plain = value.detach().to_dense().as_subclass(torch.Tensor).cpu()
+    plain = plain.dequantize() if plain.is_quantized else plain
     plain = plain.resolve_conj().resolve_neg()
     data = plain.contiguous().reshape(-1).view(torch.uint8).numpy().tobytes()
     return ["tensor", str(plain.dtype)[6:], list(plain.shape), data]

@@ -46,9 +46,9 @@ class ForkServer:
 
     def serve(self) -> None:
         """Serve until the command line hangs up."""
-        self._clean()  # imports may have left a cache
-        self.control.send(READY)
         while True:
+            self._clean()  # at first, of what imports have left
+            self.control.send(READY)
             loaded, fds, _, _ = socket.recv_fds(self.control, 32, 1)
             if not loaded:
                 return
@@ -58,8 +58,6 @@ class ForkServer:
                 with ask, socket.socket(fileno=fds[0]) as job:
                     self._fork(lambda: self._be_checker(job, ask), job, ask)  # noqa: B023
                 self._serve_checker(asked)
-            self._clean()
-            self.control.send(READY)
 
     def _serve_checker(self, asked: socket.socket) -> None:
         """Fork a worker whenever the checker asks, until it or the command line has ended."""
