@@ -8,7 +8,7 @@ refused: an object that says it equals everything would pass every test.
 import builtins
 import random
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any, NoReturn
 
 from lmgrade.grading.link import Link
@@ -56,18 +56,13 @@ class StandIn:
     def __bool__(self) -> bool:
         return self._do("bool") is True
 
-    def __iter__(self) -> Iterator[Any]:
-        iterator = self._do("iter")
-        while found := self._session.next_item(iterator):
-            yield found[0]
-
     def __next__(self) -> Any:
         if found := self._session.next_item(self):
             return found[0]
         raise StopIteration
 
     def __contains__(self, item: Any) -> bool:
-        return any(each is item or each == item for each in self)  # compared here, not there
+        return any(each is item or each == item for each in iter(self))  # compared here, not there
 
     def __exit__(self, *_: object) -> None:
         self._do("exit")
@@ -146,8 +141,8 @@ for _name, _sign in {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "matmul
     setattr(StandIn, f"__{_name}__", _between_two(_name, _sign))
 for _name in ("radd", "rsub", "rmul", "rtruediv", "pow", "mod", "floordiv", "abs", "round"):
     setattr(StandIn, f"__{_name}__", lambda self, *_, name=_name: _refused(name)(self, None))
-# What is done there and decides nothing. Python itself refuses a length that is no number.
-DONE_THERE = ("len", "str", "repr", "float", "int", "index", "enter")
+# What is done there and decides nothing. Python itself refuses, say, a length that is no number.
+DONE_THERE = ("len", "iter", "str", "repr", "float", "int", "index", "enter")
 for _name in (*DONE_THERE, "getitem", "setitem", "delitem", "setattr"):
     setattr(StandIn, f"__{_name}__", lambda self, *args, name=_name: self._do(name, *args))
 
@@ -176,12 +171,10 @@ class Session:
                 _overwrite(holders[key], value)
         return self._value_of(reply)
 
-    def next_item(self, iterator: Any) -> list[Any]:
+    def next_item(self, iterator: StandIn) -> list[Any]:
         """The next item of an iterator there, in a list that is empty at its end."""
         if not self._one_more():
             raise RuntimeError(f"iterators gave more than {MAX_ITEMS} items")
-        if type(iterator) is not StandIn:
-            raise TypeError("not an iterator")
         found = self.ask("next", target=iterator)
         return found if isinstance(found, list) else []
 

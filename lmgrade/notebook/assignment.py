@@ -170,11 +170,8 @@ def sources_of(root: Path) -> Path:
 
 
 def data_files(folder: Path) -> Path | None:
-    """An assignment's folder, if it holds more than notebooks."""
-    unseen = (".ipynb", ".pyc")
-    there = folder.iterdir() if folder.is_dir() else ()
-    files = [p for p in there if p.suffix not in unseen and not p.name.startswith(".")]
-    return folder if files else None
+    """An assignment's folder, if there is one; what in it is no data stays outside anyway."""
+    return folder if folder.is_dir() else None
 
 
 def is_name(name: str) -> bool:

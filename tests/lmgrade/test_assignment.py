@@ -48,9 +48,8 @@ def test_nbgraders_own_layout_is_read(tmp_path: Path) -> None:
     folder.mkdir(parents=True)
     (folder / "toy.ipynb").write_text(json.dumps(solved()))
     assert [test.id for test in load("toy", tmp_path).tests] == ["test"]
-    assert data_files(folder) is None
-    (folder / "data.csv").touch()
     assert data_files(folder) == folder
+    assert data_files(folder.with_name("other")) is None
 
 
 @pytest.mark.parametrize(
