@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lmgrade.export import graded, listed
-from lmgrade.nbgrader.records import RECORDS
+from lmgrade.nbgrader.records import RECORDS, read_record
 from lmgrade.notebook.assignment import Refused
 from lmgrade.notebook.release import write_whole
 from lmgrade.report import read_records
@@ -32,7 +32,7 @@ def give(
         path = Path(course.root) / RECORDS / name / "pages"
         if not path.parent.is_dir():
             read_records(Path(course.root), name)  # which says what to do
-        before = json.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+        before = read_record(path)
         pages = {student: _page(course, name, student) for student in states}
         old = [s for s in states if before.get(s) != states[s] or not pages[s].is_file()]
         failed = [student for student in old if not _run(GenerateFeedbackApp, name, student)]

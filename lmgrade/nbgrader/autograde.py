@@ -92,7 +92,7 @@ class Solution:
 
     @property
     def has_passed(self) -> bool:
-        return _read_solution(self._path) == {"seen": self.seen, "complaint": ""}
+        return read_record(self._path) == {"seen": self.seen, "complaint": ""}
 
     def grade(self, engine: "Engine") -> str:
         """What is wrong with it, or nothing."""
@@ -111,14 +111,7 @@ class Solution:
 
 def solution_complaint(records: Path) -> str:
     """What the last grading said against the instructor's own solution."""
-    return str(_read_solution(records / "solution").get("complaint", ""))
-
-
-def _read_solution(path: Path) -> dict[str, Any]:
-    with contextlib.suppress(OSError, ValueError):
-        if isinstance(found := json.loads(path.read_text(encoding="utf-8")), dict):
-            return found
-    return {}
+    return str(read_record(records / "solution").get("complaint", ""))
 
 
 @dataclass
@@ -258,7 +251,7 @@ class Grading:
             work, entry = each.work, found[student]
             entry.timestamp = parse_time(work.found.exchanged.get(TIME, b""))
             words = has_words_elsewhere(work.cells, self.template)
-            before = read_record(work.paths).get("flags", [])
+            before = read_record(work.paths.record).get("flags", [])
             record(self.gradebook, entry, each.notebook, each.result, self.policy, words, before)
 
     def _fail(self, work: Work, result: Result, error: Exception, log: logging.Logger) -> None:

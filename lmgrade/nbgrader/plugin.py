@@ -147,7 +147,7 @@ def _grade(converter: Autograde) -> None:
     done = [paths.student for paths in before if paths.student in recorded]
     todo += [paths for paths in before if paths.student not in recorded]
     solution = Solution(name, source.cells, Path(course.root) / RECORDS / name)
-    tests = [read_record(paths).get("tests_seen") for paths in before]
+    tests = [read_record(paths.record).get("tests_seen") for paths in before]
     if others := sum(seen not in (None, solution.seen) for seen in tests):
         text = "%d submissions were graded by other tests or points; --force grades them again"
         converter.log.warning(text, others)
@@ -257,7 +257,7 @@ def _is_done(paths: Paths, name: str) -> bool:
     """Whether this very submission was graded: the folder is whole, and what is there the same."""
     if not (paths.autograded / f"{name}.ipynb").is_file():
         return False
-    noted = read_record(paths).get("submitted")
+    noted = read_record(paths.record).get("submitted")
     return bool(noted) and noted == fingerprint(read_folder(paths.submitted, f"{name}.ipynb"))
 
 

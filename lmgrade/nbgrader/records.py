@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,30 +14,14 @@ from lmgrade.notebook.submission import TIME, HandedIn
 RECORDS = ".lmgrade"  # in the course's folder
 
 
+@dataclass
 class Paths:
-    """Where a student's files are; `submitted`, `autograded` and `record` of one submission.
+    """A student, and where the folders and the record of one submission are."""
 
-    Kept as text, for there may be very many, and a path takes a thousand bytes.
-    """
-
-    __slots__ = ("_autograded", "_record", "_submitted", "student")
-
-    def __init__(self, student: str, submitted: Path, autograded: Path, record: Path) -> None:
-        self.student = student
-        self._submitted, self._autograded = str(submitted), str(autograded)
-        self._record = str(record)
-
-    @property
-    def submitted(self) -> Path:
-        return Path(self._submitted)
-
-    @property
-    def autograded(self) -> Path:
-        return Path(self._autograded)
-
-    @property
-    def record(self) -> Path:
-        return Path(self._record)
+    student: str
+    submitted: Path
+    autograded: Path
+    record: Path
 
 
 def fingerprint(found: HandedIn) -> str:
@@ -45,10 +30,10 @@ def fingerprint(found: HandedIn) -> str:
     return hashlib.sha256(repr(parts).encode("utf-8", "replace")).hexdigest()
 
 
-def read_record(paths: Paths) -> dict[str, Any]:
-    """A submission's record; an empty one if there is none that can be read."""
+def read_record(path: Path) -> dict[str, Any]:
+    """What is noted in a file; nothing if there is none that can be read."""
     try:
-        found = json.loads(paths.record.read_text(encoding="utf-8"))
+        found = json.loads(path.read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return {}
     return found if isinstance(found, dict) else {}
