@@ -15,11 +15,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from nbgrader.api import InvalidEntry, MissingEntry
+from nbgrader.apps import AutogradeApp, NbGrader
+from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.exchange.default import ExchangeReleaseFeedback
+from nbgrader.preprocessors import AssignLatePenalties
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import SQLAlchemyError
+from tornado.log import app_log
 
 from lmgrade.grading.limits import Limits
 from lmgrade.grading.result import one_line
+from lmgrade.nbgrader.autograde import Grading, Solution
+from lmgrade.nbgrader.gradebook import (
+    Stale,
+    open_gradebook,
+    parse_time,
+    register,
+    renew_penalties,
+    unusable,
+)
 from lmgrade.nbgrader.records import RECORDS, Paths, fingerprint, read_record
 from lmgrade.notebook.assignment import (
     Refused,
@@ -28,6 +44,7 @@ from lmgrade.notebook.assignment import (
     find_source,
     read_source,
 )
+from lmgrade.notebook.release import solution_notebook
 from lmgrade.notebook.submission import EXCHANGED, SECRET, TIME, read_folder
 from lmgrade.sandbox import SandboxError
 from lmgrade.sandbox.pool import Pool
@@ -56,8 +73,6 @@ def install(
     scheduler: str = "",
 ) -> None:
     """Let nbgrader's autograde command and button run lmgrade; `config` is nbgrader's `c`."""
-    from nbgrader.apps.api import NbGraderAPI
-
     OPTIONS.workers = OPTIONS.workers or workers
     OPTIONS.sandbox = OPTIONS.sandbox and sandbox
     OPTIONS.limits = OPTIONS.limits or limits
@@ -98,8 +113,6 @@ class ReleaseFeedback(ExchangeReleaseFeedback):
 
 def submitted_timestamp(api: Any, assignment: str, student: str) -> datetime.datetime | None:
     """Stands in for the Formgrader's own."""
-    from lmgrade.nbgrader.gradebook import parse_time
-
     course = api.coursedir
     folder = Path(course.format_path(course.submitted_directory, student, assignment))
     return parse_time(read_folder(folder, f"{assignment}.ipynb").exchanged.get(TIME, b""))
@@ -107,16 +120,10 @@ def submitted_timestamp(api: Any, assignment: str, student: str) -> datetime.dat
 
 def start(converter: Autograde) -> None:
     """Stands in for `Autograde.start`: same folders, same gradebook, other engine."""
-    from nbgrader.api import InvalidEntry, MissingEntry
-    from sqlalchemy.exc import SQLAlchemyError
-    from tornado.log import app_log
-
-    from lmgrade.nbgrader.gradebook import Stale, unusable
-
     # nbgrader writes a traceback to it before it raises an error, which is explained below.
     before, app_log.disabled = app_log.disabled, True
     try:
-        with in_folder(converter.coursedir.root):
+        with contextlib.chdir(converter.coursedir.root):
             _grade(converter)
     except (SandboxError, Refused, Stale) as error:
         text = str(error)
@@ -135,15 +142,12 @@ def _end(converter: Autograde, text: str) -> None:
 
 
 def _grade(converter: Autograde) -> None:
-    from lmgrade.nbgrader.autograde import Grading, Solution
-    from lmgrade.nbgrader.gradebook import open_gradebook, register
-
     course = converter.coursedir
     name = course.assignment_id
     path = find_source(Path(course.source_directory), name)
     source = source_notebook(path)
     todo, before = _submissions(converter, name)
-    recorded = _recorded(converter, name) if before else set()
+    recorded = _recorded(course, name, late_policy(converter)) if before else set()
     done = [paths.student for paths in before if paths.student in recorded]
     todo += [paths for paths in before if paths.student not in recorded]
     solution = Solution(name, source.cells, Path(course.root) / RECORDS / name)
@@ -183,15 +187,11 @@ def _grade(converter: Autograde) -> None:
 
 def source_notebook(path: Path) -> Any:
     """The instructor's notebook: what `lmgrade release` makes of a `.py`, or nbgrader's own."""
-    from lmgrade.notebook.release import solution_notebook
-
     return solution_notebook(path) if path.suffix == ".py" else read_source(path)
 
 
 def _private(course: Any) -> list[Path]:
     """The course's folder, and a gradebook or submissions that lie elsewhere."""
-    from sqlalchemy.engine import make_url
-
     url = make_url(course.db_url)
     gradebook = [Path(str(url.database))] if url.get_backend_name() == "sqlite" else []
     names = ("source", "submitted", "autograded", "feedback")
@@ -201,53 +201,44 @@ def _private(course: Any) -> list[Path]:
 
 def late_policy(parent: Any) -> Any:
     """The late-submission plug-in that the course has configured."""
-    from nbgrader.preprocessors import AssignLatePenalties
-
     assign = AssignLatePenalties(parent=parent)
     assign.init_plugin()
     assign.plugin_inst.log = logging.getLogger(__name__)  # nbgrader's own says a line each time
     return assign.plugin_inst.late_submission_penalty
 
 
-def _recorded(converter: Autograde, name: str) -> set[str]:
+def _recorded(course: Any, name: str, policy: Any) -> set[str]:
     """The students with a grade in the gradebook, which may be another one than last time."""
-    from nbgrader.api import MissingEntry
-
-    from lmgrade.nbgrader.gradebook import open_gradebook, renew_penalties
-
-    course = converter.coursedir
-    with (
-        open_gradebook(course.db_url, course.course_id) as gradebook,
-        contextlib.suppress(MissingEntry),
-    ):
-        assignment = gradebook.find_assignment(name)
-        renew_penalties(gradebook, assignment, late_policy(converter))
+    with open_gradebook(course.db_url, course.course_id) as gradebook:
+        try:
+            assignment = gradebook.find_assignment(name)
+        except MissingEntry:
+            return set()
+        renew_penalties(gradebook, assignment, policy)
         return {entry.student_id for entry in assignment.submissions}
-    return set()
 
 
 def _submissions(converter: Autograde, name: str) -> tuple[list[Paths], list[Paths]]:
     """The submissions to grade, and those whose very files were graded before."""
     course = converter.coursedir
-    pattern = course.format_path(course.submitted_directory, course.student_id, name)
-    before, _, after = course.format_path(course.submitted_directory, "\0", name).partition("\0")
-    top, start = os.path.split(before)
-    there = Path(top).glob(f"{glob.escape(start)}{course.student_id}{glob.escape(after)}")
-    before = str(Path(top) / start) if start else f"{Path(top)}{os.sep}"
+    where = str(Path(course.format_path(course.submitted_directory, "\0", name)))
+    before, _, after = where.partition("\0")
+    pattern = f"{glob.escape(before)}{course.student_id}{glob.escape(after)}"
     _warn_of_others(converter, name)
     excluded = set(filter(None, course.student_id_exclude.split(",")))
     todo: list[Paths] = []
     done: list[Paths] = []
-    for folder in sorted(there):
-        student = str(folder)[len(before) : len(str(folder)) - len(after)]
+    for folder in sorted(glob.glob(pattern)):
+        student = folder[len(before) : len(folder) - len(after)]
         if student in excluded:
             continue
         autograded = Path(course.format_path(course.autograded_directory, student, name))
         record = Path(course.root) / RECORDS / name / f"{student}.json"
-        paths = Paths(student, folder, autograded, record)
+        paths = Paths(student, Path(folder), autograded, record)
         is_done = not converter.force and _is_done(paths, name)
         (done if is_done else todo).append(paths)
     if not todo and not done:
+        pattern = where.replace("\0", course.student_id)
         text = f"no submissions match {pattern}; collect them first, or check the student's name"
         raise UnknownAssignment(text)
     return todo, done
@@ -289,36 +280,20 @@ def _is_like(folder: str, name: str) -> bool:
 
 
 @contextlib.contextmanager
-def in_folder(folder: str | Path) -> Iterator[None]:
-    """Be in a folder for a while."""
-    before = os.getcwd()
-    os.chdir(folder)
-    try:
-        yield
-    finally:
-        os.chdir(before)
-
-
-@contextlib.contextmanager
 def entered(folder: Path) -> Iterator[Any]:
     """nbgrader's view of the course that `folder` configures, which may lie elsewhere.
 
-    Until the end, its root is the current folder, from which paths in the configuration count.
+    Meanwhile its root is the current folder, from which paths in the configuration count.
     """
-    from nbgrader.apps import NbGrader
-
-    with in_folder(folder):
+    with contextlib.chdir(folder):
         app = NbGrader()
         configure(app, [])
-        with in_folder(app.coursedir.root):
+        with contextlib.chdir(app.coursedir.root):
             yield app.coursedir
 
 
 def configure(app: Any, arguments: list[str]) -> None:
-    """Let nbgrader read its configuration; where that fails, it would go on with its own settings.
-
-    And so with another gradebook.
-    """
+    """Let nbgrader read its configuration; where that fails, it would use another gradebook."""
     app.raise_config_file_errors = True
     try:
         app.initialize(arguments)
@@ -337,8 +312,6 @@ def run(
     scheduler: str = "",
 ) -> int:
     """`lmgrade autograde`: nbgrader's own command with this engine; returns an exit code."""
-    from nbgrader.apps import AutogradeApp
-
     for student in students or ():
         if "/" in student or student in ("", ".", ".."):
             raise UnknownAssignment(f"{student!r} is no student: name a folder of submitted/")
@@ -350,7 +323,7 @@ def run(
     OPTIONS.scheduler = None if is_here else scheduler
     install()
     code = 0
-    with in_folder(root):
+    with contextlib.chdir(root):
         for student in map(glob.escape, students) if students else ["*"]:
             arguments = [name, f"--student={student}", *(["--force"] if force else [])]
             app = AutogradeApp()
