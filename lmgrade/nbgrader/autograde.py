@@ -116,20 +116,13 @@ def solution_complaint(records: Path) -> str:
 
 @dataclass
 class Work:
-    """A submission on its way."""
+    """A submission on its way: what was read of it, what it got, and what is written of it."""
 
     paths: Paths
     found: HandedIn = field(default_factory=HandedIn)
     cells: list[dict[str, Any]] = field(default_factory=list)
-
-
-@dataclass
-class Graded:
-    """A submission with its result and what is written of it."""
-
-    work: Work
-    result: Result
-    notebook: NotebookNode
+    result: Result = field(default_factory=Result)
+    notebook: NotebookNode = field(default_factory=NotebookNode)
 
 
 class Engine(Protocol):
@@ -148,8 +141,9 @@ class Grading:
         gradebook: Any,
         policy: Callable[..., Any],
         solution: Solution,
+        log: logging.Logger,
     ) -> None:
-        self.name, self.gradebook, self.policy = name, gradebook, policy
+        self.name, self.gradebook, self.policy, self.log = name, gradebook, policy, log
         self.template = source.cells
         self.assignment, self.solution = solution.assignment, solution
         gradebook.db().expire_on_commit = False  # nobody else writes to the entries at hand
@@ -157,22 +151,19 @@ class Grading:
         self._held = [*known.grade_cells, *known.solution_cells, *known.task_cells]
         self.summary = Summary()
 
-    def run(
-        self, todo: Sequence[Paths], engine: Engine, log: logging.Logger, progress: bool
-    ) -> Summary:
+    def run(self, todo: Sequence[Paths], engine: Engine, progress: bool) -> None:
         """Grade all; a submission that fails is noted and does not stop the others."""
         with tqdm(total=len(todo), unit="submission", disable=not progress, desc=self.name) as bar:
             try:
                 for batch in _batches(self.results(todo, engine)):
-                    self._finish(list(self._graded(batch, log)), log)
+                    self._finish([work for work in batch if self._rebuild(work)])
                     bar.update(len(batch))
             except Stopped as stop:
                 self.summary.stopped = str(stop)
-        return self.summary
 
-    def results(self, todo: Sequence[Paths], engine: Engine) -> Iterator[tuple[Work, Result]]:
+    def results(self, todo: Sequence[Paths], engine: Engine) -> Iterator[Work]:
         """Results of what could be read come from the engine, the others at once."""
-        unread: list[tuple[Work, Result]] = []
+        unread: list[Work] = []
 
         def jobs() -> Iterator[tuple[Work, Exam, Submission]]:
             for work in map(Work, todo):
@@ -180,12 +171,14 @@ class Grading:
                     submission = self._read(work)
                 except Exception as error:  # even one that nobody has thought of stops no other
                     verdict = failed if isinstance(error, OutOfReach) else unreadable
-                    unread.append((work, verdict(self.assignment.exam, reason(error))))
+                    work.result = verdict(self.assignment.exam, reason(error))
+                    unread.append(work)
                 else:
                     yield work, self.assignment.exam, submission
 
-        for answer in engine.grade(jobs(), len(todo)):
-            yield answer
+        for work, result in engine.grade(jobs(), len(todo)):
+            work.result = result
+            yield work
             while unread:
                 yield unread.pop()
         yield from unread
@@ -204,28 +197,25 @@ class Grading:
             submission.flags.append(f"{TIME} tells no time: graded as if it had come in time")
         return submission
 
-    def _graded(
-        self, batch: Sequence[tuple[Work, Result]], log: logging.Logger
-    ) -> Iterator[Graded]:
-        """What is to be recorded; the others are noted."""
-        for work, result in batch:
-            try:
-                yield Graded(work, result, self._notebook(work, result))
-            except Exception as error:
-                self._fail(work, result, error, log)
+    def _rebuild(self, work: Work) -> bool:
+        """Make the notebook that is written; where a grade is not to be recorded, note why."""
+        student, cells, result = work.paths.student, work.cells, work.result
+        try:
+            if result.failed:  # a grade that is there already stays
+                raise Unreadable(result.flags[0])
+            if not student.isprintable():  # nbgrader would stop at it later, for everybody
+                raise Unreadable(f"rename its folder to something printable: {student!a}")
+            if cells:
+                there = {nbgrader_of(cell)["grade_id"] for cell in cells}
+                missing = sorted(answers_of(self.template) - there)
+                result.flags += [f"the cell {grade_id} is missing" for grade_id in missing]
+            work.notebook = rebuild(cells, self.template, result)
+        except Exception as error:
+            self._fail(work, error)
+            return False
+        return True
 
-    def _notebook(self, work: Work, result: Result) -> NotebookNode:
-        student, cells = work.paths.student, work.cells
-        if result.failed:  # a grade that is there already stays
-            raise Unreadable(result.flags[0])
-        if not student.isprintable():  # nbgrader would stop at it later, for everybody
-            raise Unreadable(f"rename its folder to something printable: {student!a}")
-        if cells:
-            missing = answers_of(self.template) - {nbgrader_of(cell)["grade_id"] for cell in cells}
-            result.flags += [f"the cell {grade_id} is missing" for grade_id in sorted(missing)]
-        return rebuild(cells, self.template, result)
-
-    def _finish(self, batch: Sequence[Graded], log: logging.Logger) -> None:
+    def _finish(self, batch: Sequence[Work]) -> None:
         """Scores in one transaction, then each folder in one step, and last the record.
 
         So a run that is killed leaves nothing half: without the record, the next one does it again.
@@ -233,47 +223,45 @@ class Grading:
         """
         try:
             transact(self.gradebook, lambda: self._record(batch))
-            for each in batch:
-                self._write(each)
+            for work in batch:
+                self._write(work)
         except Exception as error:
             if reason := ends_all(self.gradebook, error):
                 raise Stopped(reason) from None
             if len(batch) == 1:
-                self._fail(batch[0].work, batch[0].result, error, log)
+                self._fail(batch[0], error)
             else:
-                for each in batch:
-                    self._finish([each], log)
+                for work in batch:
+                    self._finish([work])
 
-    def _record(self, batch: Sequence[Graded]) -> None:
-        students = [each.work.paths.student for each in batch]
-        found = entries(self.gradebook, self.name, students)
-        for student, each in zip(students, batch, strict=True):
-            work, entry = each.work, found[student]
+    def _record(self, batch: Sequence[Work]) -> None:
+        found = entries(self.gradebook, self.name, [work.paths.student for work in batch])
+        for work in batch:
+            entry = found[work.paths.student]
             entry.timestamp = parse_time(work.found.exchanged.get(TIME, b""))
             words = has_words_elsewhere(work.cells, self.template)
             before = read_record(work.paths.record).get("flags", [])
-            record(self.gradebook, entry, each.notebook, each.result, self.policy, words, before)
+            record(self.gradebook, entry, work.notebook, work.result, self.policy, words, before)
 
-    def _fail(self, work: Work, result: Result, error: Exception, log: logging.Logger) -> None:
+    def _fail(self, work: Work, error: Exception) -> None:
         """Note why nothing stands in the gradebook, also for those who ask later."""
-        log.debug("Could not record %s", work.paths.student, exc_info=error)
+        self.log.debug("Could not record %s", work.paths.student, exc_info=error)
         name = "" if isinstance(error, (Unreadable, Refused)) else f"{type(error).__name__}: "
         why = one_line(f"{name}{error}".split("\n")[0])
         self.summary.failed[work.paths.student] = why
-        others = [flag for flag in result.flags if flag != why]
-        result.flags = [*others, f"could not be recorded: {why}"]
+        others = [flag for flag in work.result.flags if flag != why]
+        work.result.flags = [*others, f"could not be recorded: {why}"]
         with contextlib.suppress(OSError):
-            write_record(work.paths, result, "", self.solution.seen)
+            write_record(work.paths, work.result, "", self.solution.seen)
 
-    def _write(self, graded: Graded) -> None:
-        work, result = graded.work, graded.result
+    def _write(self, work: Work) -> None:
         folder = work.paths.autograded
         unfinished = folder.with_name(f".{folder.name}.part")
         shutil.rmtree(unfinished, ignore_errors=True)
         unfinished.mkdir(parents=True)
         path = unfinished / f"{self.name}.ipynb"
         # Without line breaks, which only Python's slow encoder can make.
-        path.write_text(json.dumps(graded.notebook, ensure_ascii=False), encoding="utf-8")
+        path.write_text(json.dumps(work.notebook, ensure_ascii=False), encoding="utf-8")
         path.chmod(0o444)
         # `nbgrader release_feedback` needs the very text; at no time would it, or others, stop.
         exchanged = work.found.exchanged
@@ -285,23 +273,21 @@ class Grading:
         else:
             folder.unlink(missing_ok=True)
         os.replace(unfinished, folder)
-        write_record(work.paths, result, fingerprint(work.found), self.solution.seen)
+        write_record(work.paths, work.result, fingerprint(work.found), self.solution.seen)
         self.summary.graded.append(work.paths.student)
-        if result.unreadable:
+        if work.result.unreadable:
             self.summary.unreadable.append(work.paths.student)
-        if result.flags:
-            self.summary.flagged[work.paths.student] = result.flags
+        if work.result.flags:
+            self.summary.flagged[work.paths.student] = work.result.flags
 
 
-def _batches(
-    answers: Iterable[tuple[Work, Result]],
-) -> Iterator[list[tuple[Work, Result]]]:
+def _batches(graded: Iterable[Work]) -> Iterator[list[Work]]:
     """What one transaction records; nothing waits long, and nothing that came is lost."""
-    batch: list[tuple[Work, Result]] = []
+    batch: list[Work] = []
     began = time.monotonic()
     try:
-        for answer in answers:
-            batch.append(answer)
+        for work in graded:
+            batch.append(work)
             if len(batch) == BATCH or time.monotonic() > began + WAIT:
                 yield batch
                 batch, began = [], time.monotonic()

@@ -25,6 +25,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from tornado.log import app_log
 
+from lmgrade.cluster import Cluster
 from lmgrade.grading.limits import Limits
 from lmgrade.grading.result import one_line
 from lmgrade.nbgrader.autograde import Grading, Solution
@@ -144,10 +145,10 @@ def _end(converter: Autograde, text: str) -> None:
 def _grade(converter: Autograde) -> None:
     course = converter.coursedir
     name = course.assignment_id
-    path = find_source(Path(course.source_directory), name)
-    source = source_notebook(path)
+    source = source_notebook(find_source(Path(course.source_directory), name))
+    policy = late_policy(converter)
     todo, before = _submissions(converter, name)
-    recorded = _recorded(course, name, late_policy(converter)) if before else set()
+    recorded = _recorded(course, name, policy) if before else set()
     done = [paths.student for paths in before if paths.student in recorded]
     todo += [paths for paths in before if paths.student not in recorded]
     solution = Solution(name, source.cells, Path(course.root) / RECORDS / name)
@@ -161,26 +162,23 @@ def _grade(converter: Autograde) -> None:
     modules = solution.assignment.modules
     files = data_files(Path(course.source_directory) / name)
     here = (OPTIONS.workers, OPTIONS.sandbox, OPTIONS.limits, modules, _private(course), files)
-    engine: Any
     if OPTIONS.scheduler:
-        from lmgrade.cluster import Cluster
-
-        engine = Cluster(OPTIONS.scheduler, OPTIONS.limits, modules, files, converter.log)
+        engine: Any = Cluster(OPTIONS.scheduler, OPTIONS.limits, modules, files, converter.log)
     else:
         engine = Pool(*here)
-    complaint = ""
     # The fork server gets ready while the gradebook is opened.
     with engine, open_gradebook(course.db_url, course.course_id) as gradebook:
         source = register(gradebook, course.db_url, name, source)
+        grading = Grading(name, source, gradebook, policy, solution, converter.log)
+        summary = grading.summary
+        summary.skipped = done
         if not solution.has_passed:  # no cluster gets to see it
             with Pool(*here) if OPTIONS.scheduler else contextlib.nullcontext(engine) as own:
-                complaint = solution.grade(own)
-        grading = Grading(name, source, gradebook, late_policy(converter), solution)
-        grading.summary.solution, grading.summary.skipped = complaint, done
-        summary = grading.run(todo, engine, converter.log, progress=sys.stderr.isatty())
+                summary.solution = solution.grade(own)
+        grading.run(todo, engine, progress=sys.stderr.isatty())
+    say = converter.log.warning if summary.flagged or summary.failed else converter.log.info
     for line in summary.lines():
-        odd = summary.flagged or summary.failed
-        converter.log.warning(line) if odd else converter.log.info(line)
+        say(line)
     if trouble := summary.trouble():
         _end(converter, trouble)
 

@@ -410,6 +410,6 @@ def test_an_error_that_nobody_has_thought_of_stops_no_other(
     batch = grading.Grading.__new__(grading.Grading)
     batch.name, batch.assignment = "toy", Assignment("toy", ())
     batch.solution = grading.Solution("toy", [], tmp_path / "nowhere")
-    found = {work.paths.student: result.error for work, result in batch.results(todo, Echo())}
+    found = {work.paths.student: work.result.error for work in batch.results(todo, Echo())}
     why = "reading it failed (ArithmeticError: too many digits); grade it by hand"
     assert found == {"a": None, "b": why, "c": None}
