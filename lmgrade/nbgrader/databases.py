@@ -25,7 +25,7 @@ MADE = ("course", VERSION)  # what nbgrader writes into a database as soon as it
 def copy(source: str, target: str) -> str:
     """Copy all rows in one transaction; what is interrupted leaves the target empty.
 
-    Both are SQLAlchemy URLs or paths of SQLite files. Returns what was done, in words.
+    Both are SQLAlchemy URLs or paths of SQLite files. Says what was done. (`!r` hides a password.)
     """
     from_url, to_url = _url(source), _url(target)
     with _connected(from_url, is_new=False) as there:
@@ -34,7 +34,7 @@ def copy(source: str, target: str) -> str:
             filled = [name for name in inspect(here).get_table_names() if _count(here, name)]
             if filled := [name for name in filled if name not in MADE]:
                 why = f"holds something already ({', '.join(filled[:3])} …)"
-                raise Refused(f"{_where(to_url)} {why}; name an empty database")
+                raise Refused(f"{to_url!r} {why}; name an empty database")
             Base.metadata.create_all(here)
             here.execute(text(f"CREATE TABLE IF NOT EXISTS {VERSION} (version_num VARCHAR(32))"))
             for name in MADE:
@@ -45,11 +45,10 @@ def copy(source: str, target: str) -> str:
             with tqdm(total=rows, unit="row", disable=quiet, desc="copied and compared") as bar:
                 for table in TABLES:
                     _copy(table, there, here, bar)
-    kept = to_url.render_as_string(hide_password=True)
     return (
-        f"{rows} rows of {len(TABLES)} tables copied, and each compared; {_where(from_url)} is as "
-        "it was.\nTo grade into the new one, put it in nbgrader_config.local.py, with its password "
-        f'if it has one:\n  c.CourseDirectory.db_url = "{kept}"'
+        f"{rows} rows of {len(TABLES)} tables copied, and each compared; {from_url!r} is as it "
+        "was.\nTo grade into the new one, put it in nbgrader_config.local.py, with its password if "
+        f'it has one:\n  c.CourseDirectory.db_url = "{to_url!r}"'
     )
 
 
@@ -81,12 +80,11 @@ def _count(connection: Connection, table: Any) -> int:
 
 def _expect_gradebook(connection: Connection, url: URL) -> str:
     """The version of its tables, which is the one of the nbgrader at hand."""
-    where = url.render_as_string(hide_password=True)
     if VERSION not in inspect(connection).get_table_names():
-        raise Refused(f"{where} is no gradebook of nbgrader's")
+        raise Refused(f"{url!r} is no gradebook of nbgrader's")
     found = str(connection.execute(text(f"SELECT version_num FROM {VERSION}")).scalar_one())
     if found != alembic_version():
-        raise Refused(f"{where} is of another version of nbgrader; run there: nbgrader db upgrade")
+        raise Refused(f"{url!r} is of another version of nbgrader; run there: nbgrader db upgrade")
     return found
 
 
@@ -95,12 +93,6 @@ def _url(name: str) -> URL:
         return make_url(name if "://" in name else f"sqlite:///{Path(name).absolute()}")
     except ArgumentError:
         raise Refused(f"{name!r} is neither a database's URL nor the path of a file") from None
-
-
-def _where(url: URL) -> str:
-    if url.get_backend_name() == "sqlite":
-        return str(url.database)
-    return f"the database {url.database} on {url.host}"
 
 
 @contextlib.contextmanager
@@ -128,7 +120,7 @@ def _connected(url: URL, is_new: bool) -> Iterator[Connection]:
             yield connection
             connection.commit()
     except DBAPIError as error:
-        raise Refused(unusable(url.render_as_string(hide_password=False), error)) from None
+        raise Refused(unusable(url, error)) from None
     finally:
         engine.dispose()
         if unfinished and sys.exc_info()[0]:

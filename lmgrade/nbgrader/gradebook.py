@@ -4,8 +4,8 @@ import datetime
 import errno
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -27,7 +27,7 @@ from nbgrader.api import (
     TaskCell,
 )
 from sqlalchemy import text
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import (
     DBAPIError,
     IntegrityError,
@@ -127,12 +127,21 @@ def _is_known(gradebook: Gradebook, name: str, notebook: NotebookNode) -> bool:
 def transact(gradebook: Gradebook, work: Callable[[], object]) -> None:
     """Do all in one transaction, and once more after a lost connection, a lock, or a clash.
 
-    Two people who grade may both want to add the same student at the same moment.
+    Two people who grade may both want to add the same student at the same moment. What is read and
+    written happens at once or not at all, whoever else writes.
     """
+    session = gradebook.db
 
     def once() -> None:
-        with _one_transaction(gradebook):
-            work()
+        try:
+            if gradebook.engine.dialect.name == "sqlite":  # it would only begin at the first change
+                session.execute(text("BEGIN IMMEDIATE"))
+            with session.no_autoflush:
+                work()
+            session.commit()
+        except BaseException:
+            session.rollback()
+            raise
 
     _attempt(once, (DBAPIError,))
 
@@ -152,32 +161,17 @@ def ends_all(gradebook: Gradebook, error: Exception) -> str:
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
         return f"nothing can be written any more ({error.strerror})" if is_full else ""
     if isinstance(error, (OperationalError, InterfaceError)):
-        return unusable(gradebook.engine.url.render_as_string(hide_password=False), error)
+        return unusable(gradebook.engine.url, error)
     return ""
 
 
-def unusable(url: str, error: BaseException) -> str:
+def unusable(url: str | URL, error: BaseException) -> str:
     """Say in one line what is wrong with a gradebook, without its password."""
     try:
         where = make_url(url).render_as_string(hide_password=True)
     except SQLAlchemyError:
         where = "named in the configuration"
     return f"the gradebook {where} cannot be used: {str(error).splitlines()[0]}"
-
-
-@contextmanager
-def _one_transaction(gradebook: Gradebook) -> Iterator[None]:
-    """What is read and written in it happens at once or not at all, whoever else writes."""
-    session = gradebook.db
-    try:
-        if gradebook.engine.dialect.name == "sqlite":  # it would only begin at the first change
-            session.execute(text("BEGIN IMMEDIATE"))
-        with session.no_autoflush:
-            yield
-        session.commit()
-    except BaseException:
-        session.rollback()
-        raise
 
 
 def entries(gradebook: Gradebook, name: str, students: Sequence[str]) -> dict[str, Any]:
@@ -211,8 +205,8 @@ def record(
     notebook: NotebookNode,
     result: Result,
     policy: Any,
-    words: bool = False,
-    flags_before: Sequence[str] = (),
+    words: bool,
+    flags_before: Sequence[str],
 ) -> None:
     """Write all scores of a submission; `words`: it holds text where an answer may stand."""
     scores = {test.grade_id: test.score for test in result.tests}
