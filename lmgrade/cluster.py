@@ -9,7 +9,6 @@ import contextlib
 import functools
 import hashlib
 import logging
-import math
 import platform
 import queue
 import re
@@ -17,7 +16,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from importlib import metadata
 from pathlib import Path
@@ -143,23 +142,18 @@ class Cluster:
     def __init__(
         self,
         address: str,
-        limits: Limits | None = None,
-        preload: Iterable[str] = (),
-        files: Path | None = None,
-        log: logging.Logger | None = None,
+        limits: Limits | None,
+        preload: list[str],
+        files: Path | None,
+        log: logging.Logger,
     ) -> None:
-        self.address, self._log = address, log or logging.getLogger(__name__)
+        self.address, self._log = address, log
         data = _contents(files) if files else {}
         if sum(map(len, data.values())) > MAX_FILES:
             text = f"more than {MAX_FILES >> 20} MB; let the notebook make them, or grade here"
             raise Refused(f"the files in {files} travel with every submission, and they are {text}")
-        self._kit = protocol.pack(
-            {
-                "limits": asdict(limits or Limits()),
-                "preload": list(preload),
-                "files": data,
-            }
-        )
+        kit = {"limits": asdict(limits or Limits()), "preload": preload, "files": data}
+        self._kit = protocol.pack(kit)
         self._refused: dict[str, str] = {}  # workers, and why they cannot grade
 
     def __enter__(self) -> "Cluster":
@@ -177,7 +171,7 @@ class Cluster:
             context = Security().get_connection_args("client")["ssl_context"]
             if self.address.startswith("tls:") and not context:
                 raise OSError("Dask's own configuration names no certificates")
-            self._client: Client = Client(self.address, timeout=CONNECT, set_as_default=False)
+            self._client = Client(self.address, timeout=CONNECT, set_as_default=False)
         except (OSError, ValueError, ImportError, RuntimeError) as error:
             why = str(error).split("\n")[0]
             text = f"no Dask scheduler can be used at {self.address} ({why})"
@@ -189,7 +183,7 @@ class Cluster:
         with contextlib.suppress(Exception):  # a scheduler that is gone takes no leave
             self._client.close(timeout=CONNECT)
 
-    def grade(self, work: Jobs, total: float = math.inf) -> Iterator[tuple[Any, Result]]:
+    def grade(self, work: Jobs, total: float) -> Iterator[tuple[Any, Result]]:
         """Yield `(key, result)` as results come in; `work` is read as it is needed.
 
         Raises `Stopped` where no scheduler or no worker is left.
@@ -264,6 +258,8 @@ class Cluster:
 
     def _answers(self, done: list[tuple["Future", Sent]]) -> Iterator[tuple[Sent, Result | None]]:
         """What came of these; None for what has to be sent again."""
+        from distributed import KilledWorker
+
         finished = [future for future, _ in done if future.status == "finished"]
         try:
             told = dict(zip(finished, self._client.gather(finished), strict=True))
@@ -278,18 +274,13 @@ class Cluster:
                 why = f"{answer['name']} does not grade: {answer['refused']}"
                 self._refused[answer["worker"]] = why
                 self._log.warning("the worker %s", why)
-            if future.status == "error":
-                yield sent, self._lost(sent, future.exception())
-            else:
+            if future.status != "error":
                 yield sent, None
-
-    def _lost(self, sent: Sent, error: BaseException | None) -> Result:
-        from distributed import KilledWorker
-
-        if isinstance(error, KilledWorker):
-            return failed(sent.exam, "one worker after the other died while grading it")
-        text = "install the same version of the course on all workers"
-        raise Stopped(f"a worker cannot run lmgrade ({type(error).__name__}: {error}); {text}")
+            elif isinstance(error := future.exception(), KilledWorker):
+                yield sent, failed(sent.exam, "one worker after the other died while grading it")
+            else:
+                text = f"a worker cannot run lmgrade ({type(error).__name__}: {error})"
+                raise Stopped(f"{text}; install the same version of the course on all workers")
 
 
 def _contents(folder: Path) -> dict[str, bytes]:
