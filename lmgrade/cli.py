@@ -75,31 +75,27 @@ def autograde(args: argparse.Namespace) -> int:
 def report(args: argparse.Namespace) -> int:
     """The points are those that all of them lost by it. Without a name, all assignments count."""
     from lmgrade.nbgrader.plugin import entered
-    from lmgrade.report import Report, graded_assignments, is_recorded
+    from lmgrade.report import Report, graded_assignments, is_recorded, read_records
 
+    records: dict[str, list[dict[str, Any]]] = {}
     with entered(args.course) as course:
         names = [args.assignment] if args.assignment else graded_assignments(Path(course.root))
-    if not names:
-        raise Refused(f"nothing is graded in {args.course.resolve()} yet")
-    records: dict[str, list[dict[str, Any]]] = {}
-    for name in names:
-        noted = _records(args, name)
-        found = [record for record in noted if is_recorded(record)]
-        if failed := len(noted) - len(found):
-            text = f"{failed} submissions could not be recorded and do not count"
-            text += f"; see: lmgrade flagged {name}"
-            if not found:
-                raise Refused(text)
-            print(f"lmgrade: {text}", file=sys.stderr)
-        records[name] = found
-    made = Report(records, Path(course.source_directory))
-    for path, write in (
-        (args.csv, made.write_csv),
-        (args.plot, made.write_plot),
-        (args.html, made.write_html),
-    ):
-        with _writing(path):
-            if path:
+        if not names:
+            raise Refused(f"nothing is graded in {course.root} yet")
+        for name in names:
+            noted = read_records(course, name)
+            records[name] = [record for record in noted if is_recorded(record)]
+            if failed := len(noted) - len(records[name]):
+                text = f"{failed} submissions could not be recorded and do not count"
+                text += f"; see: lmgrade flagged {name}"
+                if not records[name]:
+                    raise Refused(text)
+                print(f"lmgrade: {text}", file=sys.stderr)
+        made = Report(records, Path(course.source_directory))
+    writers = (made.write_csv, made.write_plot, made.write_html)
+    for path, write in zip((args.csv, args.plot, args.html), writers, strict=True):
+        if path:
+            with _writing(path):
                 write(path)
     print(made.text())
     return 0
@@ -107,9 +103,12 @@ def report(args: argparse.Namespace) -> int:
 
 def flagged(args: argparse.Namespace) -> int:
     """Those of earlier runs are included."""
+    from lmgrade.nbgrader.plugin import entered
     from lmgrade.report import flagged as listed
+    from lmgrade.report import read_records
 
-    print(listed(_records(args, args.assignment)))
+    with entered(args.course) as course:
+        print(listed(read_records(course, args.assignment)))
     return 0
 
 
@@ -258,16 +257,8 @@ def _count(text: str) -> int:
     return int(text)
 
 
-def _records(args: argparse.Namespace, name: str) -> list[dict[str, Any]]:
-    from lmgrade.nbgrader.plugin import entered
-    from lmgrade.report import read_records
-
-    with entered(args.course) as course:
-        return read_records(Path(course.root), name, Path(course.source_directory))
-
-
 @contextlib.contextmanager
-def _writing(path: Path | None) -> Iterator[None]:
+def _writing(path: Path) -> Iterator[None]:
     try:
         yield
     except (OSError, ValueError) as error:  # a format that matplotlib does not know
@@ -280,10 +271,7 @@ def _stop(number: int, _: object) -> None:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a command; the exit code is 0 when it did its work, whatever the scores.
-
-    It is 1 where a submission could not be read, after all others have been graded.
-    """
+    """Run a command; returns its exit code."""
     args = build_parser().parse_args(arguments)
     # nbgrader starts alembic by name; it lies beside the interpreter, activated or not.
     os.environ["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"

@@ -7,7 +7,11 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from nbgrader.apps import GenerateFeedbackApp, ReleaseFeedbackApp
+
 from lmgrade.export import graded, listed
+from lmgrade.nbgrader.platforms import downloaded, write_zip
+from lmgrade.nbgrader.plugin import configure, entered
 from lmgrade.nbgrader.records import RECORDS, read_record
 from lmgrade.notebook.assignment import Refused
 from lmgrade.notebook.release import write_whole
@@ -18,10 +22,6 @@ def give(
     folder: Path, name: str, to: Path | None = None, release: bool = False, anyway: bool = False
 ) -> Iterator[str]:
     """Make the pages, and give them out as a zip or in nbgrader's exchange; say what was done."""
-    from nbgrader.apps import GenerateFeedbackApp, ReleaseFeedbackApp
-
-    from lmgrade.nbgrader.plugin import entered
-
     to = to and to.absolute()
     with entered(folder) as course:
         with graded(course, name, anyway) as (_, assignment):
@@ -31,7 +31,7 @@ def give(
         states = {student: state for student, state in states.items() if state}
         path = Path(course.root) / RECORDS / name / "pages"
         if not path.parent.is_dir():
-            read_records(Path(course.root), name)  # which says what to do
+            read_records(course, name)  # which says what to do
         before = read_record(path)
         pages = {student: _page(course, name, student) for student in states}
         old = [s for s in states if before.get(s) != states[s] or not pages[s].is_file()]
@@ -53,8 +53,6 @@ def give(
 
 def _run(kind: Any, name: str, student: str = "") -> bool:
     """One of nbgrader's own commands, for everybody or anew for one student."""
-    from lmgrade.nbgrader.plugin import configure
-
     app = kind()
     one = [f"--student={glob.escape(student)}", "--force", "--log-level=ERROR"]
     configure(app, [name, *(one if student else ["--log-level=WARN"])])
@@ -90,8 +88,6 @@ def _waits(entry: Any) -> bool:
 
 
 def _zip(name: str, pages: dict[str, Path], to: Path) -> Iterator[str]:
-    from lmgrade.nbgrader.platforms import downloaded, write_zip
-
     names = downloaded(name)
     known = {student: page for student, page in pages.items() if student in names}
     if not known:

@@ -15,7 +15,7 @@ from typing import Any
 from lmgrade.export import inert
 from lmgrade.grading.result import one_line
 from lmgrade.nbgrader.records import RECORDS
-from lmgrade.notebook.assignment import Refused, expect_known, find_source, is_name, sources_of
+from lmgrade.notebook.assignment import Refused, expect_known, find_source, is_name
 from lmgrade.notebook.release import write_whole
 
 ID = re.compile(r"\[([\w.-]+)\]\s*$")
@@ -51,26 +51,22 @@ def graded_assignments(root: Path) -> list[str]:
     return sorted({path.parent.name for path in (root / RECORDS).glob("*/*.json")})
 
 
-def read_records(root: Path, name: str, sources: Path | None = None) -> list[dict[str, Any]]:
+def read_records(course: Any, name: str) -> list[dict[str, Any]]:
     """What `lmgrade autograde` noted of each submission that is still there.
 
     If none is there, all were put away after grading, and all count.
     """
-    paths = _records(root / RECORDS / name) if is_name(name) else []
+    root = Path(course.root)
+    folder = root / RECORDS / name
+    files = sorted(folder.iterdir()) if is_name(name) and folder.is_dir() else []
+    paths = [path for path in files if path.suffix == ".json"]
     if not paths:
-        expect_known(name, sources or sources_of(root))
+        expect_known(name, Path(course.source_directory))
         text = f"nothing was graded for {name!r} in {root.resolve()}"
         raise Refused(f"{text}; run: lmgrade autograde {name}")
     records = [_read_record(path, name) for path in paths]
     there = [record for record in records if os.path.lexists(root / record.get("folder", ""))]
     return there or records
-
-
-def _records(folder: Path) -> list[Path]:
-    try:
-        return sorted(path for path in folder.iterdir() if path.suffix == ".json")
-    except FileNotFoundError:
-        return []
 
 
 def _read_record(path: Path, name: str) -> dict[str, Any]:

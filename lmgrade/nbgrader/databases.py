@@ -13,7 +13,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from tqdm import tqdm
 
-from lmgrade.nbgrader.gradebook import alembic_version, unusable
+from lmgrade.nbgrader.gradebook import alembic_version, sqlite_file, unusable
 from lmgrade.notebook.assignment import Refused
 
 TABLES = Base.metadata.sorted_tables  # those that others refer to come first
@@ -98,7 +98,7 @@ def _url(name: str) -> URL:
 @contextlib.contextmanager
 def _connected(url: URL, is_new: bool) -> Iterator[Connection]:
     """One transaction on a database; a new file appears when it is complete."""
-    path = Path(str(url.database)) if url.get_backend_name() == "sqlite" else None
+    path = sqlite_file(url)
     if path and path.exists() == is_new:
         raise Refused(f"{path} is {'there already' if is_new else 'not there'}; name another file")
     if path and not path.parent.is_dir():

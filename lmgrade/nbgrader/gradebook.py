@@ -68,11 +68,16 @@ class Stale(Exception):
     """The gradebook knows other cells than the instructor's source."""
 
 
+def sqlite_file(url: str | URL) -> Path | None:
+    """The file that a database is, if it is one."""
+    where = make_url(url)
+    return Path(str(where.database)) if where.get_backend_name() == "sqlite" else None
+
+
 def open_gradebook(db_url: str, course_id: str) -> Gradebook:
     """The gradebook; a file is made in one step, as nbgrader never mends one that is half made."""
-    where = make_url(db_url)
-    path = Path(str(where.database))
-    if where.get_backend_name() == "sqlite" and not (path.exists() or where.query):
+    where, path = make_url(db_url), sqlite_file(db_url)
+    if path and not (path.exists() or where.query):
         unfinished = path.with_name(f"{path.name}.unfinished{os.getpid()}")
         unfinished.unlink(missing_ok=True)
         Gradebook(str(where.set(database=str(unfinished))), course_id).close()

@@ -8,7 +8,10 @@ from pathlib import Path
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.apps import ZipCollectApp
 from nbgrader.plugins import FileNameCollectorPlugin
+
+from lmgrade.nbgrader.plugin import configure
 
 # lovelaceada_LATE_4711_0815_dropout-1.ipynb,
 # or Ada Lovelace_4711_assignsubmission_file/dropout.ipynb
@@ -51,10 +54,6 @@ class Collector(FileNameCollectorPlugin):
 
 def downloaded(name: str) -> dict[str, Path]:
     """What `nbgrader zip_collect` took from the platform's archive, by student."""
-    from nbgrader.apps import ZipCollectApp
-
-    from lmgrade.nbgrader.plugin import configure
-
     app = ZipCollectApp()
     configure(app, [name, "--log-level=CRITICAL"])
     app.coursedir.assignment_id = name

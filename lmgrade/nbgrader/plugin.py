@@ -21,7 +21,6 @@ from nbgrader.apps.api import NbGraderAPI
 from nbgrader.converters import Autograde, NbGraderException
 from nbgrader.exchange.default import ExchangeReleaseFeedback
 from nbgrader.preprocessors import AssignLatePenalties
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import SQLAlchemyError
 from tornado.log import app_log
 
@@ -35,6 +34,7 @@ from lmgrade.nbgrader.gradebook import (
     parse_time,
     register,
     renew_penalties,
+    sqlite_file,
     unusable,
 )
 from lmgrade.nbgrader.records import RECORDS, Paths, fingerprint, read_record
@@ -190,11 +190,9 @@ def source_notebook(path: Path) -> Any:
 
 def _private(course: Any) -> list[Path]:
     """The course's folder, and a gradebook or submissions that lie elsewhere."""
-    url = make_url(course.db_url)
-    gradebook = [Path(str(url.database))] if url.get_backend_name() == "sqlite" else []
     names = ("source", "submitted", "autograded", "feedback")
     folders = [Path(getattr(course, f"{name}_directory")) for name in names]
-    return [Path(course.root), *gradebook, *folders]
+    return [Path(course.root), *filter(None, [sqlite_file(course.db_url)]), *folders]
 
 
 def late_policy(parent: Any) -> Any:
