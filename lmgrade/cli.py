@@ -40,13 +40,8 @@ def score(args: argparse.Namespace) -> int:
     """Nothing is recorded; the scores and the messages of failed tests go to the screen."""
     from lmgrade import score as scoring
 
-    results = scoring.score(
-        args.assignment,
-        args.files,
-        args.course,
-        workers=args.workers,
-        sandbox=not args.no_sandbox,
-    )
+    options = (args.workers, args.sandbox)
+    results = scoring.score(args.assignment, args.files, args.course, *options)
     if args.json:
         print(scoring.as_json(args.assignment, args.files, results))
     else:
@@ -61,15 +56,7 @@ def autograde(args: argparse.Namespace) -> int:
 
     gc.freeze()
     gc.enable()
-    return run(
-        args.assignment,
-        args.course,
-        students=args.student,
-        force=args.force,
-        workers=args.workers,
-        sandbox=not args.no_sandbox,
-        scheduler=args.scheduler,
-    )
+    return run(args)
 
 
 def report(args: argparse.Namespace) -> int:
@@ -130,8 +117,6 @@ def export(args: argparse.Namespace) -> int:
     text = as_table(args.assignment, rows, args.format, args.column)
     if args.to:
         with _writing(args.to):
-            if args.to.is_dir():
-                raise IsADirectoryError("it is a folder; name a file")
             write_whole(args.to, text)
     else:
         print(text, end="")
@@ -210,14 +195,13 @@ def build_parser() -> argparse.ArgumentParser:
             )
     for each in (added[score], added[autograde]):
         each.add_argument("--workers", type=_count, help="submissions at a time (one a core)")
-        each.add_argument(
-            "--no-sandbox", action="store_true", help="run student code with your own rights"
-        )
+        text = "run student code with your own rights"
+        each.add_argument("--no-sandbox", dest="sandbox", action="store_false", help=text)
     add = added[score].add_argument
     add("files", nargs="+", type=Path, help=".py files or notebooks")
     add("--json", action="store_true", help="print the results as JSON")
     add = added[autograde].add_argument
-    add("--student", action="append", help="only this student; repeatable")
+    add("--student", action="append", default=[], help="only this student; repeatable")
     add("--force", action="store_true", help="also what was graded before")
     add("--scheduler", default="", metavar="tcp://HOST:PORT", help="grade on a Dask cluster")
     add = added[report].add_argument

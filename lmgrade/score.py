@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from tqdm import tqdm
 
@@ -14,7 +13,7 @@ from lmgrade.sandbox.pool import Pool
 
 
 def score(
-    name: str, files: Sequence[Path], root: Path = Path(), progress: bool = True, **options: Any
+    name: str, files: Sequence[Path], root: Path, workers: int | None = None, sandbox: bool = True
 ) -> list[Result]:
     """Grade every file; a file that cannot be read gets no points and a reason."""
     assignment = load(name, root)
@@ -26,10 +25,9 @@ def score(
         except Exception as error:  # even one that nobody has thought of stops no other
             results[index] = unreadable(assignment.exam, reason(error))
     if work:  # or PyTorch would be imported for nothing
-        bar = tqdm(total=len(work), unit="file", disable=None if progress else True)
-        data = data_files(sources_of(root) / name)
-        pool = Pool(preload=assignment.modules, private=[root, *files], files=data, **options)
-        with bar, pool:
+        private, data = [root, *files], data_files(sources_of(root) / name)
+        pool = Pool(workers, sandbox, preload=assignment.modules, private=private, files=data)
+        with tqdm(total=len(work), unit="file", disable=None) as bar, pool:
             for index, result in pool.grade(work, len(work)):
                 results[index] = result
                 bar.update()

@@ -3,6 +3,7 @@
 `nbgrader_config.py` calls `install`; everything else of nbgrader stays as it is.
 """
 
+import argparse
 import contextlib
 import datetime
 import glob
@@ -10,7 +11,7 @@ import logging
 import os
 import re
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -221,7 +222,7 @@ def _submissions(converter: Autograde, name: str) -> tuple[list[Paths], list[Pat
     before, _, after = where.partition("\0")
     pattern = f"{glob.escape(before)}{course.student_id}{glob.escape(after)}"
     _warn_of_others(converter, name)
-    excluded = set(filter(None, course.student_id_exclude.split(",")))
+    excluded = course.student_id_exclude.split(",")
     todo: list[Paths] = []
     done: list[Paths] = []
     for folder in sorted(glob.glob(pattern)):
@@ -298,32 +299,24 @@ def configure(app: Any, arguments: list[str]) -> None:
         raise Refused(f"{where} cannot be used: {type(error).__name__}: {error}") from None
 
 
-def run(
-    name: str,
-    root: Path,
-    students: Sequence[str] | None = None,
-    force: bool = False,
-    workers: int | None = None,
-    sandbox: bool = True,
-    scheduler: str = "",
-) -> int:
+def run(args: argparse.Namespace) -> int:
     """`lmgrade autograde`: nbgrader's own command with this engine; returns an exit code."""
-    for student in students or ():
+    for student in args.student:
         if "/" in student or student in ("", ".", ".."):
             raise UnknownAssignment(f"{student!r} is no student: name a folder of submitted/")
-    is_here = bool(workers) or not sandbox
-    if scheduler and is_here:
+    is_here = args.workers or not args.sandbox
+    if args.scheduler and is_here:
         text = "workers of a cluster are as many as run there, and always use a sandbox"
         raise Refused(f"--scheduler goes with neither --workers nor --no-sandbox: {text}")
-    OPTIONS.workers, OPTIONS.sandbox, OPTIONS.is_command = workers, sandbox, True
-    OPTIONS.scheduler = None if is_here else scheduler
+    OPTIONS.workers, OPTIONS.sandbox, OPTIONS.is_command = args.workers, args.sandbox, True
+    OPTIONS.scheduler = None if is_here else args.scheduler
     install()
     code = 0
-    with contextlib.chdir(root):
-        for student in map(glob.escape, students) if students else ["*"]:
-            arguments = [name, f"--student={student}", *(["--force"] if force else [])]
+    force = ["--force"] if args.force else []
+    with contextlib.chdir(args.course):
+        for student in map(glob.escape, args.student) if args.student else ["*"]:
             app = AutogradeApp()
-            configure(app, arguments)
+            configure(app, [args.assignment, f"--student={student}", *force])
             try:
                 app.start()
             except SystemExit as error:

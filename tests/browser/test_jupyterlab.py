@@ -192,7 +192,7 @@ def test_a_mistake_is_named_and_once_mended_all_passes_and_is_saved(lab: Lab, na
         expect(page.locator(ERROR)).to_have_count(0)
         page.keyboard.press("Control+s")
         expect(page.locator(".lm-TabBar-tab.jp-mod-dirty")).to_have_count(0)
-    (result,) = score(name, [lab.folder / path], ROOT, progress=False, sandbox=False)
+    (result,) = score(name, [lab.folder / path], ROOT, sandbox=False)
     assert result.score == result.max_score
 
 
