@@ -9,6 +9,7 @@ import contextlib
 import functools
 import hashlib
 import logging
+import math
 import platform
 import queue
 import re
@@ -191,7 +192,7 @@ class Cluster:
         coming, again = (Sent(*each) for each in work), list[Sent]()
         running: dict[Future, Sent] = {}
         ended: queue.SimpleQueue[Future] = queue.SimpleQueue()
-        looked = self._seen = self._told = time.monotonic()
+        looked, self._without_since = time.monotonic(), math.inf
         workers = self._workers()
         more = True
         try:
@@ -232,12 +233,12 @@ class Cluster:
             raise Stopped(f"no worker can grade; {next(iter(self._refused.values()))}")
         now = time.monotonic()
         if able:
-            self._seen = self._told = now
-        elif now > self._seen + PATIENCE:
-            raise Stopped(f"{self.address} has had no worker for {PATIENCE:.0f} s")
-        elif now > self._told:
+            self._without_since = math.inf
+        elif self._without_since == math.inf:
+            self._without_since = now
             self._log.warning("%s has no worker now: waiting for one", self.address)
-            self._told = now + PATIENCE
+        elif now > self._without_since + PATIENCE:
+            raise Stopped(f"{self.address} has had no worker for {PATIENCE:.0f} s")
         return able
 
     def _expect_scheduler(self) -> None:

@@ -66,7 +66,7 @@ def inert(row: Sequence[Any]) -> list[Any]:
     return [f"'{v}" if isinstance(v, str) and v.startswith(FORMULA) else v for v in row]
 
 
-def read_grades(folder: Path, name: str, anyway: bool = False) -> list[dict[str, Any]]:
+def read_grades(folder: Path, name: str, anyway: bool) -> list[dict[str, Any]]:
     """A row for each student of the gradebook, in nbgrader's order.
 
     Grades by tests that the instructor's own solution fails are only given out `anyway`.
@@ -78,7 +78,7 @@ def read_grades(folder: Path, name: str, anyway: bool = False) -> list[dict[str,
 
 
 @contextmanager
-def graded(course: Any, name: str, anyway: bool = False) -> Iterator[Any]:
+def graded(course: Any, name: str, anyway: bool) -> Iterator[Any]:
     """The gradebook, and its assignment, where there are grades that may be given out."""
     try:
         path = sqlite_file(course.db_url)

@@ -18,17 +18,15 @@ from lmgrade.notebook.release import write_whole
 from lmgrade.report import read_records
 
 
-def give(
-    folder: Path, name: str, to: Path | None = None, release: bool = False, anyway: bool = False
-) -> Iterator[str]:
+def give(folder: Path, name: str, to: Path | None, release: bool, anyway: bool) -> Iterator[str]:
     """Make the pages, and give them out as a zip or in nbgrader's exchange; say what was done."""
     to = to and to.absolute()
     with entered(folder) as course:
         with graded(course, name, anyway) as (_, assignment):
             entries = {entry.student_id: entry for entry in assignment.submissions}
-            states = {student: _state(course, name, entry) for student, entry in entries.items()}
+            found = {student: _state(course, name, entry) for student, entry in entries.items()}
             waiting = [student for student, entry in entries.items() if _waits(entry)]
-        states = {student: state for student, state in states.items() if state}
+        states = {student: state for student, state in found.items() if state}
         path = Path(course.root) / RECORDS / name / "pages"
         if not path.parent.is_dir():
             read_records(course, name)  # which says what to do
@@ -93,10 +91,7 @@ def _zip(name: str, pages: dict[str, Path], to: Path) -> Iterator[str]:
     if not known:
         text = f"no file of downloaded/{name}/extracted/ belongs to a graded student"
         raise Refused(f"{text}, so nothing tells what the platform calls them: no zip is written")
-    try:
-        write_zip(to, known, names)
-    except OSError as error:
-        raise Refused(f"{to} cannot be written: {error}") from None
+    write_zip(to, known, names)
     yield f"{len(known)} pages are in {to}"
     if others := [student for student in pages if student not in names]:
         yield f"not in it, as no downloaded file is theirs; send it yourself: {listed(others)}"

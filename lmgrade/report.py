@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 import os
 import re
 from collections import Counter
@@ -14,7 +13,7 @@ from typing import Any
 
 from lmgrade.export import inert
 from lmgrade.grading.result import one_line
-from lmgrade.nbgrader.records import RECORDS
+from lmgrade.nbgrader.records import RECORDS, read_record
 from lmgrade.notebook.assignment import Refused, expect_known, find_source, is_name
 from lmgrade.notebook.release import write_whole
 
@@ -70,12 +69,9 @@ def read_records(course: Any, name: str) -> list[dict[str, Any]]:
 
 
 def _read_record(path: Path, name: str) -> dict[str, Any]:
-    try:
-        record = json.loads(path.read_text(encoding="utf-8"))
-    except ValueError:
-        record = None
-    lists = isinstance(record, dict) and [record.get(key) for key in ("tests", "flags")]
-    if not lists or "student" not in record or not all(isinstance(part, list) for part in lists):
+    record = read_record(path)
+    lists = [record.get("tests"), record.get("flags")]
+    if "student" not in record or not all(isinstance(part, list) for part in lists):
         again = f"lmgrade autograde {name} --student {path.stem} --force"
         raise Refused(f"{path} is broken; run: {again}")
     return record
@@ -124,13 +120,13 @@ class Report:
     def __init__(self, records: dict[str, list[dict[str, Any]]], sources: Path) -> None:
         self.totals = {name: len(found) for name, found in records.items()}
         self.chapters = {name: _chapters(sources, name) for name in records}
-        parts = [symptoms(name, found) for name, found in records.items()]
-        share = {name: 1 / max(total, 1) for name, total in self.totals.items()}
-        self.found = sorted(
-            (symptom for part in parts for symptom in part),
-            key=lambda s: (-len(s.messages) * share[s.assignment], -s.points_lost, s.id),
-        )
+        self.found = [each for name, noted in records.items() for each in symptoms(name, noted)]
+        self.found.sort(key=lambda s: (-self.share(s), -s.points_lost, s.id))
         self.title = ", ".join(records) if len(records) < 3 else "The course"
+
+    def share(self, symptom: Symptom) -> float:
+        """The part of the students who ran into it."""
+        return len(symptom.messages) / self.totals[symptom.assignment]
 
     def label(self, symptom: Symptom) -> str:
         """The symptom, with its assignment where there are several."""
@@ -171,8 +167,7 @@ class Report:
         top = self.found[:TOP][::-1]
         figure = Figure(figsize=(8, 1.2 + 0.35 * max(len(top), 1)), layout="constrained")
         axes = figure.subplots()
-        shares = [100 * len(s.messages) / self.totals[s.assignment] for s in top]
-        bars = axes.barh(range(len(top)), shares)
+        bars = axes.barh(range(len(top)), [100 * self.share(symptom) for symptom in top])
         counts = [f"{len(s.messages)} of {self.totals[s.assignment]}" for s in top]
         axes.bar_label(bars, counts, padding=3)
         # Where an id is the text of an error, a `$` in it would begin a formula.
