@@ -188,11 +188,8 @@ def build_parser() -> argparse.ArgumentParser:
                 "--course", type=_folder, default=Path(), help="the course's folder (here)"
             )
         if function not in (release, db):
-            added[function].add_argument(
-                "assignment",
-                nargs="?" if function is report else None,
-                help="its name, such as dropout" + (" (all)" if function is report else ""),
-            )
+            nargs, text = "?" if function is report else None, "its name, such as dropout"
+            added[function].add_argument("assignment", nargs=nargs, help=text)
     for each in (added[score], added[autograde]):
         each.add_argument("--workers", type=_count, help="submissions at a time (one a core)")
         text = "run student code with your own rights"

@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -40,14 +39,13 @@ from sqlalchemy.exc import (
 from lmgrade.grading.result import Result
 from lmgrade.notebook.assignment import Refused
 
-# nbgrader's own list for generate_assignment, as far as it fills the gradebook.
-SAVE = (
+# nbgrader's own list for generate_assignment, up to the one that fills the gradebook.
+STEPS = (
     preprocessors.LockCells,
     preprocessors.ClearSolutions,
     preprocessors.ClearOutput,
     preprocessors.CheckCellMetadata,
     preprocessors.ComputeChecksums,
-    preprocessors.SaveCells,
 )
 PAUSES = (0.1, 0.5, 2.0)  # seconds before a transaction is tried again
 # Two people may open a new database at the same moment, and both fill it.
@@ -62,10 +60,6 @@ def alembic_version() -> str:
 
 # For each new gradebook nbgrader asks the command `alembic`, which takes two seconds to answer.
 api.get_alembic_version = alembic_version
-
-
-class Stale(Exception):
-    """The gradebook knows other cells than the instructor's source."""
 
 
 def sqlite_file(url: str | URL) -> Path | None:
@@ -99,18 +93,18 @@ def register(gradebook: Gradebook, db_url: str, name: str, notebook: NotebookNod
     gradebook.update_or_create_assignment(name)
     where = {"notebook": name, "assignment": name, "db_url": db_url}
     resources: dict[str, Any] = {"nbgrader": where}
-    for step in SAVE:
-        if step is preprocessors.SaveCells and _is_known(gradebook, name, notebook):
-            break
-        gradebook.db.rollback()  # SaveCells has a connection of its own, and adds a course
-        save = partial(step().preprocess, notebook, resources)
-        try:
-            notebook, resources = _attempt(save, CLASH)
-        except RuntimeError as error:
-            raise Stale(
-                f"{error}. Restore the cells; or give all its grades up, those by hand too: "
-                f"nbgrader db assignment remove {name} --force, then grade again"
-            ) from None
+    try:
+        for step in STEPS:
+            notebook, resources = step().preprocess(notebook, resources)
+        if not _is_known(gradebook, name, notebook):
+            gradebook.db.rollback()  # SaveCells has a connection of its own, and adds a course
+            save = preprocessors.SaveCells().preprocess
+            _attempt(lambda: save(notebook, resources), CLASH)
+    except RuntimeError as error:  # the gradebook knows other cells
+        raise Refused(
+            f"{error}. Restore the cells; or give all its grades up, those by hand too: "
+            f"nbgrader db assignment remove {name} --force, then grade again"
+        ) from None
     gradebook.db.expire_all()
     return notebook
 

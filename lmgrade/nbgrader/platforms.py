@@ -3,8 +3,10 @@
 import os
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile
 
 from nbgrader.api import Gradebook, MissingEntry
@@ -25,10 +27,9 @@ MOODLE = re.compile(r"[^/]+_\d+_assignsubmission_file[_/]")
 class Collector(FileNameCollectorPlugin):
     """For `nbgrader zip_collect`, where `named_regexp` isn't set: both platforms' names."""
 
-    def _match(self, filename: str) -> dict[str, str] | None:
+    def _match(self, filename: str) -> Any:
         if self.named_regexp:
-            theirs: dict[str, str] | None = super()._match(filename)
-            return theirs
+            return super()._match(filename)
         name = self.parent.coursedir.assignment_id
         match = re.match(PATTERN.replace("NAME", re.escape(name)), filename)
         if match is None:
@@ -40,12 +41,9 @@ class Collector(FileNameCollectorPlugin):
 
     def _late(self, name: str, student: str) -> str:
         """One second after the due date, which is all that `LATE` says."""
-        course = self.parent.coursedir
-        with Gradebook(course.db_url, course.course_id) as gradebook:
-            try:
-                due = gradebook.find_assignment(name).duedate
-            except MissingEntry:
-                due = None
+        course, due = self.parent.coursedir, None
+        with Gradebook(course.db_url, course.course_id) as gradebook, suppress(MissingEntry):
+            due = gradebook.find_assignment(name).duedate
         if due is None:
             text = "%s is LATE, which is lost, as %s has no due date: set one and collect again"
             self.log.warning(text, student, name)

@@ -30,7 +30,6 @@ from lmgrade.grading.limits import Limits
 from lmgrade.grading.result import one_line
 from lmgrade.nbgrader.autograde import Grading, Solution
 from lmgrade.nbgrader.gradebook import (
-    Stale,
     open_gradebook,
     parse_time,
     register,
@@ -127,7 +126,7 @@ def start(converter: Autograde) -> None:
     try:
         with contextlib.chdir(converter.coursedir.root):
             _grade(converter)
-    except (SandboxError, Refused, Stale) as error:
+    except (SandboxError, Refused) as error:
         text = str(error)
         if not OPTIONS.is_command:
             text = text.replace("--no-sandbox", INSTEAD)
