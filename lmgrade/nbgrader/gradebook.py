@@ -13,28 +13,9 @@ import nbgrader
 from alembic.script import ScriptDirectory
 from nbformat import NotebookNode
 from nbgrader import api, preprocessors, utils
-from nbgrader.api import (
-    Assignment,
-    Comment,
-    Grade,
-    Gradebook,
-    InvalidEntry,
-    MissingEntry,
-    Student,
-    SubmittedAssignment,
-    SubmittedNotebook,
-    TaskCell,
-)
-from sqlalchemy import text
+from nbgrader.api import Gradebook, SubmittedAssignment
+from sqlalchemy import exc, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import (
-    DBAPIError,
-    IntegrityError,
-    InterfaceError,
-    OperationalError,
-    ProgrammingError,
-    SQLAlchemyError,
-)
 
 from lmgrade.grading.result import Result
 from lmgrade.notebook.assignment import Refused
@@ -49,7 +30,7 @@ STEPS = (
 )
 PAUSES = (0.1, 0.5, 2.0)  # seconds before a transaction is tried again
 # Two people may open a new database at the same moment, and both fill it.
-CLASH = (IntegrityError, ProgrammingError, InvalidEntry)
+CLASH = (exc.IntegrityError, exc.ProgrammingError, api.InvalidEntry)
 YEARS = range(1970, 9999)  # of a time that can be shown wherever its reader may live
 
 
@@ -113,7 +94,7 @@ def _is_known(gradebook: Gradebook, name: str, notebook: NotebookNode) -> bool:
     """Whether the gradebook's grade cells and points are those of the source."""
     try:
         found = gradebook.find_notebook(name, name)
-    except MissingEntry:
+    except api.MissingEntry:
         return False
     wanted = {
         (c.metadata.nbgrader.grade_id, float(c.metadata.nbgrader.points))
@@ -142,7 +123,7 @@ def transact(gradebook: Gradebook, work: Callable[[], object]) -> None:
             session.rollback()
             raise
 
-    _attempt(once, (DBAPIError,))
+    _attempt(once, (exc.DBAPIError,))
 
 
 def _attempt(work: Callable[[], Any], errors: tuple[type[Exception], ...]) -> Any:
@@ -159,7 +140,7 @@ def ends_all(gradebook: Gradebook, error: Exception) -> str:
     if isinstance(error, OSError):
         is_full = error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EROFS)
         return f"nothing can be written any more ({error.strerror})" if is_full else ""
-    if isinstance(error, (OperationalError, InterfaceError)):
+    if isinstance(error, (exc.OperationalError, exc.InterfaceError)):
         return unusable(gradebook.engine.url, error)
     return ""
 
@@ -168,7 +149,7 @@ def unusable(url: str | URL, error: BaseException) -> str:
     """Say in one line what is wrong with a gradebook, without its password."""
     try:
         where = make_url(url).render_as_string(hide_password=True)
-    except SQLAlchemyError:
+    except exc.SQLAlchemyError:
         where = "named in the configuration"
     return f"the gradebook {where} cannot be used: {str(error).splitlines()[0]}"
 
@@ -180,20 +161,21 @@ def entries(gradebook: Gradebook, name: str, students: Sequence[str]) -> dict[st
     in the transaction at hand. The row of the assignment is locked: nobody adds the same entry.
     """
     db = gradebook.db
-    wanted = db.query(Assignment).filter(Assignment.name == name)
+    wanted = db.query(api.Assignment).filter(api.Assignment.name == name)
     assignment = wanted.with_for_update().one()
-    known = {each.id: each for each in db.query(Student).filter(Student.id.in_(students))}
+    known = {each.id: each for each in db.query(api.Student).filter(api.Student.id.in_(students))}
     mine = SubmittedAssignment.assignment_id == assignment.id
     there = db.query(SubmittedAssignment).filter(mine, SubmittedAssignment.student_id.in_(students))
     found = {entry.student_id: entry for entry in there}
     for student in set(students) - found.keys():
-        known[student] = known.get(student) or Student(id=student)
+        known[student] = known.get(student) or api.Student(id=student)
         found[student] = SubmittedAssignment(assignment=assignment, student=known[student])
         for notebook in assignment.notebooks:
-            entry = SubmittedNotebook(notebook=notebook, assignment=found[student])
-            entry.grades = [Grade(cell=c) for c in (*notebook.grade_cells, *notebook.task_cells)]
+            entry = api.SubmittedNotebook(notebook=notebook, assignment=found[student])
+            graded = (*notebook.grade_cells, *notebook.task_cells)
+            entry.grades = [api.Grade(cell=cell) for cell in graded]
             written = (*notebook.solution_cells, *notebook.task_cells)
-            entry.comments = [Comment(cell=cell) for cell in written]
+            entry.comments = [api.Comment(cell=cell) for cell in written]
         db.add(found[student])
     return found
 
@@ -212,7 +194,7 @@ def record(
     cells = {c.metadata.nbgrader.grade_id: c for c in notebook.cells if "nbgrader" in c.metadata}
     (entry,) = submission.notebooks
     for grade in entry.grades:
-        cell, is_task = cells.get(grade.name), isinstance(grade.cell, TaskCell)
+        cell, is_task = cells.get(grade.name), isinstance(grade.cell, api.TaskCell)
         # An untouched or missing answer gets 0, unless it may stand elsewhere: a person decides.
         # What is asked for in a task is not in the notebook.
         unwritten = not is_task and not words and (cell is None or _is_untouched(cell))
