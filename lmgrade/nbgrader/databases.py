@@ -8,18 +8,19 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Base
-from sqlalchemy import Connection, create_engine, func, inspect, select, text
-from sqlalchemy.engine import URL, make_url
+from sqlalchemy import Column, MetaData, String, Table, create_engine, func, inspect, select, text
+from sqlalchemy.engine import URL, Connection, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError
 from tqdm import tqdm
 
 from lmgrade.nbgrader.gradebook import alembic_version, sqlite_file, unusable
 from lmgrade.notebook.assignment import Refused
 
-TABLES = Base.metadata.sorted_tables  # those that others refer to come first
+# nbgrader keeps the version of its tables in one of their own.
+VERSION = Table("alembic_version", MetaData(), Column("version_num", String(32), primary_key=True))
+TABLES = [*Base.metadata.sorted_tables, VERSION]  # those that others refer to come first
 ROWS = 500  # at a time
-VERSION = "alembic_version"  # of the tables; nbgrader keeps it in a table of its own
-MADE = ("course", VERSION)  # what nbgrader writes into a database as soon as it looks at it
+MADE = ("course", VERSION.name)  # what nbgrader writes into a database as soon as it looks at it
 
 
 def copy(source: str, target: str) -> str:
@@ -29,17 +30,16 @@ def copy(source: str, target: str) -> str:
     """
     from_url, to_url = _url(source), _url(target)
     with _connected(from_url, is_new=False) as there:
-        version = _expect_gradebook(there, from_url)
+        _expect_gradebook(there, from_url)
         with _connected(to_url, is_new=True) as here:
             filled = [name for name in inspect(here).get_table_names() if _count(here, name)]
             if filled := [name for name in filled if name not in MADE]:
                 why = f"holds something already ({', '.join(filled[:3])} …)"
                 raise Refused(f"{to_url!r} {why}; name an empty database")
-            Base.metadata.create_all(here)
-            here.execute(text(f"CREATE TABLE IF NOT EXISTS {VERSION} (version_num VARCHAR(32))"))
-            for name in MADE:
-                here.execute(text(f"DELETE FROM {name}"))
-            here.execute(text(f"INSERT INTO {VERSION} VALUES (:found)"), {"found": version})
+            for table in TABLES:
+                table.create(here, checkfirst=True)
+                if table.name in MADE:
+                    here.execute(table.delete())
             rows = sum(_count(there, table) for table in TABLES)
             quiet = not sys.stderr.isatty()
             with tqdm(total=rows, unit="row", disable=quiet, desc="copied and compared") as bar:
@@ -78,14 +78,12 @@ def _count(connection: Connection, table: Any) -> int:
     return int(connection.execute(select(func.count()).select_from(found)).scalar_one())
 
 
-def _expect_gradebook(connection: Connection, url: URL) -> str:
-    """The version of its tables, which is the one of the nbgrader at hand."""
-    if VERSION not in inspect(connection).get_table_names():
+def _expect_gradebook(connection: Connection, url: URL) -> None:
+    """Refuse tables of another nbgrader than the one at hand."""
+    if VERSION.name not in inspect(connection).get_table_names():
         raise Refused(f"{url!r} is no gradebook of nbgrader's")
-    found = str(connection.execute(text(f"SELECT version_num FROM {VERSION}")).scalar_one())
-    if found != alembic_version():
+    if connection.execute(select(VERSION)).scalar_one() != alembic_version():
         raise Refused(f"{url!r} is of another version of nbgrader; run there: nbgrader db upgrade")
-    return found
 
 
 def _url(name: str) -> URL:
