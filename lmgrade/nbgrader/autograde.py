@@ -10,11 +10,12 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from nbformat import NotebookNode
 from tqdm import tqdm
 
+from lmgrade.cluster import Cluster
 from lmgrade.grading.result import Result, failed, one_line, unreadable
 from lmgrade.nbgrader.feedback import answers_of, has_words_elsewhere, rebuild
 from lmgrade.nbgrader.gradebook import ends_all, entries, parse_time, record, transact
@@ -33,7 +34,7 @@ from lmgrade.notebook.submission import (
     read_folder,
     reason,
 )
-from lmgrade.sandbox.pool import Jobs
+from lmgrade.sandbox.pool import Pool
 
 BATCH, WAIT = 64, 1.0  # submissions that one transaction records, and seconds that they may wait
 
@@ -94,7 +95,7 @@ class Solution:
     def has_passed(self) -> bool:
         return read_record(self._path) == {"seen": self.seen, "complaint": ""}
 
-    def grade(self, engine: "Engine") -> str:
+    def grade(self, engine: Pool) -> str:
         """What is wrong with it, or nothing."""
         [(_, result)] = engine.grade([(None, self.assignment.exam, self.submission)], 1)
         if result.failed:
@@ -125,12 +126,6 @@ class Work:
     notebook: NotebookNode = field(default_factory=NotebookNode)
 
 
-class Engine(Protocol):
-    """What grades: the lanes of this machine, or a cluster."""
-
-    def grade(self, work: Jobs, total: float) -> Iterator[tuple[Any, Result]]: ...
-
-
 class Grading:
     """One run over the submissions of an assignment."""
 
@@ -151,7 +146,7 @@ class Grading:
         self._held = [*known.grade_cells, *known.solution_cells, *known.task_cells]
         self.summary = Summary()
 
-    def run(self, todo: Sequence[Paths], engine: Engine, progress: bool) -> None:
+    def run(self, todo: Sequence[Paths], engine: Pool | Cluster, progress: bool) -> None:
         """Grade all; a submission that fails is noted and does not stop the others."""
         with tqdm(total=len(todo), unit="submission", disable=not progress, desc=self.name) as bar:
             try:
@@ -161,7 +156,7 @@ class Grading:
             except Stopped as stop:
                 self.summary.stopped = str(stop)
 
-    def results(self, todo: Sequence[Paths], engine: Engine) -> Iterator[Work]:
+    def results(self, todo: Sequence[Paths], engine: Pool | Cluster) -> Iterator[Work]:
         """Results of what could be read come from the engine, the others at once."""
         unread: list[Work] = []
 

@@ -51,7 +51,7 @@ def rebuild(
     number, room, picture_room = 0, MAX_TEXT, MAX_PICTURES
     for cell in cells:
         number += cell.get("cell_type") == "code"
-        grade_id = _id_of(cell)
+        grade_id = nbgrader_of(cell).get("grade_id", "")
         original = ours.get(grade_id)
         if original is not None and grade_id not in seen:
             seen.add(grade_id)
@@ -86,7 +86,7 @@ def has_words_elsewhere(
     ours = {"", *(cell.source.strip() for cell in template)}
     answers = answers_of(template)
     for cell in cells:
-        if (grade_id := _id_of(cell)) in answers:
+        if (grade_id := nbgrader_of(cell).get("grade_id")) in answers:
             answers.remove(grade_id)
         elif cell.get("cell_type") != "code" and cell_source(cell).strip() not in ours:
             return True
@@ -97,11 +97,6 @@ def answers_of(template: Sequence[NotebookNode]) -> set[str]:
     """The cells for text that a person grades."""
     marks = [nbgrader_of(cell) for cell in template if cell.cell_type == "markdown"]
     return {mark["grade_id"] for mark in marks if mark.get("grade") and mark.get("solution")}
-
-
-def _id_of(cell: Mapping[str, Any]) -> str:
-    grade_id = nbgrader_of(cell).get("grade_id")
-    return grade_id if isinstance(grade_id, str) else ""
 
 
 # nbformat's own constructors validate against the schema each time, which takes longer than

@@ -220,7 +220,7 @@ def _submissions(converter: Autograde, name: str) -> tuple[list[Paths], list[Pat
     where = str(Path(course.format_path(course.submitted_directory, "\0", name)))
     before, _, after = where.partition("\0")
     pattern = f"{glob.escape(before)}{course.student_id}{glob.escape(after)}"
-    _warn_of_others(converter, name)
+    _warn_of_others(converter, os.path.dirname(pattern), name)
     excluded = course.student_id_exclude.split(",")
     todo: list[Paths] = []
     done: list[Paths] = []
@@ -248,23 +248,20 @@ def _is_done(paths: Paths, name: str) -> bool:
     return bool(noted) and noted == fingerprint(read_folder(paths.submitted, f"{name}.ipynb"))
 
 
-def _warn_of_others(converter: Autograde, name: str) -> None:
+def _warn_of_others(converter: Autograde, students: str, name: str) -> None:
     """Tell of folders that nobody may enter, and of names like `Dropout` or `dropout (1)`.
 
-    nbgrader passes over them in silence.
+    nbgrader passes over them in silence. `students` is a pattern for the folders of students.
     """
-    course = converter.coursedir
-    root = Path(course.root)
-    student = Path(course.format_path(course.submitted_directory, course.student_id, name)).parent
-    for folder in sorted(root.glob(os.path.relpath(student, root))):
+    for folder in map(Path, sorted(glob.glob(students))):
         if folder.is_dir() and not os.access(folder, os.R_OK | os.X_OK):
             text = "%s is not graded: its permissions do not let you in"
-            converter.log.warning(text, one_line(str(folder.relative_to(root))))
+            converter.log.warning(text, one_line(os.path.relpath(folder)))
             continue
         for work in sorted(folder.glob("*")):
             if work.name != name and _is_like(work.name, name):
                 text = "%s is not graded: rename it if it is meant for %s"
-                converter.log.warning(text, one_line(str(work.relative_to(root))), name)
+                converter.log.warning(text, one_line(os.path.relpath(work)), name)
 
 
 def _is_like(folder: str, name: str) -> bool:
