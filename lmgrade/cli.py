@@ -75,7 +75,7 @@ def report(args: argparse.Namespace) -> int:
                     raise Refused(text)
                 print(f"lmgrade: {text}", file=sys.stderr)
         made = Report(records, Path(course.source_directory))
-    writers = (made.write_csv, made.write_plot, made.write_html)
+    writers: list[Any] = [made.write_csv, made.write_plot, made.write_html]
     for path, write in zip((args.csv, args.plot, args.html), writers, strict=True):
         if path:
             with _writing(path):

@@ -76,7 +76,8 @@ class Station:
             self.timer.cancel()
             if kit != self.kit:
                 self.held.close()
-                self.kit, self.pool = b"", self.open(protocol.unpack(kit))
+                self.kit = b""
+                self.open(protocol.unpack(kit))
                 self.kit = kit
             [(_, result)] = self.pool.grade([(None, *read_job(protocol.unpack(work)))])
             self.timer = threading.Timer(IDLE, self.close)
@@ -84,7 +85,7 @@ class Station:
             self.timer.start()
             return result
 
-    def open(self, kit: dict[str, Any]) -> Pool:
+    def open(self, kit: dict[str, Any]) -> None:
         with contextlib.ExitStack() as held:
             folder = Path(held.enter_context(tempfile.TemporaryDirectory(prefix="lmgrade-")))
             for name, data in kit["files"].items():
@@ -92,9 +93,8 @@ class Station:
                 (folder / name).write_bytes(data)
             limits = Limits(**kit["limits"])
             pool = Pool(1, limits=limits, preload=kit["preload"], files=folder)
-            held.enter_context(pool)
+            self.pool = held.enter_context(pool)
             self.held = held.pop_all()
-        return pool
 
     def close(self) -> None:
         with self.lock:

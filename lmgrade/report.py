@@ -157,11 +157,8 @@ class Report:
                 for who, message in symptom.messages.items():
                     writer.writerow(inert([symptom.assignment, symptom.id, who, message]))
 
-    def write_plot(self, path: Path) -> None:
-        """A bar for each of the most frequent symptoms."""
-        self._plot(path, path.suffix[1:] or "png")
-
-    def _plot(self, target: Any, kind: str) -> None:
+    def write_plot(self, target: Any, kind: str = "") -> None:
+        """A bar for each of the most frequent symptoms; the target is a path or an open file."""
         from matplotlib.figure import Figure
 
         top = self.found[:TOP][::-1]
@@ -176,12 +173,12 @@ class Report:
         axes.set_xticks(range(0, 101, 25))
         axes.set_xlabel("students in percent")
         axes.set_title(f"{self.title}: what students ran into")
-        figure.savefig(target, format=kind)
+        figure.savefig(target, format=kind or target.suffix[1:] or "png")
 
     def write_html(self, path: Path) -> None:
         """A page for the next lecture: the picture and what to say first; it names nobody."""
         picture = io.StringIO()
-        self._plot(picture, "svg")
+        self.write_plot(picture, "svg")
         _, _, svg = picture.getvalue().partition("<svg")
         svg = f'<svg role="img" aria-label="a bar for each symptom: how many students"{svg}'
         told = [symptom for symptom in self.found if symptom.id != NO_WORK]
