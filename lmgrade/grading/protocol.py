@@ -44,7 +44,7 @@ PLAIN: dict[type, tuple[Callable[[Any], Any], Callable[..., Any]]] = {
 BY_NAME = {kind.__name__: make for kind, (_, make) in PLAIN.items()} | {
     "int": lambda digits: int(digits, 16),
     "namedtuple": lambda kind, fields, items: namedtuple(kind, fields)(*items),
-    "ellipsis": lambda: ...,
+    "constant": {"Ellipsis": ..., "NotImplemented": NotImplemented}.__getitem__,
 }
 Encode = Callable[[Any], Any]  # an object that is no value → what stands for it
 Decode = Callable[[Any], Any]  # what stands for an object → an object
@@ -143,8 +143,8 @@ def _parts(value: Any) -> list[Any] | None:
         return ["namedtuple", kind.__name__, list(kind._fields), list(value)]
     if kind is type and value in vars(builtins).values():
         return ["type", str(value.__name__)]
-    if value is ...:
-        return ["ellipsis"]
+    if value is ... or value is NotImplemented:
+        return ["constant", repr(value)]
     return _array_parts(value)
 
 
