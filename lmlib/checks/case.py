@@ -30,8 +30,8 @@ class Case:
         return self._random.sample(list(options), count)
 
     def uniform(self, low: float, high: float) -> float:
-        """A number with four decimals: it reads well in a message, and nobody guesses it."""
-        return round(self._random.uniform(low, high), 4)
+        """A number with six decimals: it reads well in a message, and nobody guesses it."""
+        return round(self._random.uniform(low, high), 6)
 
     def normal(self, *shape: int, dtype: torch.dtype = torch.float32) -> Tensor:
         """A fresh tensor of standard normal numbers."""
