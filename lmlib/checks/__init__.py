@@ -10,20 +10,17 @@ In a notebook, one line shows where you stand::
 
 from lmlib.checks.beside import beside, probe
 from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close, expect_tensor
-from lmlib.checks.report import Outcome, Report
-from lmlib.checks.suite import Property, Suite
+from lmlib.checks.expect import close, expect, expect_close, expect_tensor
+from lmlib.checks.suite import Suite
 from lmlib.checks.symptom import NotWritten, Symptom
 
 __all__ = [
     "Case",
     "NotWritten",
-    "Outcome",
-    "Property",
-    "Report",
     "Suite",
     "Symptom",
     "beside",
+    "close",
     "expect",
     "expect_close",
     "expect_tensor",

@@ -10,13 +10,9 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks import recurrent
-from lmlib.checks.beside import beside, probe
-from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_close, expect_tensor
+from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, probe, recurrent
 from lmlib.checks.kit import MODES, Mode, call_each, expect_logits, expect_module, slopes
 from lmlib.checks.recurrent import EVALUATION, TRAINING, Fresh, is_matrix, same
-from lmlib.checks.suite import Suite
 
 check = Suite("awd_language_model", "AWDLanguageModel")
 

@@ -10,10 +10,8 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmlib.checks.beside import beside, probe, values
-from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor
-from lmlib.checks.suite import Suite
+from lmlib.checks import Case, Suite, beside, expect, expect_tensor, probe
+from lmlib.checks.beside import values
 
 check = Suite("data_batches", "numericalize", "batches_in_order", "decode")
 

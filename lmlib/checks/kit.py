@@ -13,9 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from lmlib.checks.beside import beside, probe
-from lmlib.checks.expect import close, expect
-from lmlib.checks.symptom import Symptom
+from lmlib.checks import Symptom, beside, close, expect, probe
 
 
 class Mode(NamedTuple):

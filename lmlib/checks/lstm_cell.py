@@ -13,9 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from lmlib.checks.beside import beside, probe
-from lmlib.checks.case import Case
-from lmlib.checks.expect import close, expect, expect_close, expect_tensor
+from lmlib.checks import Case, Suite, beside, close, expect, expect_close, expect_tensor, probe
 from lmlib.checks.kit import (
     MODES,
     call_each,
@@ -32,7 +30,6 @@ from lmlib.checks.kit import (
     slopes,
     tensors_of,
 )
-from lmlib.checks.suite import Suite
 
 check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate")
 READY_MADE = re.compile(r"\w*lstm\w*|(Quantiz\w*)?LSTM\w*")

@@ -11,11 +11,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from lmlib.checks.beside import beside, probe
-from lmlib.checks.case import Case
-from lmlib.checks.expect import close, expect
+from lmlib.checks import Case, Symptom, beside, close, expect, probe
 from lmlib.checks.kit import MODES, Mode, call_each, fill, read_weights, shapes, slopes, traces
-from lmlib.checks.symptom import Symptom
 
 TRAINING, EVALUATION = Mode(True, True), Mode(False, True)
 PLANS = {str(mode): (mode,) for mode in MODES} | {

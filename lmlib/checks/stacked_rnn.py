@@ -12,9 +12,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmlib.checks.beside import beside
-from lmlib.checks.case import Case
-from lmlib.checks.expect import close, expect, expect_close, expect_tensor
+from lmlib.checks import Case, Suite, beside, close, expect, expect_close, expect_tensor
 from lmlib.checks.kit import (
     MODES,
     call_each,
@@ -26,7 +24,6 @@ from lmlib.checks.kit import (
     read_weights,
     slopes,
 )
-from lmlib.checks.suite import Suite
 
 check = Suite("stacked_rnn", "StackedRNN", "step")
 # PyTorch's loops over the steps; its cells, such as rnn_tanh_cell, take one step and are allowed.

@@ -12,13 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lmlib.checks import recurrent
-from lmlib.checks.beside import beside, probe
-from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks import Case, Suite, beside, expect, expect_tensor, probe, recurrent
 from lmlib.checks.kit import call_each, expect_logits, expect_module
 from lmlib.checks.recurrent import EVALUATION, TRAINING, Fresh, by_word, is_matrix, same
-from lmlib.checks.suite import Suite
 
 check = Suite("stateful_rnn", "StatefulRNN", "read")
 

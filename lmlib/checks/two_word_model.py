@@ -12,13 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from lmlib.checks import kit
-from lmlib.checks.beside import beside, probe
-from lmlib.checks.case import Case
-from lmlib.checks.expect import expect, expect_tensor
+from lmlib.checks import Case, Suite, beside, expect, expect_tensor, kit, probe
 from lmlib.checks.kit import MODES, Mode, call_each
 from lmlib.checks.recurrent import EVALUATION, TRAINING, same
-from lmlib.checks.suite import Suite
 
 check = Suite("two_word_model", "TwoWordModel", "step")
 
