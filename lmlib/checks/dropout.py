@@ -9,21 +9,11 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, probe
+from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, kit, probe
 from lmlib.checks.beside import values
-from lmlib.checks.kit import (
-    MODES,
-    call_each,
-    expect_class,
-    expect_module,
-    expect_own_work,
-    read_weights,
-    slope_each,
-    traces,
-)
+from lmlib.checks.kit import EVALUATION, MODES, SILENT, TRAINING, call_each, slope_each
 
 READY_MADE = re.compile(r".*dropout.*", re.IGNORECASE)
-TRAINING, SILENT, EVALUATION, _ = MODES  # silent: in training, but under no_grad
 # Enough elements that a share is within .025 of p; broadcast by mistake, they would still be few.
 MANY_SHAPE = 200, 100
 MANY = math.prod(MANY_SHAPE)
@@ -86,10 +76,9 @@ def mask_step(keep_mask: Any, case: Case) -> None:
 
 @check.property("Dropout is a module that draws and applies its mask by itself")
 def interface(Dropout: Any, case: Case) -> None:
-    expect_class(Dropout, "Dropout")
     layer, x = Dropout(0.4), fit_for(Dropout, case.nonzero(5, 6))
-    expect_module(layer, "Dropout")
-    expect_own_work(layer, (x,), READY_MADE, (True, False))
+    kit.expect_module(layer, "Dropout")
+    kit.expect_own_work(layer, (x,), READY_MADE)
 
 
 @probe
@@ -117,7 +106,7 @@ def bad_p(Dropout: Any, case: Case) -> None:
         text = f"Dropout({p}) raised {error}; a ValueError was promised"
         expect(error == "ValueError", "wrong-error", text)
     layers = Dropout(), Dropout(p=0.25), Dropout(0.0)
-    count = len(beside(read_weights, layers[0]))
+    count = len(beside(kit.read_weights, layers[0]))
     expect(count == 0, "has-parameters", f"Dropout has {count} parameter(s)")
     x = fit_for(Dropout, case.nonzero(4, 500))
     usual, quarter, none = ([share(o == 0) for o in calls(each, [x] * 10)] for each in layers)
@@ -285,10 +274,7 @@ def input_untouched(Dropout: Any, case: Case) -> None:
     x, layer = fit_for(Dropout, case.nonzero(12, 15)), Dropout(0.4)
     other = case.nonzero(*x.shape)
     for mode, dtype in product(MODES, (torch.float32, torch.float64)):
-        found = beside(traces, layer, (x.to(dtype),), (other.to(dtype),), mode)
-        text = f"{mode}, the tensor that was passed in is another one after the call"
-        expect(not found["arguments"], "input-changed", text)
-        expect(not found["results"], "result-changed", "a result changes at the next call")
+        kit.expect_untouched(layer, (x.to(dtype),), (other.to(dtype),), ["x"], mode)
 
 
 @check.property(

@@ -5,7 +5,7 @@ The functions that are marked with `@probe` run beside the student's code and ju
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -14,6 +14,7 @@ from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
 from lmlib.checks import Symptom, beside, close, expect, probe
+from lmlib.checks.beside import values
 
 
 class Mode(NamedTuple):
@@ -28,14 +29,17 @@ class Mode(NamedTuple):
 
 
 MODES = tuple(Mode(*pair) for pair in product((True, False), repeat=2))
+TRAINING, SILENT, EVALUATION, _ = MODES  # silent: in training, but under no_grad
 
 
-def copies(args: Any) -> Any:
-    """Fresh tensors for each call: code that writes to its input must not spoil the next call."""
-    return tuple(
-        a.clone() if isinstance(a, Tensor) else copies(a) if isinstance(a, tuple) else a
-        for a in args
-    )
+def same(a: Tensor, b: Tensor) -> bool:
+    """Whether two results agree as well as float32 work can."""
+    return close(a, b, rtol=1e-4, atol=1e-5 * (1 + b.abs().max().item()))
+
+
+def is_matrix(weight: Tensor) -> bool:
+    """Whether it has two axes or more; a bias may be kept as [1, H]."""
+    return weight.squeeze().dim() > 1
 
 
 def tensors_of(tree: Any) -> list[Tensor]:
@@ -56,9 +60,9 @@ def is_module(thing: Any) -> bool:
 
 
 @probe
-def shapes(module: nn.Module) -> list[list[int]]:
-    """The shapes of the parameters that an optimizer would find, each once."""
-    return [list(p.shape) for p in module.parameters() if p.requires_grad]
+def count_frozen(module: nn.Module) -> int:
+    """How many parameters no optimizer would train."""
+    return sum(not p.requires_grad for p in module.parameters())
 
 
 @probe
@@ -89,7 +93,7 @@ def each_alone(module: nn.Module, args: tuple[Any, ...], base: Tensor) -> list[T
             numbers = base.clone()
             numbers[k] += 1
             fill(module, numbers)
-            found.append(tensors_of(module(*copies(args))))
+            found.append(tensors_of(module(*values(args))))
     return [torch.stack(tensors) for tensors in zip(*found, strict=True)]
 
 
@@ -106,7 +110,7 @@ def call_each(thing: Any, inputs: Sequence[tuple[Any, ...]], mode: tuple[bool, b
     if isinstance(thing, nn.Module):
         thing.train() if training else thing.eval()
     with torch.set_grad_enabled(grad):
-        return [thing(*copies(args)) for args in inputs]
+        return [thing(*values(args)) for args in inputs]
 
 
 @probe
@@ -152,7 +156,7 @@ def slope_each(
         thing.train(training)
     leaves = [args[0].clone().requires_grad_() for args in inputs]
     calls = zip(leaves, inputs, strict=True)
-    results = [thing(leaf * 1, *copies(args[1:])) for leaf, args in calls]
+    results = [thing(leaf * 1, *values(args[1:])) for leaf, args in calls]
     early = [leaf.grad is not None for leaf in leaves]
     found: list[tuple[Any, Any, bool]] = []
     for leaf, result, ran in zip(leaves, results, early, strict=True):
@@ -179,7 +183,7 @@ def traces(
         thing.train(training)
         parameters = list(thing.parameters())
     weights = [p.detach().clone() for p in parameters]
-    given, before = copies(args), tensors_of(args)
+    given, before = values(args), tensors_of(args)
     with torch.set_grad_enabled(grad):
         first = thing(*given)
         kept = [t.detach().clone() for t in tensors_of(first)]
@@ -188,9 +192,9 @@ def traces(
             for place, (now, old) in enumerate(zip(tensors_of(given), before, strict=True))
             if now.shape != old.shape or not torch.equal(now, old) or now.requires_grad
         ]
-        thing(*copies(others))
+        thing(*values(others))
         results = not all(map(torch.equal, tensors_of(first), kept))
-        again = thing(*copies(args))
+        again = thing(*values(args))
     same = all(map(torch.equal, weights, parameters))
     return {
         "arguments": changed,
@@ -219,22 +223,9 @@ def names_called(thing: Any, args: tuple[Any, ...], training: bool) -> list[str]
     if isinstance(thing, nn.Module):
         thing.train(training)
     with _CallRecorder() as recorder:
-        thing(*copies(args))
+        thing(*values(args))
     kinds = [k.__name__ for k in type(thing).__mro__ if k.__module__.startswith("torch.")]
     return sorted(recorder.names.union(kinds))
-
-
-# --- references ----------------------------------------------------------------------------------
-
-
-def matrix_and_bias(numbers: Tensor, added: Tensor) -> tuple[Tensor, Tensor]:
-    """The matrix [units, inputs] and the bias [units] that a model with these parameters uses.
-
-    `added` [parameters, 1 + inputs, units] says what each parameter alone, at 1, adds to the sum
-    that a unit sees: first for an input of zeros, then where one number of the input is 1.
-    """
-    bias, *columns = torch.einsum("n,nru->ru", numbers, added)
-    return torch.stack(columns, dim=1) - bias[:, None], bias
 
 
 # --- judgements ----------------------------------------------------------------------------------
@@ -245,43 +236,39 @@ def expect_module(thing: Any, name: str) -> None:
     expect(beside(is_module, thing), "not-a-module", f"{name}(…) is not an nn.Module")
 
 
-def expect_class(thing: Any, name: str) -> None:
-    """Demand what is called to make a layer, not a layer."""
-    text = f"pass the class itself, {name}, not a layer that it has made"
-    expect(not beside(is_module, thing), "not-a-class", text)
-
-
-def expect_own_work(
-    thing: Any, args: tuple[Any, ...], ready_made: re.Pattern[str], modes: Iterable[bool] = (True,)
-) -> None:
+def expect_own_work(thing: Any, args: tuple[Any, ...], ready_made: re.Pattern[str]) -> None:
     """Demand that no function of PyTorch's whose whole name matches does the work."""
-    for training in modes:
+    for training in (True, False):
         names = beside(names_called, thing, args, training)
         used = [name for name in names if ready_made.fullmatch(name)]
         expect(not used, "own-work", f"your code calls PyTorch's own {', '.join(used)}")
 
 
-def expect_pure(
-    thing: Any,
-    args: tuple[Any, ...],
-    others: tuple[Any, ...],
-    names: Sequence[str],
-    mode: tuple[bool, bool],
-) -> None:
-    """Demand that a call changes no argument, parameter or earlier result, and repeats itself.
+def expect_untouched(
+    thing: Any, args: tuple[Any, ...], others: tuple[Any, ...], names: Sequence[str], mode: Mode
+) -> dict[str, Any]:
+    """Demand that a call changes no argument, parameter or earlier result; return its `traces`.
 
     `names` are those of the tensors among the arguments; `others` are arguments of another call.
     """
-    found = beside(traces, thing, args, others, mode)
+    found: dict[str, Any] = beside(traces, thing, args, others, mode)
     changed = " and ".join(names[place] for place in found["arguments"])
     expect(not changed, "input-changed", f"{mode}, a call changes its {changed}")
     kept = not found["parameters"]
     expect(kept, "parameter-changed", f"{mode}, a call changes a parameter")
     text = f"{mode}, what a call returned holds other numbers after the next call"
     expect(not found["results"], "result-changed", text)
-    same = all(map(close, found["again"], found["first"]))
+    return found
+
+
+def expect_pure(
+    thing: Any, args: tuple[Any, ...], others: tuple[Any, ...], names: Sequence[str], mode: Mode
+) -> None:
+    """Demand the same, and that the call repeats itself after another one."""
+    found = expect_untouched(thing, args, others, names, mode)
+    first, again = ([t.nan_to_num() for t in found[name]] for name in ("first", "again"))
     text = f"{mode}, the same call gives another result later"
-    expect(same, "not-repeatable", text)
+    expect(all(map(close, again, first)), "not-repeatable", text)
 
 
 def expect_formula(
@@ -292,14 +279,13 @@ def expect_formula(
     A slip completes "… is as if"; its tensor is what that would give.
     """
 
-    def same(other: Tensor) -> bool:  # a tiny state is a sum's chance, and has its rounding
-        other = other.expand_as(found)
-        return torch.allclose(found, other, rtol=1e-4, atol=1e-5)
+    def fits(other: Tensor) -> bool:  # a tiny state is a sum's chance, and has its rounding
+        return torch.allclose(found, other.expand_as(found), rtol=1e-4, atol=1e-5)
 
-    if same(wanted):
+    if fits(wanted):
         return
     for slip, other in slips.items():
-        expect(not same(other), id, f"{what} is as if {slip}")
+        expect(not fits(other), id, f"{what} is as if {slip}")
     at = (found - wanted).abs().argmax()
     text = f"{what} is {found.flatten()[at]:.6g}; {formula} is {wanted.flatten()[at]:.6g}"
     raise Symptom(id, text)

@@ -13,23 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.utils._python_dispatch import TorchDispatchMode
 
-from lmlib.checks import Case, Suite, beside, close, expect, expect_close, expect_tensor, probe
-from lmlib.checks.kit import (
-    MODES,
-    call_each,
-    cast,
-    copies,
-    each_alone,
-    expect_formula,
-    expect_own_work,
-    expect_pure,
-    fill,
-    is_module,
-    matrix_and_bias,
-    read_weights,
-    slopes,
-    tensors_of,
-)
+from lmlib.checks import Case, Suite, beside, close, expect, expect_close, expect_tensor, kit, probe
+from lmlib.checks.beside import values
+from lmlib.checks.kit import MODES, call_each, each_alone, fill, read_weights, slopes
 
 check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate")
 READY_MADE = re.compile(r"\w*lstm\w*|(Quantiz\w*)?LSTM\w*")
@@ -53,7 +39,7 @@ def new_cell(Cell: Any, inputs: int, hidden: int) -> Any:
     """A cell in float64; one call gives lazy layers their shapes."""
     cell = Cell(inputs, hidden)
     cell(torch.zeros(2, inputs), (torch.zeros(2, hidden), torch.zeros(2, hidden)))
-    beside(cast, cell, "float64")
+    beside(kit.cast, cell, "float64")
     return cell
 
 
@@ -86,7 +72,7 @@ def state_of(result: Any, like: Tensor) -> tuple[Tensor, Tensor]:
 
 def step(cell: Any, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:
     """The new h and c; the cell gets copies, for it may write to them."""
-    return state_of(cell(*copies((x, (h, c)))), h)
+    return state_of(cell(*values((x, (h, c)))), h)
 
 
 def biases_of(cell: Any, inputs: int, hidden: int, case: Case) -> Tensor:
@@ -126,7 +112,8 @@ def places(cell: Any, inputs: int, hidden: int) -> Tensor:
 def twin(cell: Any, inputs: int, added: Tensor, numbers: Tensor) -> Reference:
     """Put numbers into a cell; return PyTorch's cell with the same weights."""
     beside(fill, cell, numbers)
-    weight, bias = matrix_and_bias(numbers, added.round().flatten(2))
+    bias, *columns = torch.einsum("n,nru->ru", numbers, added.round().flatten(2))
+    weight = torch.stack(columns, dim=1) - bias[:, None]
     reference = Reference(inputs, added.shape[-1]).double()
     with torch.no_grad():
         reference.bias_ih.copy_(bias)
@@ -200,7 +187,7 @@ def gate_step(gate: Any, case: Case) -> None:
         "x stood before h": swapped.sigmoid(),
     }
     found = expect_tensor(found, (batch, hidden), x.dtype, "the gate")
-    expect_formula("gate-value", "the gate", found, "σ(layer([h; x]))", z.sigmoid(), slips)
+    kit.expect_formula("gate-value", "the gate", found, "σ(layer([h; x]))", z.sigmoid(), slips)
 
 
 def same_sums(
@@ -235,9 +222,9 @@ def interface(LSTMCell: Any, case: Case) -> None:
     sizes = case.sizes(2, 2, 9), (5, 5), (3, 1), (1, 4)
     for batch, (inputs, hidden) in zip((4, 1, 3, 2), sizes, strict=True):
         cell = LSTMCell(inputs, hidden)
-        expect(beside(is_module, cell), "not-a-module", "the cell is not an nn.Module")
+        expect(beside(kit.is_module, cell), "not-a-module", "the cell is not an nn.Module")
         x, h, c = (part.float() for part in data(case, batch, inputs, hidden))
-        expect_own_work(cell, (x, (h, c)), READY_MADE, modes=(True, False))
+        kit.expect_own_work(cell, (x, (h, c)), READY_MADE)
         for mode in MODES:
             state_of(beside(call_each, cell, [(x, (h, c))], mode)[0], h)
         text = "parameters of a new cell are no finite numbers; were they ever given a value?"
@@ -275,14 +262,14 @@ def pure(LSTMCell: Any, case: Case) -> None:
     x, (h, c) = one
     cell = LSTMCell(inputs, hidden)
     calls = [one, other, one, (x[:1], (h[:1], c[:1]))]
-    first, _, later, alone = map(tensors_of, beside(call_each, cell, calls, MODES[0]))
+    first, _, later, alone = map(kit.tensors_of, beside(call_each, cell, calls, MODES[0]))
     text = "the same call gives another result later"
     expect(all(map(close, first, later)), "not-repeatable", text)
     text = "a row alone gives another result than in a batch"
     apart = all(close(rows[:1], row) for rows, row in zip(first, alone, strict=True))
     expect(apart, "rows-mixed", text)
     for mode in MODES:
-        expect_pure(cell, one, other, "xhc", mode)
+        kit.expect_pure(cell, one, other, "xhc", mode)
 
 
 NEEDS = ["interface", "parameters"]
@@ -313,7 +300,7 @@ def memory(LSTMCell: Any, case: Case) -> None:
             "no gate were squashed": s * g,
         }
         what = f"{setting}, c = 0: the new c"
-        expect_formula("wrong-writing", what, written, "i · g", gate * g, slips)
+        kit.expect_formula("wrong-writing", what, written, "i · g", gate * g, slips)
         slips = {
             "the old c were kept whole, without a gate": c + written,
             "1 minus the forget gate were kept": (1 - gate) * c + written,
@@ -323,7 +310,7 @@ def memory(LSTMCell: Any, case: Case) -> None:
         }
         what = f"{setting}: the new c"
         wanted = gate * c + gate * g
-        expect_formula("wrong-memory", what, new_c, "f · c + i · g", wanted, slips)
+        kit.expect_formula("wrong-memory", what, new_c, "f · c + i · g", wanted, slips)
 
 
 @check.property("the new h is o · tanh(c) of the new c, with a sigmoid for o", NEEDS)
@@ -343,7 +330,7 @@ def output(LSTMCell: Any, case: Case) -> None:
             "the output gate were not squashed": s * new_c.tanh(),
         }
         what, wanted = f"{setting}: the new h", gate * new_c.tanh()
-        expect_formula("wrong-output", what, new_h, "o · tanh(c) of the new c", wanted, slips)
+        kit.expect_formula("wrong-output", what, new_h, "o · tanh(c) of the new c", wanted, slips)
 
 
 @check.property("every gate has a bias, added before the sigmoid or tanh", ["memory", "output"])

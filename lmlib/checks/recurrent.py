@@ -11,28 +11,18 @@ import torch
 from torch import Tensor, nn
 from torch.nn.parameter import is_lazy
 
-from lmlib.checks import Case, Symptom, beside, close, expect, probe
-from lmlib.checks.kit import MODES, Mode, call_each, fill, read_weights, shapes, slopes, traces
+from lmlib.checks import Case, Symptom, beside, expect, kit, probe
+from lmlib.checks.kit import EVALUATION, MODES, TRAINING, Mode, call_each, fill, read_weights, same
 
-TRAINING, EVALUATION = Mode(True, True), Mode(False, True)
 PLANS = {str(mode): (mode,) for mode in MODES} | {
     "when train() and eval() take turns": (TRAINING, Mode(False, False))
 }
-
-
-def same(a: Tensor, b: Tensor) -> bool:
-    """Whether two results agree as well as float32 work can."""
-    return close(a, b, rtol=1e-4, atol=1e-5 * (1 + b.abs().max().item()))
 
 
 def by_word(matrix: Tensor, vocab: int) -> Tensor:
     """A matrix of words with one row for each; a convolution's has a third axis."""
     matrix = matrix.squeeze()
     return matrix if len(matrix) == vocab else matrix.t()
-
-
-def is_matrix(weight: Tensor) -> bool:
-    return weight.squeeze().dim() > 1
 
 
 # --- probes --------------------------------------------------------------------------------------
@@ -149,7 +139,7 @@ class Fresh:
 
     def _draw(self, weight: Tensor, case: Case, gain: float) -> Tensor:
         """Random weights of a usual size: an unusual start is no wrong model."""
-        if not is_matrix(weight):
+        if not kit.is_matrix(weight):
             return 0.1 * case.normal(*weight.shape)
         size = 1.0 if self.vocab in weight.shape else max(weight.shape) ** -0.5
         return gain * size * case.normal(*weight.shape)
@@ -158,21 +148,11 @@ class Fresh:
 # --- judgements ----------------------------------------------------------------------------------
 
 
-def expect_untouched(models: Fresh, case: Case) -> None:
-    """Demand that calls leave x, the parameters and earlier results as they were."""
+def expect_repeatable(models: Fresh, what: str, case: Case) -> None:
+    """Demand that calls change nothing but the state, and the same from two equal models."""
     for mode in MODES:
         x, other = (case.integers(0, models.vocab, 3, 4) for _ in range(2))
-        found = beside(traces, models(), (x,), (other,), mode)
-        text = f"{mode}, x holds other words after a call"
-        expect(not found["arguments"], "input-changed", text)
-        text = f"{mode}, a call changes a parameter of the model"
-        expect(not found["parameters"], "parameter-changed", text)
-        text = f"{mode}, what a call gave is overwritten in the next one"
-        expect(not found["results"], "result-changed", text)
-
-
-def expect_repeatable(models: Fresh, what: str, case: Case) -> None:
-    """Demand the same from two models with the same parameters."""
+        kit.expect_untouched(models(), (x,), (other,), ["x"], mode)
     parts = [case.integers(0, models.vocab, 3, words) for words in (4, 5)]
     for mode in (TRAINING, EVALUATION):
         first, again = (models.read(models(), parts, mode) for _ in range(2))
@@ -326,11 +306,11 @@ def expect_all_learn(
     for past in ("a first call", "a later call"):
         for name, weights in picks.items():
             model = models()
-            frozen = len(models.weights) - len(beside(shapes, model))
+            frozen = beside(kit.count_frozen, model)
             expect(not frozen, "dead-parameter", f"{frozen} parameter(s) need no gradient")
             if past == "a later call":
                 models.read(model, [x], TRAINING)
-            found = beside(slopes, model, (x,), weights, True)
+            found = beside(kit.slopes, model, (x,), weights, True)
             expect(found is not None, "no-gradient", f"no gradient can flow back from {name}")
             pairs = zip(models.weights, found[1], strict=True)
             learning = [pair for pair in pairs if pair[0].numel() not in spared]
@@ -354,9 +334,9 @@ def expect_words_reached(
     """
     model, where = models(), Mode(training, True)
     models.read(model, [torch.full((1, 3), models.vocab - 1)], where)
-    found = beside(slopes, model, (torch.tensor([said]),), picks, training)
+    found = beside(kit.slopes, model, (torch.tensor([said]),), picks, training)
     expect(found is not None, "no-gradient", f"{where}, no gradient can flow back from the {what}")
-    tables = [g for g in found[1] if g is not None and is_matrix(g) and models.vocab in g.shape]
+    tables = [g for g in found[1] if g is not None and kit.is_matrix(g) and models.vocab in g.shape]
     reached = max((by_word(g, models.vocab)[said].any(1).sum().item() for g in tables), default=0)
     text = f"{where}, a call reads {len(said)} word(s), and its last {what} send gradient to the "
     text += f"embeddings of {reached} of them"

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, probe
-from lmlib.checks.kit import MODES, call_each, slope_each, traces
+from lmlib.checks.kit import MODES, call_each, expect_pure, slope_each
 
 Pair = tuple[Tensor, Tensor]
 DTYPES = (torch.float64, torch.float32)
@@ -181,12 +181,8 @@ def untouched(sequence_loss: Any, case: Case) -> None:
     batch, seq, vocab = case.sizes(3, 4, 9)
     for mode, dtype, rows in product(MODES, DTYPES, (batch, 1)):
         (logits, targets), second = (example(case, rows, seq, vocab) for _ in range(2))
-        found = beside(traces, sequence_loss, (logits.to(dtype), targets), second, mode)
-        names = " and ".join(("the logits", "the targets")[place] for place in found["arguments"])
-        expect(not names, "input-changed", f"{names} are not as they were before the call")
-        pairs = zip(found["first"], found["again"], strict=True)
-        same = not found["results"] and all(torch.allclose(*pair, equal_nan=True) for pair in pairs)
-        expect(same, "remembers", "after another call, the same numbers cost something else")
+        first = logits.to(dtype), targets
+        expect_pure(sequence_loss, first, second, ["logits", "targets"], mode)
 
 
 @check.property("the gradient belongs to the loss")

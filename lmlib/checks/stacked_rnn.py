@@ -12,23 +12,12 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmlib.checks import Case, Suite, beside, close, expect, expect_close, expect_tensor
-from lmlib.checks.kit import (
-    MODES,
-    call_each,
-    expect_formula,
-    expect_module,
-    expect_own_work,
-    expect_pure,
-    fill,
-    read_weights,
-    slopes,
-)
+from lmlib.checks import Case, Suite, beside, expect, expect_tensor, kit
+from lmlib.checks.kit import MODES, call_each, fill, is_matrix, read_weights, same, slopes
 
 check = Suite("stacked_rnn", "StackedRNN", "step")
 # PyTorch's loops over the steps; its cells, such as rnn_tanh_cell, take one step and are allowed.
 READY_MADE = re.compile(r"rnn_tanh|rnn_relu|gru|lstm|RNN|GRU|LSTM|RNNBase")
-CLOSE = {"rtol": 1e-4, "atol": 1e-5}
 
 
 # --- the reference, and stacks to compare with it ------------------------------------------------
@@ -53,11 +42,6 @@ def grid(
 def calm(case: Case, hidden: int) -> float:
     """A weight below 1 / H: with larger ones, errors of rounding grow from step to step."""
     return round(case.uniform(0.5, 0.7) / hidden, 4)
-
-
-def is_matrix(parameter: Tensor) -> bool:
-    """Whether it has two axes or more; a bias may be kept as [1, H]."""
-    return sum(size > 1 for size in parameter.shape) > 1
 
 
 def stack(StackedRNN: Any, size: int, hidden: int, layers: int) -> Any:
@@ -118,7 +102,7 @@ def one_step(step: Any, case: Case) -> None:
         "the bias were added after the tanh": (s - b).tanh() + b,
         "W_h were not transposed": (x @ W_x.T + h @ W_h + b).tanh(),
     }
-    expect_formula("step-value", "the new state", found, "by the equation it", s.tanh(), slips)
+    kit.expect_formula("step-value", "the new state", found, "by the equation it", s.tanh(), slips)
 
 
 @check.property("from x [B, T, in] the model makes out [B, T, H], and something second")
@@ -128,8 +112,8 @@ def shapes(StackedRNN: Any, case: Case) -> None:
         drawn = zip(names, case.sizes(4, 4, 12), strict=True)
         batch, seq, size, hidden = (1 if name == one else n for name, n in drawn)
         model, x = StackedRNN(size, hidden, layers), case.normal(batch, seq, size)
-        expect_module(model, "StackedRNN")
-        expect_own_work(model, (x,), READY_MADE, modes=(True, False))
+        kit.expect_module(model, "StackedRNN")
+        kit.expect_own_work(model, (x,), READY_MADE)
         out_of(model(x), x, hidden)
     StackedRNN(input_size=5, hidden_size=7, num_layers=2)
 
@@ -154,18 +138,18 @@ def pure(StackedRNN: Any, case: Case) -> None:
         h0 = case.normal(layers, batch, hidden)
         model = random_stack(StackedRNN, size, hidden, layers, case)
         for mode in MODES:
-            expect_pure(model, (x,), (other,), ("x",), mode)
-            expect_pure(model, (x, h0), (other, -h0), ("x", "h0"), mode)
+            kit.expect_pure(model, (x,), (other,), ("x",), mode)
+            kit.expect_pure(model, (x, h0), (other, -h0), ("x", "h0"), mode)
             calls = [(x,), (x[:1],), (torch.cat([x[:1], other[1:]]),)]
             whole, alone, mixed = (pair(r)[0] for r in beside(call_each, model, calls, mode))
             text = f"{mode}, a row alone gives another result than in a batch"
-            expect(close(alone[0], whole[0], **CLOSE), "rows-mixed", text)
+            expect(same(alone[0], whole[0]), "rows-mixed", text)
             text = f"{mode}, other rows of the batch change the result of a row"
-            expect(close(mixed[0], whole[0], **CLOSE), "rows-mixed", text)
+            expect(same(mixed[0], whole[0]), "rows-mixed", text)
         calls = [(x,), (other,), (x,)]
         first, _, later = beside(call_each, StackedRNN(size, hidden, layers), calls, MODES[0])
         text = "the first call of a new model gives another result than the same call later"
-        expect(close(pair(first)[0], pair(later)[0], **CLOSE), "not-repeatable", text)
+        expect(same(pair(first)[0], pair(later)[0]), "not-repeatable", text)
 
 
 @check.property("the state at each step is made of the inputs up to that step", ["shapes"])
@@ -178,7 +162,7 @@ def causal(StackedRNN: Any, case: Case) -> None:
     calls = [(x,), (first,), (last,)]
     out, by_first, by_last = (pair(r)[0] for r in beside(call_each, model, calls, MODES[0]))
     text = "another input at the last step changes out at earlier steps"
-    expect(close(by_last[:, :4], out[:, :4], **CLOSE), "sees-the-future", text)
+    expect(same(by_last[:, :4], out[:, :4]), "sees-the-future", text)
     for name, changed in (
         ("first", by_first[:, 0] - out[:, 0]),
         ("last", by_last[:, 4] - out[:, 4]),
@@ -198,11 +182,11 @@ def output_is_top_state(StackedRNN: Any, case: Case) -> None:
         expect_tensor(h_n, (layers, batch, hidden), None, "h_n")
         for layer in range(layers - 1):
             text = f"h_n[{layer}] and h_n[{layer + 1}] are equal: two layers end in one state"
-            expect(not close(h_n[layer], h_n[layer + 1], **CLOSE), "layers-equal", text)
+            expect(not same(h_n[layer], h_n[layer + 1]), "layers-equal", text)
             text = f"with {layers} layers, out[:, -1] is not h_n[-1] but h_n[{layer}]"
-            expect(not close(h_n[layer], out[:, -1], **CLOSE), "not-the-top", text)
+            expect(not same(h_n[layer], out[:, -1]), "not-the-top", text)
         text = "out[:, -1] differs from h_n[-1]"
-        expect_close(out[:, -1], h_n[-1], "not-the-last", text, **CLOSE)
+        expect(same(out[:, -1], h_n[-1]), "not-the-last", text)
 
 
 @check.property("from zeros, every state is tanh(W_x · below + W_h · before + b)", ["causal"])
@@ -229,7 +213,7 @@ def states_from_zero(StackedRNN: Any, case: Case) -> None:
             }
             what = f"{layers} layer(s), {steps} step(s), every weight {w}, no bias: out"
             out = out_of(model(x), x, hidden)
-            expect_formula(id, what, out, "by the equations it", states[-1], slips)
+            kit.expect_formula(id, what, out, "by the equations it", states[-1], slips)
 
 
 @check.property("with h0, each layer starts from a state of its own", ["states_from_zero"])
@@ -239,10 +223,10 @@ def states_from_h0(StackedRNN: Any, case: Case) -> None:
         model, h0 = stack(StackedRNN, size, hidden, layers), case.normal(layers, batch, hidden)
         x, w = case.normal(batch, steps, size), calm(case, hidden)
         fill_all(model, w, 0.0)
-        expect_own_work(model, (x, h0), READY_MADE)
+        kit.expect_own_work(model, (x, h0), READY_MADE)
         out = out_of(model(x, h0.clone()), x, hidden)
         text = "h0 is ignored: out is the same as from zeros"
-        expect(not close(out, grid(x, 0 * h0, w)[-1], **CLOSE), "h0-ignored", text)
+        expect(not same(out, grid(x, 0 * h0, w)[-1]), "h0-ignored", text)
         slips = {
             "h0 were in reverse order": grid(x, h0.flip(0), w)[-1],
             "all layers started from h0[0]": grid(x, h0[:1].expand_as(h0), w)[-1],
@@ -254,9 +238,9 @@ def states_from_h0(StackedRNN: Any, case: Case) -> None:
         }
         what = f"{layers} layer(s), {steps} step(s) from h0, every weight {w}, no bias: out"
         wanted = grid(x, h0, w)[-1]
-        expect_formula("wrong-start", what, out, "by the equations it", wanted, slips)
+        kit.expect_formula("wrong-start", what, out, "by the equations it", wanted, slips)
         named = out_of(model(x, h0=h0.clone()), x, hidden)
-        expect_close(named, out, "wrong-start", "model(x, h0=h0) and model(x, h0) differ", **CLOSE)
+        expect(same(named, out), "wrong-start", "model(x, h0=h0) and model(x, h0) differ")
 
 
 @check.property("read in two parts, a text gives the same", ["output_is_top_state"])
@@ -267,9 +251,9 @@ def chunks(StackedRNN: Any, case: Case) -> None:
     whole, (_, between) = pair(model(x)), pair(model(x[:, :seq]))
     parts = pair(model(x[:, seq:], between))
     text = "the second part, started from h_n of the first, gives another out than in one pass"
-    expect_close(parts[0], whole[0][:, seq:], "chunks-differ", text, **CLOSE)
+    expect(same(parts[0], whole[0][:, seq:]), "chunks-differ", text)
     text = "the second part, started from h_n of the first, ends in another h_n than one pass"
-    expect_close(parts[1], whole[1], "chunks-differ", text, **CLOSE)
+    expect(same(parts[1], whole[1]), "chunks-differ", text)
 
 
 @check.property("every layer has a bias, added inside the tanh", ["states_from_zero"])
@@ -287,7 +271,7 @@ def biases(StackedRNN: Any, case: Case) -> None:
         slips = {"there were no bias": grid(x, h0, 0.1)[-1]}
         what = f"{layers} layer(s), every weight 0.1, every bias {b}: out"
         out, wanted = out_of(model(x), x, hidden), grid(x, h0, 0.1, each * b)[-1]
-        expect_formula("wrong-bias", what, out, "by the equations it", wanted, slips)
+        kit.expect_formula("wrong-bias", what, out, "by the equations it", wanted, slips)
 
 
 NEEDS = ["biases", "states_from_h0", "output_is_top_state"]
@@ -312,7 +296,7 @@ def every_call(StackedRNN: Any, case: Case) -> None:
             out, last = out_of(found, x, hidden), found[1]
             for name, mine, right in (("out", out, wanted[-1]), ("h_n", last, wanted[:, :, -1])):
                 what = f"{text}{special}, every weight {w}, no bias: {name}"
-                expect_formula("call-differs", what, mine, "by the equations it", right, {})
+                kit.expect_formula("call-differs", what, mine, "by the equations it", right, {})
 
 
 @check.property("gradients reach x at every step, h0, and every parameter", NEEDS)
@@ -341,7 +325,7 @@ def gradients(StackedRNN: Any, case: Case) -> None:
         for name, mine, right in (("x", found[0][0], by_x), ("h0", found[0][1], by_h0)):
             expect(mine is not None, "no-gradient", f"no gradient reaches {name}")
             text = f"the gradient at {name} is not that of the equations"
-            expect_close(mine, right, "wrong-gradient", text, **CLOSE)
+            expect(same(mine, right), "wrong-gradient", text)
         arrived = [g for g in found[1] if g is not None]
         none = sum(p.numel() for p in beside(read_weights, model)) - sum(map(torch.numel, arrived))
         expect(not none, "dead-parameter", f"{none} numbers of the parameters get no gradient")

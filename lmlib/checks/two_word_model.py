@@ -13,8 +13,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from lmlib.checks import Case, Suite, beside, expect, expect_tensor, kit, probe
-from lmlib.checks.kit import MODES, Mode, call_each
-from lmlib.checks.recurrent import EVALUATION, TRAINING, same
+from lmlib.checks.kit import EVALUATION, MODES, TRAINING, Mode, call_each, same
 
 check = Suite("two_word_model", "TwoWordModel", "step")
 
@@ -188,7 +187,7 @@ def parameters(TwoWordModel: Any, case: Case) -> None:
     sizes = [list(weight.shape) for weight in roles["other"]]
     text = f"a parameter has size {sizes[:1]}, with vocab_size {vocab} and hidden_size {hidden}"
     expect(not sizes, "other-parameters", text)
-    frozen = len(weights) - len(beside(kit.shapes, model))
+    frozen = beside(kit.count_frozen, model)
     expect(not frozen, "frozen", f"{frozen} parameter(s) need no gradient: they can't be trained")
 
 
