@@ -154,7 +154,7 @@ def expect_dropped(found: Outputs, p: float, where: str) -> None:
 @check.property("the model returns logits, raw and dropped, at any sizes")
 def outputs(AWDLanguageModel: Any, case: Case) -> None:
     model = AWDLanguageModel(vocab_size=5, hidden_size=7, num_layers=1, p=0.1)
-    kit.expect_module(model, "AWDLanguageModel")
+    kit.expect_module(model, "AWDLanguageModel(…)")
     vocab, seq = case.sizes(2, 9, 14)
     for hidden, num_layers, batch in ((case.sizes(1, 4, 8)[0], 2, 3), (1, 1, 1), (8, 4, 70)):
         models = Fresh(AWDLanguageModel, (vocab, hidden, num_layers, 0.3), case, part=1)

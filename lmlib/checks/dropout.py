@@ -77,7 +77,7 @@ def mask_step(keep_mask: Any, case: Case) -> None:
 @check.property("Dropout is a module that draws and applies its mask by itself")
 def interface(Dropout: Any, case: Case) -> None:
     layer, x = Dropout(0.4), fit_for(Dropout, case.nonzero(5, 6))
-    kit.expect_module(layer, "Dropout")
+    kit.expect_module(layer, "Dropout(…)")
     kit.expect_own_work(layer, (x,), READY_MADE)
 
 
@@ -293,14 +293,6 @@ def gradient(Dropout: Any, case: Case) -> None:
             expect_close(slope, 3 / x.numel() * out / x, "wrong-gradient", text)
 
 
-@probe
-def outs_of_views(layer: nn.Module, x: Tensor) -> list[tuple[str, Tensor]]:
-    """Results for the same numbers in other memory, which would not travel."""
-    layer.train()
-    views = {"transposed": x.t().contiguous().t(), "sliced": torch.cat([x, x], 1)[:, : x.size(1)]}
-    return [(f"an x that lies {name} in memory", layer(view)) for name, view in views.items()]
-
-
 @check.property("any shape, any floating dtype and any memory layout will do", ["interface"])
 def any_shape(Dropout: Any, case: Case) -> None:
     layer, (a, b) = Dropout(case.uniform(0.4, 0.6)), case.sizes(2, 30, 50)
@@ -312,9 +304,11 @@ def any_shape(Dropout: Any, case: Case) -> None:
     whats, inputs = [f"shape {list(x.shape)} and {x.dtype}" for x in xs], [(x,) for x in xs]
     for what, x, out in zip(whats, xs, beside(call_each, layer, inputs, EVALUATION), strict=True):
         expect_tensor(out, x.shape, x.dtype, f"in evaluation the result for {what}")
-    outs, views = beside(call_each, layer, inputs, TRAINING), beside(outs_of_views, layer, xs[0])
+    outs = beside(call_each, layer, inputs, TRAINING)
+    views = beside(kit.call_in_layouts, layer, (xs[0],))
     usual = (expect_tensor(outs[0], (a, b), torch.float32) / xs[0]).max().double()
-    results = [*zip(whats, xs, outs, strict=True), *((what, xs[0], out) for what, out in views)]
+    results = [*zip(whats, xs, outs, strict=True)]
+    results += [(f"an x that lies {what} in memory", xs[0], out) for what, out in views.items()]
     for what, x, out in results:
         out = expect_tensor(out, x.shape, x.dtype, f"the result for {what}")
         text = f"for {what} nothing or everything is dropped in training"

@@ -44,14 +44,4 @@ def close(found: Tensor, wanted: Tensor, rtol: float = 1e-5, atol: float = 1e-6)
     if found.shape != wanted.shape:
         return False
     sizes = [part.detach().abs().max().item() for part in (found, wanted) if part.numel()]
-    return torch.allclose(found, wanted, rtol, atol * share(max(sizes, default=1.0)))
-
-
-def share(size: float) -> float:
-    """What is left of a tolerance for numbers of about 1 where they are of this size."""
-    return min(1.0, 30 * size)
-
-
-def near(found: float, wanted: float, size: float = 0.0) -> bool:
-    """Whether two numbers agree as well as float32 work can, if they come from such of a size."""
-    return abs(found - wanted) <= 1e-5 * max(abs(wanted), abs(size)) + 1e-12
+    return torch.allclose(found, wanted, rtol, atol * min(1.0, 30 * max(sizes, default=1.0)))

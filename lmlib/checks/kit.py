@@ -5,7 +5,7 @@ The functions that are marked with `@probe` run beside the student's code and ju
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import product
 from typing import Any, NamedTuple
 
@@ -111,6 +111,23 @@ def call_each(thing: Any, inputs: Sequence[tuple[Any, ...]], mode: tuple[bool, b
         thing.train() if training else thing.eval()
     with torch.set_grad_enabled(grad):
         return [thing(*values(args)) for args in inputs]
+
+
+# Other memory for the same numbers.
+LAYOUTS: dict[str, Callable[[Tensor], Tensor]] = {
+    "transposed": lambda x: x.transpose(0, 1).contiguous().transpose(0, 1),
+    "sliced": lambda x: torch.cat([x, x, x], 1)[:, x.size(1) : -x.size(1)],
+    "with the last axis first": lambda x: x.movedim(-1, 0).contiguous().movedim(0, -1),
+}
+
+
+@probe
+def call_in_layouts(thing: Any, args: tuple[Any, ...]) -> dict[str, Any]:
+    """One call for each of the `LAYOUTS`, which would not travel."""
+    return {
+        name: thing(*(lay_out(a) if isinstance(a, Tensor) else a for a in args))
+        for name, lay_out in LAYOUTS.items()
+    }
 
 
 @probe
@@ -231,9 +248,18 @@ def names_called(thing: Any, args: tuple[Any, ...], training: bool) -> list[str]
 # --- judgements ----------------------------------------------------------------------------------
 
 
-def expect_module(thing: Any, name: str) -> None:
+def one_number(result: Any, what: str) -> Tensor:
+    """A result in whatever form, which another property judges; of many numbers it is the mean."""
+    result = result[0] if isinstance(result, tuple | list) and result else result
+    result = torch.tensor(result) if isinstance(result, int | float) else result
+    expect(isinstance(result, Tensor), "not-a-tensor", f"{what} is {type(result).__name__}")
+    number: Tensor = result.double().mean()
+    return number
+
+
+def expect_module(thing: Any, what: str) -> None:
     """Demand an nn.Module."""
-    expect(beside(is_module, thing), "not-a-module", f"{name}(…) is not an nn.Module")
+    expect(beside(is_module, thing), "not-a-module", f"{what} is not an nn.Module")
 
 
 def expect_own_work(thing: Any, args: tuple[Any, ...], ready_made: re.Pattern[str]) -> None:

@@ -222,7 +222,7 @@ def interface(LSTMCell: Any, case: Case) -> None:
     sizes = case.sizes(2, 2, 9), (5, 5), (3, 1), (1, 4)
     for batch, (inputs, hidden) in zip((4, 1, 3, 2), sizes, strict=True):
         cell = LSTMCell(inputs, hidden)
-        expect(beside(kit.is_module, cell), "not-a-module", "the cell is not an nn.Module")
+        kit.expect_module(cell, "the cell")
         x, h, c = (part.float() for part in data(case, batch, inputs, hidden))
         kit.expect_own_work(cell, (x, (h, c)), READY_MADE)
         for mode in MODES:

@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, probe
-from lmlib.checks.kit import MODES, call_each, expect_pure, slope_each
+from lmlib.checks import Case, Suite, beside, expect, expect_close, expect_tensor, kit
+from lmlib.checks.kit import MODES, TRAINING, call_each, slope_each
 
 Pair = tuple[Tensor, Tensor]
 DTYPES = (torch.float64, torch.float32)
@@ -54,16 +54,12 @@ def example(case: Case, *sizes: int, low: int = 0) -> Pair:
     return case.normal(batch, seq, vocab, dtype=torch.float64), targets
 
 
-def one_number(loss: Any) -> Tensor:
-    """A loss in whatever form, which `form` judges; of many numbers it is the mean."""
-    loss = loss[0] if isinstance(loss, tuple | list) and loss else loss
-    loss = torch.tensor(loss) if isinstance(loss, float) else loss
-    expect(isinstance(loss, Tensor), "not-a-tensor", f"the loss is {type(loss).__name__}")
-    return loss.double().mean()
+def number(loss: Any) -> Tensor:
+    return kit.one_number(loss, "the loss")
 
 
-def losses(sequence_loss: Any, pairs: list[Pair], grad: bool = True) -> list[Tensor]:
-    return [one_number(loss) for loss in beside(call_each, sequence_loss, pairs, (True, grad))]
+def losses(sequence_loss: Any, pairs: list[Pair]) -> list[Tensor]:
+    return [*map(number, beside(call_each, sequence_loss, pairs, TRAINING))]
 
 
 def unit_of(sequence_loss: Any, case: Case, *sizes: int) -> float:
@@ -139,7 +135,7 @@ def value(sequence_loss: Any, case: Case) -> None:
         for found, pair in zip(found_each, pairs, strict=True):
             many = isinstance(found, Tensor) and found.numel() > 1
             expect(not many, "not-averaged", "the losses of the words are not averaged")
-            expect_loss(one_number(found), pair, "value")
+            expect_loss(number(found), pair, "value")
 
 
 @check.property("sizes that happen to be equal change nothing")
@@ -153,25 +149,12 @@ def equal_sizes(sequence_loss: Any, case: Case) -> None:
         expect_loss(found, pair, "equal-sizes", f"with {what} = {many},", unit)
 
 
-# Other memory for the same numbers; memory does not travel, so the probe lays it out.
-LAYOUTS: dict[str, Callable[[Tensor], Tensor]] = {
-    "in reading order": lambda x: x.clone(),
-    "transposed": lambda x: x.transpose(0, 1).contiguous().transpose(0, 1),
-    "sliced in time": lambda x: torch.cat([x, x, x], 1)[:, x.size(1) : -x.size(1)],
-    "with the last axis first": lambda x: x.movedim(-1, 0).contiguous().movedim(0, -1),
-}
-
-
-@probe
-def losses_by_layout(sequence_loss: Any, logits: Tensor, targets: Tensor) -> list[Any]:
-    return [sequence_loss(lay_out(logits), lay_out(targets)) for lay_out in LAYOUTS.values()]
-
-
 @check.property("any memory layout works: transposed or sliced logits and targets")
 def layout(sequence_loss: Any, case: Case) -> None:
     pair = example(case, *case.sizes(3, 4, 9))
-    usual, *others = map(one_number, beside(losses_by_layout, sequence_loss, *pair))
-    for what, found in zip([*LAYOUTS][1:], others, strict=True):
+    (usual,) = losses(sequence_loss, [pair])
+    for what, loss in beside(kit.call_in_layouts, sequence_loss, pair).items():
+        found = number(loss)
         text = f"{what} in memory, the same numbers cost {found:.4f} instead of {usual:.4f}"
         expect_close(found, usual, "layout", text)
 
@@ -182,7 +165,7 @@ def untouched(sequence_loss: Any, case: Case) -> None:
     for mode, dtype, rows in product(MODES, DTYPES, (batch, 1)):
         (logits, targets), second = (example(case, rows, seq, vocab) for _ in range(2))
         first = logits.to(dtype), targets
-        expect_pure(sequence_loss, first, second, ["logits", "targets"], mode)
+        kit.expect_pure(sequence_loss, first, second, ["logits", "targets"], mode)
 
 
 @check.property("the gradient belongs to the loss")
@@ -220,7 +203,7 @@ def extreme(sequence_loss: Any, case: Case) -> None:
         pairs = [(z.to(dtype), targets) for z in examples.values()]
         found_each = zip(examples, pairs, beside(slope_each, sequence_loss, pairs), strict=True)
         for what, pair, (loss, slope, _) in found_each:
-            found, wanted = one_number(loss).item(), unit * reference(*pair).item()
+            found, wanted = number(loss).item(), unit * reference(*pair).item()
             text = f"with logits of {what} ({dtype}) the "
             loss_is = f"{text}loss is {found:.5g}; {wanted:.5g} was expected"
             expect(math.isfinite(found), "not-finite", loss_is)

@@ -112,7 +112,7 @@ def shapes(StackedRNN: Any, case: Case) -> None:
         drawn = zip(names, case.sizes(4, 4, 12), strict=True)
         batch, seq, size, hidden = (1 if name == one else n for name, n in drawn)
         model, x = StackedRNN(size, hidden, layers), case.normal(batch, seq, size)
-        kit.expect_module(model, "StackedRNN")
+        kit.expect_module(model, "StackedRNN(…)")
         kit.expect_own_work(model, (x,), READY_MADE)
         out_of(model(x), x, hidden)
     StackedRNN(input_size=5, hidden_size=7, num_layers=2)

@@ -169,7 +169,7 @@ def one_read(read: Any, case: Case) -> None:
 
 @check.property("the model takes words [batch, seq] and returns logits [batch, seq, vocab_size]")
 def shapes(StatefulRNN: Any, case: Case) -> None:
-    kit.expect_module(StatefulRNN(vocab_size=5, hidden_size=7), "StatefulRNN")
+    kit.expect_module(StatefulRNN(vocab_size=5, hidden_size=7), "StatefulRNN(…)")
     vocab, several, many = *case.sizes(2, 10, 20), *case.sizes(1, 257, 300)
     for hidden in (several, 1):
         models = Fresh(StatefulRNN, (vocab, hidden), case)

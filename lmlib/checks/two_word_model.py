@@ -160,7 +160,7 @@ def one_step(step: Any, case: Case) -> None:
 
 @check.property("the model takes word pairs [batch, 2] and returns logits [batch, vocab_size]")
 def shapes(TwoWordModel: Any, case: Case) -> None:
-    kit.expect_module(TwoWordModel(vocab_size=5, hidden_size=7), "TwoWordModel")
+    kit.expect_module(TwoWordModel(vocab_size=5, hidden_size=7), "TwoWordModel(…)")
     for batch in (3, 1, 99):
         vocab, hidden = sorted(case.sizes(2, 10, 20))
         model, x = TwoWordModel(vocab, hidden), case.integers(0, vocab, batch, 2)
