@@ -54,6 +54,14 @@ def tensors_of(tree: Any) -> list[Tensor]:
 # --- probes --------------------------------------------------------------------------------------
 
 
+def switch(thing: Any, training: bool) -> list[Tensor]:
+    """Put a module into a mode; return its parameters. A function has neither."""
+    if not isinstance(thing, nn.Module):
+        return []
+    thing.train(training)
+    return list(thing.parameters())
+
+
 @probe
 def is_module(thing: Any) -> bool:
     return isinstance(thing, nn.Module)
@@ -98,17 +106,18 @@ def each_alone(module: nn.Module, args: tuple[Any, ...], base: Tensor) -> list[T
 
 
 @probe
-def cast(module: nn.Module, name: str) -> None:
-    """Turn all parameters and buffers to a dtype, such as "float64"."""
-    module.to(getattr(torch, name))
+def call_with_layer(function: Any, weight: Tensor, bias: Tensor, *args: Tensor) -> Any:
+    """Call a function whose first argument is a layer, which gets these weights."""
+    layer = nn.Linear(*weight.T.shape).to(weight.dtype)
+    fill(layer, torch.cat([weight.flatten(), bias]))
+    return function(layer, *args)
 
 
 @probe
 def call_each(thing: Any, inputs: Sequence[tuple[Any, ...]], mode: tuple[bool, bool]) -> list[Any]:
     """One call for each tuple of arguments, in a mode (training, grad)."""
     training, grad = mode
-    if isinstance(thing, nn.Module):
-        thing.train() if training else thing.eval()
+    switch(thing, training)
     with torch.set_grad_enabled(grad):
         return [thing(*values(args)) for args in inputs]
 
@@ -131,27 +140,17 @@ def call_in_layouts(thing: Any, args: tuple[Any, ...]) -> dict[str, Any]:
 
 
 @probe
-def slopes(thing: Any, args: tuple[Any, ...], picks: Sequence[Tensor], training: bool) -> Any:
+def slopes(thing: Any, args: tuple[Tensor, ...], picks: Sequence[Tensor], training: bool) -> Any:
     """The gradients of Σ pick · result at each floating-point argument and at each parameter.
 
     `picks` are the weights of the result's tensors, in order. Returns (gradients at the arguments,
     gradients at the parameters), each None where none arrives; or None if nothing needs gradient.
     """
-    leaves: list[Tensor] = []
-
-    def leaf(a: Any) -> Any:
-        if isinstance(a, tuple):
-            return tuple(map(leaf, a))
-        if not isinstance(a, Tensor) or not a.is_floating_point():
-            return a
-        leaves.append(a.clone().requires_grad_())
-        return leaves[-1] * 1  # not a leaf itself: code may write to it and be caught otherwise
-
-    parameters: list[Tensor] = []
-    if isinstance(thing, nn.Module):
-        thing.train(training)
-        parameters = [p for p in thing.parameters() if p.requires_grad]
-    results = tensors_of(thing(*map(leaf, args)))
+    parameters = [p for p in switch(thing, training) if p.requires_grad]
+    inputs = [a.clone().requires_grad_(a.is_floating_point()) for a in args]
+    leaves = [a for a in inputs if a.requires_grad]
+    # The arguments are no leaves themselves: code may write to them and be caught otherwise.
+    results = tensors_of(thing(*(a * 1 for a in inputs)))
     total = sum((pick * r).sum() for pick, r in zip(picks, results, strict=False))
     if not isinstance(total, Tensor) or not total.requires_grad:
         return None
@@ -169,19 +168,16 @@ def slope_each(
     The slope is that of three times the mean of the result's elements, or None; all calls come
     before the first slope, so what belongs to one call must not be kept in place of another's.
     """
-    if isinstance(thing, nn.Module):
-        thing.train(training)
+    switch(thing, training)
     leaves = [args[0].clone().requires_grad_() for args in inputs]
     calls = zip(leaves, inputs, strict=True)
     results = [thing(leaf * 1, *values(args[1:])) for leaf, args in calls]
-    early = [leaf.grad is not None for leaf in leaves]
     found: list[tuple[Any, Any, bool]] = []
-    for leaf, result, ran in zip(leaves, results, early, strict=True):
-        tensor = next(iter(tensors_of((result,))), None)
-        slope = None
-        if tensor is not None and tensor.requires_grad:
-            (slope,) = torch.autograd.grad(3 * tensor.mean(), leaf, allow_unused=True)
-        found.append((result, slope, ran))
+    for leaf, result in zip(leaves, results, strict=True):
+        tensors, slope = tensors_of(result), None
+        if tensors and tensors[0].requires_grad:
+            (slope,) = torch.autograd.grad(3 * tensors[0].mean(), leaf, allow_unused=True)
+        found.append((result, slope, leaf.grad is not None))
     return found
 
 
@@ -195,31 +191,19 @@ def traces(
     "results": whether the first results changed later; "first" and "again": the two results.
     """
     training, grad = mode
-    parameters: list[Tensor] = []
-    if isinstance(thing, nn.Module):
-        thing.train(training)
-        parameters = list(thing.parameters())
-    weights = [p.detach().clone() for p in parameters]
-    given, before = values(args), tensors_of(args)
+    parameters = switch(thing, training)
+    weights, given = values(parameters), values(args)
     with torch.set_grad_enabled(grad):
-        first = thing(*given)
-        kept = [t.detach().clone() for t in tensors_of(first)]
-        changed = [
-            place
-            for place, (now, old) in enumerate(zip(tensors_of(given), before, strict=True))
-            if now.shape != old.shape or not torch.equal(now, old) or now.requires_grad
-        ]
+        first = tensors_of(thing(*given))
+        kept = values(first)
+        pairs = enumerate(zip(tensors_of(given), tensors_of(args), strict=True))
+        changed = [k for k, (now, old) in pairs if not torch.equal(now, old) or now.requires_grad]
         thing(*values(others))
-        results = not all(map(torch.equal, tensors_of(first), kept))
-        again = thing(*values(args))
-    same = all(map(torch.equal, weights, parameters))
-    return {
-        "arguments": changed,
-        "parameters": not same,
-        "results": results,
-        "first": kept,
-        "again": tensors_of(again),
-    }
+        results = not all(map(torch.equal, first, kept))
+        again = tensors_of(thing(*values(args)))
+    moved = not all(map(torch.equal, weights, parameters))
+    seen = {"arguments": changed, "parameters": moved, "results": results}
+    return {**seen, "first": kept, "again": again}
 
 
 class _CallRecorder(TorchFunctionMode):
@@ -237,8 +221,7 @@ class _CallRecorder(TorchFunctionMode):
 @probe
 def names_called(thing: Any, args: tuple[Any, ...], training: bool) -> list[str]:
     """The names of PyTorch's functions that a call uses, and of the classes it inherits from."""
-    if isinstance(thing, nn.Module):
-        thing.train(training)
+    switch(thing, training)
     with _CallRecorder() as recorder:
         thing(*values(args))
     kinds = [k.__name__ for k in type(thing).__mro__ if k.__module__.startswith("torch.")]

@@ -39,7 +39,7 @@ def new_cell(Cell: Any, inputs: int, hidden: int) -> Any:
     """A cell in float64; one call gives lazy layers their shapes."""
     cell = Cell(inputs, hidden)
     cell(torch.zeros(2, inputs), (torch.zeros(2, hidden), torch.zeros(2, hidden)))
-    beside(kit.cast, cell, "float64")
+    cell.double()
     return cell
 
 
@@ -162,13 +162,6 @@ def count_products(cell: nn.Module, x: Tensor, h: Tensor, c: Tensor, training: b
     return products.count
 
 
-@probe
-def call_gate(gate: Any, weight: Tensor, bias: Tensor, h: Tensor, x: Tensor) -> Any:
-    layer = nn.Linear(weight.shape[1], weight.shape[0]).double()
-    fill(layer, torch.cat([weight.flatten(), bias]))
-    return gate(layer, h, x)
-
-
 # --- the properties ------------------------------------------------------------------------------
 
 
@@ -177,7 +170,7 @@ def gate_step(gate: Any, case: Case) -> None:
     batch, size, hidden = case.sizes(3, 3, 9)
     x, h, _ = data(case, batch, size, hidden)
     weight, bias = case.normal(hidden, hidden + size).double(), case.normal(hidden).double()
-    found = beside(call_gate, gate, weight, bias, h, x)
+    found = beside(kit.call_with_layer, gate, weight, bias, h, x)
     z, swapped = (torch.cat(pair, dim=1) @ weight.T + bias for pair in ((h, x), (x, h)))
     slips = {
         "nothing squashed it: it goes below 0 and above 1": z,
@@ -241,8 +234,7 @@ def parameters(LSTMCell: Any, case: Case) -> None:
     before = beside(read_weights, other)
     beside(fill, cell, torch.full((size_of(cell),), 3.0))
     apart = all(map(torch.equal, before, beside(read_weights, other)))
-    text = "another cell's weights change along with those of a cell"
-    expect(apart, "weights-shared", text)
+    expect(apart, "weights-shared", "another cell's weights change along with those of a cell")
     for inputs, hidden in (case.sizes(2, 2, 9), (5, 5)):
         count, weights = size_of(new_cell(LSTMCell, inputs, hidden)), 4 * (inputs + hidden) * hidden
         text = "the cell has no parameters: PyTorch does not know of its layers or weights"
@@ -376,8 +368,7 @@ def four_gates(LSTMCell: Any, case: Case) -> None:
         expect(gates.sum() <= 1, "gates-shared", f"the {names} use the same weights")
     expect(used.any(1).sum(1).max() <= 1, "gates-shared", "several units use the same weights")
     dead = int((~used.flatten(1).any(1)).sum())
-    text = f"{dead} of {len(added)} parameters are used by no gate"
-    expect(not dead, "dead-parameter", text)
+    expect(not dead, "dead-parameter", f"{dead} of {len(added)} parameters are used by no gate")
     weights = added.round().sum(0)
     text = "a gate does not see each number of x and h through a weight of its own"
     expect((weights[1:] - weights[0] == 1).all(), "gates-shared", text)

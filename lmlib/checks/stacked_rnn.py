@@ -72,8 +72,7 @@ def pair(result: Any) -> tuple[Any, Any]:
     """Demand two results."""
     kind = f"{len(result)} results" if isinstance(result, tuple | list) else type(result).__name__
     good = isinstance(result, tuple | list) and len(result) == 2
-    text = f"the model returns {kind}; a pair (out, h_n) was expected"
-    expect(good, "not-a-pair", text)
+    expect(good, "not-a-pair", f"the model returns {kind}; a pair (out, h_n) was expected")
     return result[0], result[1]
 
 
@@ -185,8 +184,7 @@ def output_is_top_state(StackedRNN: Any, case: Case) -> None:
             expect(not same(h_n[layer], h_n[layer + 1]), "layers-equal", text)
             text = f"with {layers} layers, out[:, -1] is not h_n[-1] but h_n[{layer}]"
             expect(not same(h_n[layer], out[:, -1]), "not-the-top", text)
-        text = "out[:, -1] differs from h_n[-1]"
-        expect(same(out[:, -1], h_n[-1]), "not-the-last", text)
+        expect(same(out[:, -1], h_n[-1]), "not-the-last", "out[:, -1] differs from h_n[-1]")
 
 
 @check.property("from zeros, every state is tanh(W_x · below + W_h · before + b)", ["causal"])

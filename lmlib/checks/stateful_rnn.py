@@ -9,10 +9,10 @@ from itertools import permutations, product
 from typing import Any, NamedTuple
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
-from lmlib.checks import Case, Suite, beside, expect, expect_tensor, kit, probe, recurrent
+from lmlib.checks import Case, Suite, beside, expect, expect_tensor, kit, recurrent
 from lmlib.checks.kit import EVALUATION, TRAINING, call_each, is_matrix, same
 from lmlib.checks.recurrent import Fresh, by_word
 
@@ -134,14 +134,6 @@ def expect_few_parameters(weights: list[Tensor], vocab: int, hidden: int) -> Non
     expect(others, "no-hidden-matrix", text)
 
 
-@probe
-def read_with(read: Any, weight: Tensor, bias: Tensor, embedded: Tensor) -> Any:
-    """Call `read` with a layer of these weights."""
-    layer = nn.Linear(*weight.shape)
-    layer.load_state_dict({"weight": weight, "bias": bias})
-    return read(layer, embedded)
-
-
 def positive(models: Fresh, hidden: int) -> Fresh:
     """Make all weights positive and biases 0: states are small and positive, and fade slowly."""
     for weight in models.weights:
@@ -156,13 +148,13 @@ def positive(models: Fresh, hidden: int) -> Fresh:
 @check.property("read returns the state after every word: relu(weight · (h + e) + bias) from h = 0")
 def one_read(read: Any, case: Case) -> None:
     batch, seq, hidden = case.sizes(3, 3, 9)
-    embedded, layer = case.normal(batch, seq, hidden), nn.Linear(hidden, hidden)
-    weight, bias = layer.weight.detach(), layer.bias.detach()
-    found = beside(read_with, read, weight, bias, embedded)
+    embedded = case.normal(batch, seq, hidden)
+    weight, bias = case.normal(hidden, hidden) / 3, case.normal(hidden)
+    found = beside(kit.call_with_layer, read, weight, bias, embedded)
     expect_tensor(found, embedded.shape, torch.float32)
     h = torch.zeros(batch, hidden)
     for t in range(seq):
-        h = torch.relu(layer(h + embedded[:, t])).detach()
+        h = F.linear(h + embedded[:, t], weight, bias).relu()
         text = f"the state after word {t + 1} is another one"
         expect(torch.allclose(found[:, t], h, atol=1e-5), "read-value", text)
 

@@ -9,7 +9,7 @@ from itertools import product
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
 from torch.nn import functional as F
 
 from lmlib.checks import Case, Suite, beside, expect, expect_tensor, kit, probe
@@ -143,16 +143,12 @@ def logits_of(model: Any, x: Tensor, vocab: int, mode: Mode) -> Tensor:
 # --- properties ----------------------------------------------------------------------------------
 
 
-@probe
-def call_step(step: Any, h: Tensor, e: Tensor) -> Any:
-    layer = nn.Linear(h.shape[1], h.shape[1])
-    return step(layer, h, e), layer.weight, layer.bias
-
-
 @check.property("step gives relu(weight · (h + e) + bias) for every row")
 def one_step(step: Any, case: Case) -> None:
-    h, e = case.normal(2, *case.sizes(2, 3, 9))
-    found, weight, bias = beside(call_step, step, h, e)
+    batch, hidden = case.sizes(2, 3, 9)
+    (h, e), weight = case.normal(2, batch, hidden), case.normal(hidden, hidden)
+    bias = case.normal(hidden)
+    found = beside(kit.call_with_layer, step, weight, bias, h, e)
     found = expect_tensor(found, h.shape, h.dtype, "the new state")
     wanted = F.relu(F.linear(h + e, weight, bias))
     expect(same(found, wanted), "step-value", "the new state is another one")
