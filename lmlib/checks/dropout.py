@@ -41,14 +41,6 @@ def results_or_none(make: Any, p: float, xs: Sequence[Tensor]) -> list[Any]:
     return found
 
 
-@probe
-def call_new(make: Any, settings: Sequence[tuple[float, tuple[bool, bool], Tensor]]) -> list[Any]:
-    """One call of a new layer for each p, mode and input; all layers are there at once."""
-    layers = [make(p) for p, _, _ in settings]
-    pairs = zip(layers, settings, strict=True)
-    return [call_each(layer, [(x,)], mode)[0] for layer, (_, mode, x) in pairs]
-
-
 def fit_for(Dropout: Any, x: Tensor) -> Tensor:
     """`x` with as many axes as a layer takes: that it takes any, `any_shape` alone demands."""
     options = (x, x[None], x[None, None])
@@ -132,9 +124,8 @@ def independence(Dropout: Any, case: Case) -> None:
             continue
         mask = expect_tensor(out, sizes, x.dtype) == 0
         where = f"in a tensor of shape {list(sizes)}"
-        expect(
-            0 < share(mask) < 1, "all-or-none", f"{where} a share of {share(mask):.0f} becomes zero"
-        )
+        text = f"{where} a share of {share(mask):.0f} becomes zero"
+        expect(0 < share(mask) < 1, "all-or-none", text)
         for axis, slices in enumerate(_expect_unshared(mask)):
             _expect_own_counts(slices, p, f"{where} the slices along axis {axis}")
 
@@ -160,10 +151,10 @@ def _expect_own_counts(masks: Tensor, p: float, what: str) -> None:
 def rate(Dropout: Any, case: Case) -> None:
     x = fit_for(Dropout, case.nonzero(*MANY_SHAPE))
     ps = (0.1, 0.25, 0.8, 0.004, 0.95, case.uniform(0.41, 0.6))
-    settings = [(p, mode, x) for p, mode in zip(ps, cycle((TRAINING, SILENT)), strict=False)]
-    outs = beside(call_new, Dropout, settings)
-    for (p, mode, _), out in zip(settings, outs, strict=True):
-        found = share(mask := expect_tensor(out, x.shape, x.dtype) == 0)
+    layers = [Dropout(p) for p in ps]  # all are there at once
+    for p, layer, mode in zip(ps, layers, cycle((TRAINING, SILENT)), strict=False):
+        (out,) = calls(layer, [x], mode)
+        found = share(mask := out == 0)
         if 0 < found < 1:
             _expect_unshared(mask)  # or a few coins would decide on the share
         text = f"{mode}, with p = {p:.3g}, a share of {found:.3g} of x became zero"
@@ -177,10 +168,9 @@ def survivors(Dropout: Any, case: Case) -> None:
     ps = (0.1, 0.25, 1 / 3, 0.5, 0.8, case.uniform(0.05, 0.85))
     x = fit_for(Dropout, case.nonzero(60, 80, dtype=torch.float64))
     kinds = (TRAINING, x.float()), (SILENT, x)
-    settings = [(p, *kind) for p, kind in product(ps, kinds)]
-    outs = beside(call_new, Dropout, settings)
-    for (p, mode, x), out in zip(settings, outs, strict=True):
-        out = expect_tensor(out, x.shape, x.dtype)
+    settings = [(Dropout(p), p, *kind) for p, kind in product(ps, kinds)]
+    for layer, p, mode, x in settings:
+        (out,) = calls(layer, [x], mode)
         factors, where = (out / x)[out != 0], f"{mode}, with p = {p:.3g}"
         expect(len(factors), "wrong-rate", f"{where} not one of {x.numel()} elements survives")
         expect((out != x).any(), "nothing-drawn", f"{mode} a call gives x back as it is")
