@@ -1,7 +1,7 @@
 """What a run of checks found, as a table for notebooks and as text for terminals."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import NamedTuple
@@ -46,27 +46,25 @@ class Row(NamedTuple):
     seen: str
 
 
+@dataclass(frozen=True, repr=False)
 class Report:
     """All verdicts of one run; a notebook shows it as a table."""
 
-    def __init__(
-        self, assignment: str, outcomes: Sequence[Outcome], said: str = "", left: int = 0
-    ) -> None:
-        self.assignment = assignment
-        self.outcomes = list(outcomes)
-        self._said = said  # what else there is to tell
-        self._left = left  # how many properties were not judged, since the run was interrupted
+    assignment: str
+    outcomes: list[Outcome]
+    said: str  # what else there is to tell
+    left: int  # how many properties were not judged, since the run was interrupted
 
     @property
     def passed(self) -> bool:
-        return not self._left and all(outcome.symptom is None for outcome in self.outcomes)
+        return not self.left and all(outcome.symptom is None for outcome in self.outcomes)
 
     @property
     def summary(self) -> str:
         held = sum(outcome.symptom is None for outcome in self.outcomes)
         judged = len(self.outcomes)
-        if self._left:
-            text = f"{judged} of {judged + self._left} properties checked, {held} passed"
+        if self.left:
+            text = f"{judged} of {judged + self.left} properties checked, {held} passed"
             return f"{self.assignment}: interrupted, {text}"
         return f"{self.assignment}: {held} of {judged} properties hold"
 
@@ -78,7 +76,7 @@ class Report:
             if o.status == "failed" and not UNKNOWN_NAME.match(o.message)
         ]
         stuck = f'Stuck? check.hint("{failed[0]}") gives a hint.' if failed else ""
-        return "\n".join(filter(None, [self._said, stuck]))
+        return "\n".join(filter(None, [self.said, stuck]))
 
     def rows(self) -> Iterator[Row]:
         """What fails first; properties with one cause, whatever the numbers, share a row."""

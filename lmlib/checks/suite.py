@@ -127,8 +127,6 @@ class Suite:
         seen = self._property_of.get(id) or self._property_of.get(f"{self.assignment}.{id}")
         id = id if id in self.properties else seen or id
         hints = hints_for(self.assignment, self._find(id).id)
-        if not hints:
-            raise LookupError(f"there are no hints for {id} of {self.assignment}")
         step = self._hints_given[id] % len(hints)
         self._hints_given[id] += 1
         print(wrapped(f"Hint {step + 1} of {len(hints)}: {hints[step]}"))
