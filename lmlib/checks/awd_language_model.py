@@ -154,11 +154,10 @@ def outputs(AWDLanguageModel: Any, case: Case) -> None:
             inputs = [case.integers(0, vocab, batch, words) for words in (seq, 1)]
             results = beside(call_each, models(), [(x,) for x in inputs], mode)
             for x, result in zip(inputs, results, strict=True):
-                three = isinstance(result, tuple | list) and len(result) == 3
                 text = "the model does not return three things: logits, raw, dropped"
-                expect(three, "not-three", text)
-                named = zip(Outputs._fields, result, (vocab, hidden, hidden), strict=True)
-                for name, value, size in named:
+                three = kit.expect_parts(result, 3, "not-three", text)
+                sizes = vocab, hidden, hidden
+                for name, value, size in zip(Outputs._fields, three, sizes, strict=True):
                     expect_tensor(value, (*x.shape, size), torch.float32, name)
 
 

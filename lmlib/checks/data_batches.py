@@ -10,7 +10,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from lmlib.checks import Case, Suite, beside, expect, expect_tensor, probe
+from lmlib.checks import Case, Suite, beside, expect, expect_tensor, kit, probe
 from lmlib.checks.beside import values
 
 check = Suite("data_batches", "numericalize", "batches_in_order", "decode")
@@ -53,9 +53,8 @@ def read_result(result: Any) -> tuple[list[str], list[str]]:
 def id_types(numericalize: Any, case: Case) -> None:
     for lines in texts(case)[::2]:
         result = numericalize(list(lines))
-        pair = isinstance(result, tuple | list) and len(result) == 2
-        expect(pair, "not-a-pair", "numericalize does not return two things, ids and vocabulary")
-        ids, vocab = result
+        text = "numericalize does not return two things, ids and vocabulary"
+        ids, vocab = kit.expect_parts(result, 2, "not-a-pair", text)
         text = "the vocabulary comes first, the ids second"
         expect(not isinstance(vocab, Tensor), "swapped", text)
         size = ids.numel() if isinstance(ids, Tensor) else 0
@@ -149,24 +148,21 @@ def read(batches_in_order: Any, ids: Tensor, B: int, T: int) -> dict[str, Any]:
     return {"batches": batches, "later": handed, "ids": ids}
 
 
-def parts(batch: Any) -> tuple[Any, Any]:
-    pair = isinstance(batch, tuple | list) and len(batch) == 2
-    expect(pair, "batch-not-a-pair", "iterating does not give pairs (x, y)")
-    return batch[0], batch[1]
+def parts(batch: Any) -> Any:
+    return kit.expect_parts(batch, 2, "batch-not-a-pair", "iterating does not give pairs (x, y)")
 
 
 def full(batches: list[Any], B: int, T: int) -> tuple[Tensor, Tensor]:
     """All full x and y, each as one tensor [batches, B, T], also if they have other axes."""
-    xs, ys = [], []
+    found = []
     for batch in batches:
-        x, y = (
-            p.t() if p.shape == (T, B) != (B, T) else p for p in map(torch.as_tensor, parts(batch))
-        )
-        if x.numel() == y.numel() == B * T:
-            xs.append(x.reshape(B, T).long())
-            ys.append(y.reshape(B, T).long())
-    expect(xs, "no-batches", f"there is no full batch for batch_size {B} and seq_len {T}")
-    return torch.stack(xs), torch.stack(ys)
+        pair = [*map(torch.as_tensor, parts(batch))]
+        pair = [p.t() if p.shape == (T, B) != (B, T) else p for p in pair]
+        if all(p.numel() == B * T for p in pair):
+            found.append(torch.stack([p.reshape(B, T).long() for p in pair]))
+    expect(found, "no-batches", f"there is no full batch for batch_size {B} and seq_len {T}")
+    x, y = torch.stack(found, dim=1)
+    return x, y
 
 
 def readings(batches_in_order: Any, case: Case) -> Iterator[tuple[str, int, Tensor, Tensor]]:

@@ -240,6 +240,17 @@ def one_number(result: Any, what: str) -> Tensor:
     return number
 
 
+def expect_parts(result: Any, count: int, id: str, text: str) -> Any:
+    """Return the result if it is a tuple or a list of this many parts."""
+    expect(isinstance(result, tuple | list) and len(result) == count, id, text)
+    return result
+
+
+def size_of(module: Any) -> int:
+    """How many numbers the parameters hold."""
+    return sum(p.numel() for p in beside(read_weights, module))
+
+
 def expect_module(thing: Any, what: str) -> None:
     """Demand an nn.Module."""
     expect(beside(is_module, thing), "not-a-module", f"{what} is not an nn.Module")

@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 
 from lmlib.checks import Case, Suite, beside, close, expect, expect_close, expect_tensor, kit, probe
 from lmlib.checks.beside import values
-from lmlib.checks.kit import MODES, call_each, each_alone, fill, read_weights, slopes
+from lmlib.checks.kit import MODES, call_each, each_alone, fill, read_weights, size_of, slopes
 
 check = Suite("lstm_cell", "LSTMCell", "RefactoredLSTMCell", "gate")
 READY_MADE = re.compile(r"\w*lstm\w*|(Quantiz\w*)?LSTM\w*")
@@ -49,25 +49,17 @@ def data(case: Case, batch: int, inputs: int, hidden: int) -> tuple[Tensor, Tens
     return x, h, c
 
 
-def size_of(cell: Any) -> int:
-    """How many numbers the parameters of a cell hold."""
-    return sum(p.numel() for p in beside(read_weights, cell))
-
-
 def state_of(result: Any, like: Tensor) -> tuple[Tensor, Tensor]:
     """Demand `output, (h, c)` with output = h; return the new h and c."""
-    pair = isinstance(result, tuple | list) and len(result) == 2
-    expect(pair, "not-a-pair", "the cell does not return two things: output, (h, c)")
-    output, state = result
-    pair = isinstance(state, tuple | list) and len(state) == 2
+    text = "the cell does not return two things: output, (h, c)"
+    output, state = kit.expect_parts(result, 2, "not-a-pair", text)
     text = "what comes second is not a pair (h, c); the output comes first, then the new state"
-    expect(pair, "state-not-a-pair", text)
-    for value, what in ((output, "the output"), (state[0], "the new h"), (state[1], "the new c")):
+    h, c = kit.expect_parts(state, 2, "state-not-a-pair", text)
+    for value, what in ((output, "the output"), (h, "the new h"), (c, "the new c")):
         expect_tensor(value, like.shape, like.dtype, what)
     text = "the output and the first part of the new state differ: both should be the new h"
-    same = torch.equal(output.nan_to_num(), state[0].nan_to_num())
-    expect(same, "output-not-h", text)
-    return state[0], state[1]
+    expect(torch.equal(output.nan_to_num(), h.nan_to_num()), "output-not-h", text)
+    return h, c
 
 
 def step(cell: Any, x: Tensor, h: Tensor, c: Tensor) -> tuple[Tensor, Tensor]:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from lmlib.checks import Case, Suite, beside, expect, expect_tensor, kit
-from lmlib.checks.kit import MODES, call_each, fill, is_matrix, read_weights, same, slopes
+from lmlib.checks.kit import MODES, call_each, fill, is_matrix, read_weights, same, size_of, slopes
 
 check = Suite("stacked_rnn", "StackedRNN", "step")
 # PyTorch's loops over the steps; its cells, such as rnn_tanh_cell, take one step and are allowed.
@@ -56,8 +56,7 @@ def stack(StackedRNN: Any, size: int, hidden: int, layers: int) -> Any:
 def random_stack(StackedRNN: Any, size: int, hidden: int, layers: int, case: Case) -> Any:
     """A stack with weights of a usual size, whatever it started with."""
     model = stack(StackedRNN, size, hidden, layers)
-    count = sum(p.numel() for p in beside(read_weights, model))
-    beside(fill, model, case.normal(count) / 3)
+    beside(fill, model, case.normal(size_of(model)) / 3)
     return model
 
 
@@ -71,9 +70,9 @@ def fill_all(model: Any, w: float, b: float) -> None:
 def pair(result: Any) -> tuple[Any, Any]:
     """Demand two results."""
     kind = f"{len(result)} results" if isinstance(result, tuple | list) else type(result).__name__
-    good = isinstance(result, tuple | list) and len(result) == 2
-    expect(good, "not-a-pair", f"the model returns {kind}; a pair (out, h_n) was expected")
-    return result[0], result[1]
+    text = f"the model returns {kind}; a pair (out, h_n) was expected"
+    out, h_n = kit.expect_parts(result, 2, "not-a-pair", text)
+    return out, h_n
 
 
 def out_of(result: Any, x: Tensor, hidden: int) -> Tensor:
@@ -325,7 +324,7 @@ def gradients(StackedRNN: Any, case: Case) -> None:
             text = f"the gradient at {name} is not that of the equations"
             expect(same(mine, right), "wrong-gradient", text)
         arrived = [g for g in found[1] if g is not None]
-        none = sum(p.numel() for p in beside(read_weights, model)) - sum(map(torch.numel, arrived))
+        none = size_of(model) - sum(map(torch.numel, arrived))
         expect(not none, "dead-parameter", f"{none} numbers of the parameters get no gradient")
         text = "the gradients at the {} do not add up to that of the equations"
         each = sum(g.numel() for g in arrived if not is_matrix(g)) // (layers * hidden)
