@@ -356,6 +356,8 @@ def test_a_report_of_the_course_tells_assignments_apart(course: Path) -> None:
         "other.toy.wrong  (chapters 3 and 4)",
         "toy.wrong",
     ]
+    elsewhere = lmgrade(course.parent, "report", "--course", course.name, code=0)
+    assert "(chapters 3 and 4)" in elsewhere.stdout
 
 
 def test_the_report_leaves_out_a_submission_that_is_gone(course: Path) -> None:
