@@ -53,7 +53,7 @@ def check_job(link: socket.socket, new_worker: NewWorker, limits: Limits) -> Non
 
 
 def grade(exam: Exam, submission: Submission, new_worker: NewWorker, limits: Limits) -> Result:
-    """Run the submission's cells and the assignment's tests; never raise."""
+    """Run the submission's cells and the assignment's tests; raises only where no worker starts."""
     run = Run(exam, submission, new_worker, limits)
     try:
         return run.grade()

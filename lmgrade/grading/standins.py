@@ -87,6 +87,11 @@ class StandIn:
         return StandIn
 
     @property
+    def __type_name__(self) -> str:
+        """For `lmlib.checks`, which tell who passed an object instead of its class."""
+        return str(self._about.get("type"))
+
+    @property
     def __doc__(self) -> Any:  # type: ignore[override]
         return self._do("getattr", "__doc__")
 
@@ -142,7 +147,7 @@ for _name, _sign in {"add": "+", "sub": "-", "mul": "*", "truediv": "/", "matmul
 for _name in ("radd", "rsub", "rmul", "rtruediv", "pow", "mod", "floordiv", "abs", "round"):
     setattr(StandIn, f"__{_name}__", lambda self, *_, name=_name: _refused(name)(self, None))
 # What is done there and decides nothing. Python itself refuses, say, a length that is no number.
-DONE_THERE = ("len", "iter", "str", "repr", "float", "int", "index", "enter")
+DONE_THERE = ("len", "iter", "str", "repr", "float", "int", "index", "neg", "enter")
 for _name in (*DONE_THERE, "getitem", "setitem", "delitem", "setattr"):
     setattr(StandIn, f"__{_name}__", lambda self, *args, name=_name: self._do(name, *args))
 

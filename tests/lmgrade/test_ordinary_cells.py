@@ -38,6 +38,7 @@ VECTOR = """
 class Vector:
     def __init__(self, x): self.x = x
     def __add__(self, other): return Vector(self.x + other.x)
+    def __neg__(self): return Vector(-self.x)
 """
 COUNTER = """
 def counter():
@@ -87,7 +88,7 @@ ACCEPTED = {
         "p = Point(1, y=2)\nassert (p.x, p.y, p.norm()) == (1, 2, 3)\np.x = 5\n"
         "assert p.norm() == 7 and repr(p) == 'Point(x=5, y=2)'",
     ),
-    "arithmetic of two objects": (VECTOR, "assert (Vector(1) + Vector(2)).x == 3"),
+    "arithmetic of two objects": (VECTOR, "assert (Vector(1) + -Vector(2)).x == -1"),
     "an own exception": (
         ERRORS,
         "for kind in (FarTooPoor, TooPoor, ValueError):\n"
@@ -217,6 +218,12 @@ def test_a_refusal_says_what_to_compare_instead() -> None:
     (test,) = grade([POINT], "assert Point(1) == Point(1)").tests
     assert "`==`" in test.message
     assert "compare plain values" in test.message
+
+
+def test_an_object_in_place_of_its_class_is_told_by_the_checks() -> None:
+    test = "from lmlib.checks.dropout import check\ncheck.grade.interface(Dropout)"
+    found = grade(["class Dropout: pass\nDropout = Dropout()"], test)
+    assert "pass the class itself: Dropout" in found.tests[0].message
 
 
 def test_partial_credit_is_what_the_last_expression_says() -> None:
